@@ -1,0 +1,65 @@
+import { z } from 'zod'
+
+const port = z.coerce.number().int().min(0).max(65535)
+const milliseconds = z.coerce.number().int().positive()
+const secret = z.string().min(1).optional()
+
+/**
+ * Everything that can be set, with its default. The reference page, `ohmstead.yaml`, the environment
+ * (`OHMSTEAD_HTTP_PORT`) and the flags (`--http-port`) all come from this schema.
+ */
+export const Config = z.strictObject({
+  dataDir: z.string().min(1).default('./data').describe('Folder of the readings, the registry and the ledger.'),
+  http: z
+    .strictObject({
+      host: z.string().default('127.0.0.1').describe('Address that HTTP listens on.'),
+      port: port.default(8080).describe('Port of the API, the dashboard and MQTT over WebSocket. 0 takes a free one.'),
+      publicUrl: z.url().optional().describe('Where people reach the platform, when a proxy stands before it.'),
+      trustedProxies: z
+        .array(z.string())
+        .default([])
+        .describe('Addresses whose X-Forwarded-* headers are believed.'),
+    })
+    .prefault({}),
+  mqtt: z
+    .strictObject({
+      host: z.string().default('127.0.0.1').describe('Address that MQTT listens on.'),
+      port: port.default(1883).describe('Port of MQTT. 0 takes a free one.'),
+      tlsPort: port.optional().describe('Port of MQTT over TLS; needs tlsCert and tlsKey.'),
+      tlsCert: z.string().optional().describe('PEM file with the certificate chain.'),
+      tlsKey: z.string().optional().describe('PEM file with the private key.'),
+      maxPacketBytes: z.coerce.number().int().min(1024).default(262_144).describe('Largest MQTT packet, bytes.'),
+      maxConnections: z.coerce.number().int().positive().default(20_000).describe('Most connections at a time.'),
+    })
+    .prefault({}),
+  ingest: z
+    .strictObject({
+      commitEveryMs: milliseconds.default(10).describe('Readings that arrive within this time share one commit.'),
+      maxFutureMs: milliseconds.default(600_000).describe('A reading further in the future than this is refused.'),
+      maxPendingValues: z.coerce
+        .number()
+        .int()
+        .positive()
+        .default(500_000)
+        .describe('Values waiting for a commit before senders are slowed down.'),
+    })
+    .prefault({}),
+  admin: z
+    .strictObject({
+      email: z.email().optional().describe('First account; used only while there is none.'),
+      password: secret.describe('Its password; used only while there is no account.'),
+    })
+    .prefault({}),
+  smtp: z
+    .strictObject({
+      url: secret.describe('smtp://user:password@host:port; without it no mail is sent.'),
+      from: z.string().optional().describe('Sender of mails.'),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info').describe('Least level that is logged.'),
+    })
+    .prefault({}),
+})
+export type Config = z.infer<typeof Config>

@@ -1,0 +1,26 @@
+import type { Clock } from '@ohmstead/model'
+import type { Ledger } from '@ohmstead/ledger'
+import type { Registry } from '@ohmstead/registry'
+import type { ReadingStore } from '@ohmstead/telemetry'
+import type { Logger } from 'pino'
+import type { Accounts } from './accounts/accounts.ts'
+import type { Config } from './config/config.ts'
+import type { EventHub } from './events.ts'
+import type { Health } from './health.ts'
+import type { Ingest } from './ingest/ingest.ts'
+import type { Metrics } from './metrics.ts'
+
+/** What the HTTP API, the broker's hooks and the jobs are built from. Composed once, in `serve.ts`. */
+export interface Services {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Logger
+  readonly registry: Registry
+  readonly accounts: Accounts
+  readonly store: ReadingStore
+  readonly ledger: Ledger
+  readonly ingest: Ingest
+  readonly events: EventHub
+  readonly health: Health
+  readonly metrics: Metrics
+}

@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { idPattern } from './ids.ts'
+
+const id = z.string().regex(idPattern, 'expected 1–63 of a–z, 0–9 and -, beginning with a letter or digit')
+const name = z.string().trim().min(1).max(120)
+const description = z.string().max(2000)
+
+/** A home, office or campus. `timezone` is an IANA name, `currency` an ISO 4217 code. */
+export const Site = z.object({
+  id,
+  name,
+  timezone: z.string(),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'expected an ISO 4217 code such as EUR').default('EUR'),
+  priceArea: z.string().max(40).nullable().default(null),
+  /** Which unknown devices may make themselves known by sending: those behind a site's token, or none. */
+  newDevices: z.enum(['with-site-token', 'never']).default('with-site-token'),
+  /** Readings older than this many days are dropped by whole partitions; null keeps all. */
+  retentionDays: z.number().int().positive().nullable().default(null),
+})
+export type Site = z.infer<typeof Site>
+
+export const placeKinds = ['site', 'building', 'floor', 'room', 'outside', 'abroad'] as const
+
+/** A node in a site's tree. */
+export const Place = z.object({
+  id,
+  site: id,
+  name,
+  kind: z.enum(placeKinds),
+  parent: id.nullable().default(null),
+})
+export type Place = z.infer<typeof Place>
+
+export const capabilities = [
+  'meter',
+  'switch',
+  'thermostat',
+  'ventilation',
+  'battery',
+  'climate',
+  'light',
+  'shutter',
+] as const
+
+/** A physical or virtual thing. `identities` are what it calls itself elsewhere: `{"mac":"…","devEui":"…"}`. */
+export const Device = z.object({
+  id,
+  site: id,
+  name,
+  type: z.string().max(60).nullable().default(null),
+  place: id.nullable().default(null),
+  description: description.default(''),
+  identities: z.record(z.string().max(40), z.string().max(200)).default({}),
+  capabilities: z.array(z.enum(capabilities)).default([]),
+  /** Bounds every jump of its counters. W. */
+  ratedPowerW: z.number().positive().max(1e9).nullable().default(null),
+  /** The meter that also measures this one's energy, so that nothing counts twice. */
+  submeterOf: id.nullable().default(null),
+  enabled: z.boolean().default(true),
+})
+export type Device = z.infer<typeof Device>
+
+export const roles = ['owner', 'operator', 'viewer'] as const
+export type Role = (typeof roles)[number]
+
+export const Member = z.object({ person: z.string(), email: z.string(), site: id, role: z.enum(roles) })
+export type Member = z.infer<typeof Member>
+
+export const scopes = ['read', 'write'] as const
+export type Scope = (typeof scopes)[number]

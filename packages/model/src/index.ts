@@ -1,0 +1,6 @@
+export * from './clock.ts'
+export * from './errors.ts'
+export * from './ids.ts'
+export * from './reading.ts'
+export * from './slot.ts'
+export * from './entities.ts'
