@@ -1,0 +1,96 @@
+import type { Clock } from '@ohmstead/model'
+import { Batch, type ReadingStore } from '@ohmstead/telemetry'
+
+export interface CommitterOptions {
+  readonly store: Pick<ReadingStore, 'append'>
+  readonly clock: Clock
+  /** Least time between the starts of two commits, ms: what arrives meanwhile shares one. */
+  readonly everyMs: number
+  /** Values that may wait; beyond, `full` is true and senders have to be slowed down. */
+  readonly maxPendingValues: number
+  /** After each commit that is durable; must not throw. */
+  readonly committed: (batch: Batch, tookMs: number) => void
+  /** After each commit that failed. */
+  readonly failed: (error: unknown) => void
+}
+
+/**
+ * Group commit. Whoever has values adds them to `batch` and, in the same turn, takes the promise of `commit()`, which
+ * settles with the commit that holds them. One commit runs at a time; an idle committer starts at once.
+ */
+export class Committer {
+  batch = new Batch()
+  readonly #options: CommitterOptions
+  #waiting = Promise.withResolvers<void>()
+  #scheduled = false
+  #running: Promise<void> | undefined
+  #inFlight = 0
+  #lastStart = Number.NEGATIVE_INFINITY
+
+  constructor(options: CommitterOptions) {
+    this.#options = options
+  }
+
+  /** Values that are not durable yet. */
+  get pending(): number {
+    return this.batch.length + this.#inFlight
+  }
+
+  get full(): boolean {
+    return this.pending >= this.#options.maxPendingValues
+  }
+
+  /** Settles with the commit that holds what is in `batch` now. @throws StoreUnavailable */
+  commit(): Promise<void> {
+    if (this.batch.length === 0) return Promise.resolve()
+    this.#schedule()
+    return this.#waiting.promise
+  }
+
+  /** Commits what waits and ends when all of it has settled. */
+  async drain(): Promise<void> {
+    while (this.#running || this.batch.length > 0) {
+      if (!this.#running) this.#start()
+      await this.#running
+    }
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#running) return
+    this.#scheduled = true
+    const wait = this.#lastStart + this.#options.everyMs - this.#options.clock.now()
+    if (wait > 0) this.#options.clock.after(wait, () => this.#start())
+    else setImmediate(() => this.#start())
+  }
+
+  #start(): void {
+    this.#scheduled = false
+    if (this.#running) return
+    const { batch } = this
+    const waiting = this.#waiting
+    this.batch = new Batch(Math.max(256, batch.length))
+    this.#waiting = Promise.withResolvers<void>()
+    this.#inFlight = batch.length
+    this.#lastStart = this.#options.clock.now()
+    this.#running = this.#append(batch, waiting).finally(() => {
+      this.#running = undefined
+      this.#inFlight = 0
+      if (this.batch.length > 0) this.#schedule()
+    })
+  }
+
+  async #append(batch: Batch, waiting: PromiseWithResolvers<void>): Promise<void> {
+    const { store, clock, committed, failed } = this.#options
+    const start = clock.now()
+    // Whoever gave up waiting must not turn a failed commit into an unhandled rejection.
+    waiting.promise.catch(() => {})
+    try {
+      if (batch.length > 0) await store.append(batch)
+      waiting.resolve()
+      committed(batch, clock.now() - start)
+    } catch (error) {
+      failed(error)
+      waiting.reject(error)
+    }
+  }
+}
