@@ -11,7 +11,13 @@ export default defineConfig({
       { test: { name: 'unit', include: unit, exclude: [...servers, ...pages, '**/node_modules/**'] } },
       { test: { name: 'servers', include: servers, testTimeout: 60_000, hookTimeout: 60_000 } },
       {
-        test: { name: 'pages', include: pages, testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false },
+        test: {
+          name: 'pages',
+          include: pages,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
       },
     ],
   },

@@ -35,7 +35,9 @@ export function faultsOf(file: string, source: string): string[] {
 }
 
 function reach(file: string, home: string, target: string): string | undefined {
-  const at = relative('.', normalize(join(dirname(file), target))).split(sep).join('/')
+  const at = relative('.', normalize(join(dirname(file), target)))
+    .split(sep)
+    .join('/')
   if (!at.startsWith(`${home}/`)) return 'reaches out of its own package'
 }
 
@@ -44,7 +46,8 @@ function arrow(home: string, target: string, isTest: boolean): string | undefine
   if (name === undefined) return
   if (name === 'server' || name === 'dashboard') return 'imports an app'
   if (door !== undefined && !sideDoor.test(door)) return 'goes past the public door'
-  if (!sees[home].includes(name) && !(isTest && forTests.includes(name))) return `is not among what ${home} sees`
+  if (!sees[home].includes(name) && !(isTest && forTests.includes(name)))
+    return `is not among what ${home} sees`
 }
 
 function manifestFaults(home: string): string[] {

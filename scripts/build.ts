@@ -3,7 +3,9 @@ import { spawnSync } from 'node:child_process'
 import { globSync, statSync } from 'node:fs'
 
 const built = 'apps/dashboard/dist/index.html'
-const sources = globSync('{apps/dashboard,packages/{sdk,model}}/{src/**/*,index.html,package.json,vite.config.ts}')
+const sources = globSync(
+  '{apps/dashboard,packages/{sdk,model}}/{src/**/*,index.html,package.json,vite.config.ts}',
+)
 
 const modified = (path: string) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 const newest = Math.max(...sources.map(modified))

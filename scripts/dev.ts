@@ -2,9 +2,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 
 const children: ChildProcess[] = [
-  spawn(process.execPath, ['--watch-path=apps/server/src', '--watch-path=packages', 'apps/server/src/main.ts', 'serve'], {
-    stdio: 'inherit',
-  }),
+  spawn(
+    process.execPath,
+    ['--watch-path=apps/server/src', '--watch-path=packages', 'apps/server/src/main.ts', 'serve'],
+    {
+      stdio: 'inherit',
+    },
+  ),
   spawn('npm', ['run', 'dev', '--workspace', 'apps/dashboard'], { stdio: 'inherit' }),
 ]
 

@@ -37,7 +37,13 @@ export function ensurePackages(options: { benchmarks?: boolean } = {}): void {
     return
   }
   console.log(`installing ${names} …`)
-  const quiet = { stdio: ['ignore', 'ignore', 'inherit'] as const, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
+  const quiet = {
+    stdio: ['ignore', 'ignore', 'inherit'] as const,
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  }
   spawnSync('apt-get', ['update', '-qq'], { ...quiet, stdio: [...quiet.stdio] })
-  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { ...quiet, stdio: [...quiet.stdio] })
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], {
+    ...quiet,
+    stdio: [...quiet.stdio],
+  })
 }

@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { join, resolve } from 'node:path'
 import { OhmsteadError } from '@ohmstead/model'
 
@@ -104,8 +113,12 @@ function readText(path: string): string | undefined {
 
 function refused(folder: string, cause: unknown): DataFolderRefused {
   const { code } = cause as NodeJS.ErrnoException
-  const why = code === 'EACCES' || code === 'EROFS' || code === 'EPERM' ? 'is not writable' : `cannot be used (${code})`
-  return new DataFolderRefused(`'${folder}' ${why}; set OHMSTEAD_DATA_DIR to a folder that this user may write`, {
-    cause,
-  })
+  const why =
+    code === 'EACCES' || code === 'EROFS' || code === 'EPERM' ? 'is not writable' : `cannot be used (${code})`
+  return new DataFolderRefused(
+    `'${folder}' ${why}; set OHMSTEAD_DATA_DIR to a folder that this user may write`,
+    {
+      cause,
+    },
+  )
 }

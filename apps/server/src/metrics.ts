@@ -4,9 +4,14 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 export class Metrics {
   readonly registry = new Registry()
 
-  readonly valuesStored = this.#counter('ohmstead_values_stored_total', 'Values committed to the store', ['via'])
+  readonly valuesStored = this.#counter('ohmstead_values_stored_total', 'Values committed to the store', [
+    'via',
+  ])
   readonly readingsAccepted = this.#counter('ohmstead_readings_accepted_total', 'Readings accepted', ['via'])
-  readonly readingsRejected = this.#counter('ohmstead_readings_rejected_total', 'Refusals by reason', ['via', 'reason'])
+  readonly readingsRejected = this.#counter('ohmstead_readings_rejected_total', 'Refusals by reason', [
+    'via',
+    'reason',
+  ])
   readonly commits = this.#counter('ohmstead_commits_total', 'Group commits by outcome', ['outcome'])
   readonly commitSeconds = new Histogram({
     name: 'ohmstead_commit_duration_seconds',

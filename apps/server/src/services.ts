@@ -1,5 +1,5 @@
-import type { Clock } from '@ohmstead/model'
 import type { Ledger } from '@ohmstead/ledger'
+import type { Clock } from '@ohmstead/model'
 import type { Registry } from '@ohmstead/registry'
 import type { ReadingStore } from '@ohmstead/telemetry'
 import type { Logger } from 'pino'

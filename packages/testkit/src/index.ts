@@ -1,1 +1,5 @@
-export {}
+export * from './fakeClock.ts'
+export * from './freePort.ts'
+export * from './mqttLoad.ts'
+export * from './sharedData.ts'
+export * from './tempFolder.ts'

@@ -58,9 +58,13 @@ function parse(command: Command, args: string[]) {
   try {
     return parseArgs({ args, options, allowPositionals: true, strict: true })
   } catch (cause) {
-    throw new InvalidInput('', `${(cause as Error).message.split('. ')[0]}; see 'ohmstead ${command.name} --help'`, {
-      cause,
-    })
+    throw new InvalidInput(
+      '',
+      `${(cause as Error).message.split('. ')[0]}; see 'ohmstead ${command.name} --help'`,
+      {
+        cause,
+      },
+    )
   }
 }
 
@@ -70,7 +74,9 @@ function failure(name: string, error: unknown, io: CommandIo): number {
     return error instanceof InvalidInput ? 2 : 1
   }
   if (io.signal.aborted) return 130
-  io.err.write(`ohmstead ${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  io.err.write(
+    `ohmstead ${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  )
   return 1
 }
 

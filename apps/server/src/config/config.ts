@@ -9,12 +9,21 @@ const secret = z.string().min(1).optional()
  * (`OHMSTEAD_HTTP_PORT`) and the flags (`--http-port`) all come from this schema.
  */
 export const Config = z.strictObject({
-  dataDir: z.string().min(1).default('./data').describe('Folder of the readings, the registry and the ledger.'),
+  dataDir: z
+    .string()
+    .min(1)
+    .default('./data')
+    .describe('Folder of the readings, the registry and the ledger.'),
   http: z
     .strictObject({
       host: z.string().default('127.0.0.1').describe('Address that HTTP listens on.'),
-      port: port.default(8080).describe('Port of the API, the dashboard and MQTT over WebSocket. 0 takes a free one.'),
-      publicUrl: z.url().optional().describe('Where people reach the platform, when a proxy stands before it.'),
+      port: port
+        .default(8080)
+        .describe('Port of the API, the dashboard and MQTT over WebSocket. 0 takes a free one.'),
+      publicUrl: z
+        .url()
+        .optional()
+        .describe('Where people reach the platform, when a proxy stands before it.'),
       trustedProxies: z
         .array(z.string())
         .default([])
@@ -28,14 +37,28 @@ export const Config = z.strictObject({
       tlsPort: port.optional().describe('Port of MQTT over TLS; needs tlsCert and tlsKey.'),
       tlsCert: z.string().optional().describe('PEM file with the certificate chain.'),
       tlsKey: z.string().optional().describe('PEM file with the private key.'),
-      maxPacketBytes: z.coerce.number().int().min(1024).default(262_144).describe('Largest MQTT packet, bytes.'),
-      maxConnections: z.coerce.number().int().positive().default(20_000).describe('Most connections at a time.'),
+      maxPacketBytes: z.coerce
+        .number()
+        .int()
+        .min(1024)
+        .default(262_144)
+        .describe('Largest MQTT packet, bytes.'),
+      maxConnections: z.coerce
+        .number()
+        .int()
+        .positive()
+        .default(20_000)
+        .describe('Most connections at a time.'),
     })
     .prefault({}),
   ingest: z
     .strictObject({
-      commitEveryMs: milliseconds.default(10).describe('Readings that arrive within this time share one commit.'),
-      maxFutureMs: milliseconds.default(600_000).describe('A reading further in the future than this is refused.'),
+      commitEveryMs: milliseconds
+        .default(10)
+        .describe('Readings that arrive within this time share one commit.'),
+      maxFutureMs: milliseconds
+        .default(600_000)
+        .describe('A reading further in the future than this is refused.'),
       maxPendingValues: z.coerce
         .number()
         .int()
@@ -58,7 +81,10 @@ export const Config = z.strictObject({
     .prefault({}),
   log: z
     .strictObject({
-      level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info').describe('Least level that is logged.'),
+      level: z
+        .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace'])
+        .default('info')
+        .describe('Least level that is logged.'),
     })
     .prefault({}),
 })

@@ -26,7 +26,11 @@ export interface Ingest {
    * route; without it each item carries `site` and `device`.
    * @throws StoreUnavailable (→ 503) · Forbidden when the origin may write to none of it
    */
-  submit(origin: Origin, items: readonly unknown[], target?: { site: string; device: string }): Promise<Receipt>
+  submit(
+    origin: Origin,
+    items: readonly unknown[],
+    target?: { site: string; device: string },
+  ): Promise<Receipt>
   /** InfluxDB line protocol into `site`. `index` of a rejection is the line number, from 1. */
   lines(origin: Origin, body: Uint8Array, options: { site: string; precision: string }): Promise<Receipt>
   /** A message of the POWIOT dialect. */

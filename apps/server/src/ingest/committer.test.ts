@@ -1,0 +1,130 @@
+import { type Clock, type DeviceId, type Series, type SiteId, systemClock } from '@ohmstead/model'
+import { type Batch, StoreUnavailable } from '@ohmstead/telemetry'
+import { expect, test } from 'vitest'
+import { Committer } from './committer.ts'
+
+const series: Series = {
+  id: 1,
+  site: 'home' as SiteId,
+  device: 'plug' as DeviceId,
+  measurement: 'electricalMeter',
+  field: 'power',
+  tags: {},
+  type: 'number',
+}
+
+/** A store whose commits end when the test says so. */
+function rig(options: { everyMs?: number; clock?: Clock; maxPendingValues?: number } = {}) {
+  const appended: { batch: Batch; done: PromiseWithResolvers<void> }[] = []
+  const log: string[] = []
+  const committer = new Committer({
+    store: {
+      append(batch) {
+        const done = Promise.withResolvers<void>()
+        appended.push({ batch, done })
+        return done.promise
+      },
+    },
+    clock: options.clock ?? systemClock,
+    everyMs: options.everyMs ?? 0,
+    maxPendingValues: options.maxPendingValues ?? 1000,
+    committed: batch => log.push(`committed ${batch.length}`),
+    failed: error => log.push(`failed ${(error as Error).message}`),
+  })
+  const add = (value: number) => {
+    committer.batch.add(series, value, value)
+    return committer.commit()
+  }
+  return { committer, appended, log, add }
+}
+
+const turn = () => new Promise(resolve => setImmediate(resolve))
+
+test('what arrives in one turn shares one commit, and nothing is acknowledged before it', async () => {
+  const { appended, add, log } = rig()
+  let acknowledged = 0
+  for (let value = 0; value < 5; value++) void add(value).then(() => acknowledged++)
+  await turn()
+  expect(appended.map(({ batch }) => batch.length)).toEqual([5])
+  expect(acknowledged).toBe(0)
+  appended[0].done.resolve()
+  await turn()
+  expect(acknowledged).toBe(5)
+  expect(log).toEqual(['committed 5'])
+})
+
+test('what arrives during a commit waits for the next', async () => {
+  const { appended, add } = rig()
+  void add(1)
+  await turn()
+  const second = add(2)
+  await turn()
+  expect(appended.length).toBe(1)
+  appended[0].done.resolve()
+  await turn()
+  await turn()
+  expect(appended.map(({ batch }) => batch.length)).toEqual([1, 1])
+  appended[1].done.resolve()
+  await second
+})
+
+test('a failed commit fails those in it and nobody else', async () => {
+  const { appended, add, log } = rig()
+  const lost = add(1)
+  await turn()
+  const kept = add(2)
+  appended[0].done.reject(new StoreUnavailable('disk full'))
+  await expect(lost).rejects.toThrow(StoreUnavailable)
+  await turn()
+  await turn()
+  appended[1].done.resolve()
+  await kept
+  expect(log).toEqual(['failed disk full', 'committed 1'])
+})
+
+test('a busy committer starts one commit per interval', async () => {
+  let now = 1000
+  const timers: { at: number; run: () => void }[] = []
+  const clock: Clock = {
+    now: () => now,
+    after(delayMs, run) {
+      timers.push({ at: now + delayMs, run })
+      return () => {}
+    },
+  }
+  const { appended, add } = rig({ clock, everyMs: 10 })
+  void add(1)
+  await turn()
+  appended[0].done.resolve()
+  await turn()
+  now += 3
+  void add(2)
+  void add(3)
+  expect(timers.map(timer => timer.at)).toEqual([1010])
+  expect(appended.length).toBe(1)
+  now = 1010
+  timers[0].run()
+  expect(appended.map(({ batch }) => batch.length)).toEqual([1, 2])
+})
+
+test('it says when it is full, counting what is being committed', async () => {
+  const { committer, appended, add } = rig({ maxPendingValues: 2 })
+  void add(1)
+  await turn()
+  expect(committer.full).toBe(false)
+  void add(2)
+  expect(committer.full).toBe(true)
+  appended[0].done.resolve()
+  await turn()
+  await turn()
+  expect(committer.pending).toBe(1)
+})
+
+test('draining commits what waits', async () => {
+  const { committer, appended, add } = rig()
+  void add(1)
+  const drained = committer.drain()
+  appended[0].done.resolve()
+  await drained
+  expect(committer.pending).toBe(0)
+})

@@ -1,0 +1,11 @@
+/** How many rounds a fault test runs: few in the ordinary suite, all of them with OHMSTEAD_FAULT_ROUNDS=long. */
+export function rounds(short: number, long: number): number {
+  return process.env.OHMSTEAD_FAULT_ROUNDS === 'long' ? long : short
+}
+
+/** A pause of random length, ms: the moment a fault strikes is not the test's to choose. */
+export function somewhere(from: number, to: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, from + Math.random() * (to - from)))
+}
+
+export const isRoot = process.getuid?.() === 0
