@@ -1,5 +1,4 @@
-import { MqttLoad } from '@ohmstead/testkit'
-import type { Platform } from './platform.ts'
+import { MqttLoad, type Platform } from '@ohmstead/testkit'
 
 const site = 'faults'
 /** Message `n` of a device carries the value n at this time plus n ms. */

@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { tempFolder } from '@ohmstead/testkit'
+import { Platform, tempFolder } from '@ohmstead/testkit'
 import { expect, test } from 'vitest'
 import { AckLog } from './ackLog.ts'
 import { FullDisk } from './fullDisk.ts'
-import { Platform } from './platform.ts'
 import { isRoot } from './rounds.ts'
 
 async function until(what: () => Promise<boolean>, withinMs: number): Promise<boolean> {

@@ -1,7 +1,6 @@
-import { tempFolder } from '@ohmstead/testkit'
+import { Platform, tempFolder } from '@ohmstead/testkit'
 import { expect, test } from 'vitest'
 import { AckLog } from './ackLog.ts'
-import { Platform } from './platform.ts'
 import { rounds, somewhere } from './rounds.ts'
 
 const count = rounds(3, 20)

@@ -1,9 +1,8 @@
 import { join } from 'node:path'
-import { tempFolder } from '@ohmstead/testkit'
+import { Platform, tempFolder } from '@ohmstead/testkit'
 import { expect, test } from 'vitest'
 import { AckLog } from './ackLog.ts'
 import { LoopImage } from './loopImage.ts'
-import { Platform } from './platform.ts'
 import { isRoot, rounds, somewhere } from './rounds.ts'
 
 const count = rounds(1, 10)

@@ -16,8 +16,6 @@ export interface CommandIo {
 /** One word of `ohmstead <word>`. */
 export interface Command {
   readonly name: string
-  /** One line in the list of commands. */
-  readonly summary: string
   /** All of `--help`: usage, options with units and defaults, an example. */
   readonly usage: string
   readonly options: Options
@@ -25,31 +23,36 @@ export interface Command {
   run(values: Values, positionals: readonly string[], io: CommandIo): Promise<number>
 }
 
+/** The words of `ohmstead <word>`: what each does, and how to get at it. */
+export type Commands = Readonly<
+  Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>
+>
+
 /** Runs the command that `args` names; every failure ends as words on `err` and a code. */
 export async function runCommand(
-  commands: readonly Command[],
+  commands: Commands,
   args: readonly string[],
   io: CommandIo,
 ): Promise<number> {
   const [name, ...rest] = args
-  if (name === undefined || name === '--help' || name === 'help') {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     io.out.write(overview(commands))
     return name === undefined ? 2 : 0
   }
-  const command = commands.find(candidate => candidate.name === name)
-  if (!command) {
+  if (!Object.hasOwn(commands, name)) {
     io.err.write(`ohmstead: there is no command '${name}'\n\n${overview(commands)}`)
     return 2
   }
   try {
-    const parsed = parse(command, rest)
-    if (parsed.values.help) {
+    const command = await commands[name].load()
+    const { values, positionals } = parse(command, rest)
+    if (values.help) {
       io.out.write(`${command.usage.trim()}\n`)
       return 0
     }
-    return await command.run(parsed.values, parsed.positionals, io)
+    return await command.run(values, positionals, io)
   } catch (error) {
-    return failure(command.name, error, io)
+    return failure(name, error, io)
   }
 }
 
@@ -80,8 +83,8 @@ function failure(name: string, error: unknown, io: CommandIo): number {
   return 1
 }
 
-function overview(commands: readonly Command[]): string {
-  const width = Math.max(...commands.map(command => command.name.length))
-  const lines = commands.map(command => `  ${command.name.padEnd(width)}  ${command.summary}`)
+function overview(commands: Commands): string {
+  const width = Math.max(...Object.keys(commands).map(name => name.length))
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`)
   return `Usage: ohmstead <command> [options]\n\n${lines.join('\n')}\n\nohmstead <command> --help tells more.\n`
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
-import { freePort } from '@ohmstead/testkit'
+import { freePort } from './freePort.ts'
 
-const main = resolve(import.meta.dirname, '../../apps/server/src/main.ts')
+const main = resolve(import.meta.dirname, '../../../apps/server/src/main.ts')
 const admin = { email: 'admin@example.org', password: 'a long enough passphrase' }
 
 /** One `ohmstead serve` as a process of its own, on free ports, that can be ended in every way. */

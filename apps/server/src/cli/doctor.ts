@@ -1,0 +1,128 @@
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { dirname, join, resolve } from 'node:path'
+import type { Config } from '../config/config.ts'
+import { dashboardFolder } from '../dashboardFolder.ts'
+import { DataFolderRefused, openDataFolder } from '../dataFolder.ts'
+import type { Command } from './command.ts'
+import { configOf, configOptions, configUsage } from './configOptions.ts'
+
+/** One thing that was looked at. `advice` says what to do when it is not well. */
+interface Finding {
+  readonly what: string
+  readonly well: boolean
+  readonly seen: string
+  readonly advice?: string
+}
+
+const leastFreeBytes = 512 * 1024 * 1024
+
+export const doctorCommand: Command = {
+  name: 'doctor',
+  usage: `
+Usage: ohmstead doctor [settings]
+
+Looks at the runtime, the data folder, the disk, the ports and a running server. Changes nothing.
+Exit code 0 when all is well, 1 when something needs you.
+
+Settings, as for 'serve':
+${configUsage()}
+`,
+  options: configOptions,
+  async run(values, _positionals, io) {
+    const config = configOf(values, io)
+    const running = await health(config)
+    const findings = [
+      runtime(),
+      folder(config, running !== undefined),
+      disk(config),
+      ...(running ?? [
+        await port('HTTP', config.http.host, config.http.port),
+        await port('MQTT', config.mqtt.host, config.mqtt.port),
+      ]),
+      dashboard(),
+    ]
+    for (const { what, well, seen, advice } of findings) {
+      io.out.write(`${well ? 'well ' : 'FAULT'}  ${what}: ${seen}\n`)
+      if (!well && advice) io.out.write(`       → ${advice}\n`)
+    }
+    return findings.every(finding => finding.well) ? 0 : 1
+  },
+}
+
+function runtime(): Finding {
+  const major = Number(process.versions.node.split('.')[0])
+  return {
+    what: 'Node.js',
+    well: major >= 24,
+    seen: `${process.versions.node}, ${process.platform} ${process.arch}`,
+    advice: 'run it as `npm exec ohmstead`, which uses the Node.js 24 that the project pins',
+  }
+}
+
+function folder(config: Config, serverRuns: boolean): Finding {
+  const what = 'data folder'
+  const path = resolve(config.dataDir)
+  if (!existsSync(path))
+    return { what, well: true, seen: `'${path}' is not there yet; the first start makes it` }
+  try {
+    accessSync(path, constants.W_OK)
+    openDataFolder(path)[Symbol.dispose]()
+    return { what, well: true, seen: `'${path}' is writable and free` }
+  } catch (error) {
+    if (serverRuns && error instanceof DataFolderRefused)
+      return { what, well: true, seen: `'${path}' is in use by the server` }
+    return { what, well: false, seen: (error as Error).message, advice: 'see the message' }
+  }
+}
+
+function disk(config: Config): Finding {
+  let path = resolve(config.dataDir)
+  while (!existsSync(path)) path = dirname(path)
+  const { bavail, bsize } = statfsSync(path)
+  const free = bavail * bsize
+  return {
+    what: 'disk',
+    well: free >= leastFreeBytes,
+    seen: `${(free / 1e9).toFixed(1)} GB free`,
+    advice: 'make room, or set a retention for the sites: ingest stops before the disk is full',
+  }
+}
+
+async function port(what: string, host: string, number: number): Promise<Finding> {
+  const error = await new Promise<NodeJS.ErrnoException | undefined>(settle => {
+    const server = createServer()
+    server.once('error', settle)
+    server.listen(number, host, () => server.close(() => settle(undefined)))
+  })
+  return {
+    what: `${what} port`,
+    well: error === undefined,
+    seen: error ? `${host}:${number}: ${error.code}` : `${host}:${number} is free`,
+    advice: `choose another with OHMSTEAD_${what}_PORT, or stop what listens there`,
+  }
+}
+
+/** What a running server says of itself; undefined when none answers. */
+async function health(config: Config): Promise<Finding[] | undefined> {
+  try {
+    const answer = await fetch(`http://${config.http.host}:${config.http.port}/readyz`, {
+      signal: AbortSignal.timeout(2000),
+    })
+    const { troubles = [] } = (await answer.json()) as { troubles?: { part: string; reason: string }[] }
+    const well: Finding = {
+      what: 'server',
+      well: answer.ok,
+      seen: answer.ok ? 'runs and is ready' : 'runs and is not ready',
+      advice: 'see below',
+    }
+    return [well, ...troubles.map(({ part, reason }) => ({ what: part, well: false, seen: reason }))]
+  } catch {
+    return undefined
+  }
+}
+
+function dashboard(): Finding {
+  const built = existsSync(join(dashboardFolder, 'index.html'))
+  return { what: 'dashboard', well: built, seen: built ? 'built' : 'not built', advice: 'npm run build' }
+}

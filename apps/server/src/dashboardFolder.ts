@@ -1,0 +1,4 @@
+import { resolve } from 'node:path'
+
+/** Where `npm run build` puts the dashboard. */
+export const dashboardFolder = resolve(import.meta.dirname, '../../dashboard/dist')
