@@ -1,1 +1,7 @@
-export {}
+export * from './actor.ts'
+export * from './errors.ts'
+export { openRegistry, type RegistryLocation, type RegistryOptions } from './open.ts'
+export * from './policy.ts'
+export * from './registry.ts'
+export { addressKey, Throttle } from './throttle.ts'
+export * from './topicPolicy.ts'

@@ -1,0 +1,64 @@
+import type { Clock, Instant } from '@ohmstead/model'
+import type { Principal } from './policy.ts'
+
+interface Answer {
+  readonly principal: Principal
+  readonly at: Instant
+}
+
+export interface AnswersOptions {
+  readonly clock: Clock
+  /** How long an answer is used without asking again. */
+  readonly freshMs: number
+  /** How long it still holds while the database is away. */
+  readonly graceMs: number
+  readonly most: number
+}
+
+/** Right answers of the last minutes, by the hash of what was asked. Bounded: the one given longest ago goes first. */
+export class Answers {
+  readonly #options: AnswersOptions
+  readonly #answers = new Map<string, Answer>()
+  #generation = 0
+
+  constructor(options: AnswersOptions) {
+    this.#options = options
+  }
+
+  fresh(key: string): Principal | undefined {
+    return this.#youngerThan(key, this.#options.freshMs)
+  }
+
+  graced(key: string): Principal | undefined {
+    return this.#youngerThan(key, this.#options.graceMs)
+  }
+
+  #youngerThan(key: string, ageMs: number): Principal | undefined {
+    const answer = this.#answers.get(key)
+    return answer && this.#options.clock.now() - answer.at < ageMs ? answer.principal : undefined
+  }
+
+  /** To be taken before the database is asked: an answer older than a revocation is not kept. */
+  get generation(): number {
+    return this.#generation
+  }
+
+  keep(key: string, principal: Principal, generation: number): void {
+    if (generation !== this.#generation) return
+    this.#answers.delete(key)
+    this.#answers.set(key, { principal, at: this.#options.clock.now() })
+    for (const oldest of this.#answers.keys()) {
+      if (this.#answers.size <= this.#options.most) return
+      this.#answers.delete(oldest)
+    }
+  }
+
+  forget(key: string): void {
+    this.#answers.delete(key)
+  }
+
+  forgetWhere(concerned: (principal: Principal) => boolean): void {
+    this.#generation++
+    for (const [key, answer] of this.#answers) if (concerned(answer.principal)) this.#answers.delete(key)
+  }
+}

@@ -1,0 +1,90 @@
+import { type Clock, systemClock } from '@ohmstead/model'
+import { type Kysely, sql } from 'kysely'
+import { auditOf } from './audit.ts'
+import { Authenticator } from './authenticate.ts'
+import type { DatabaseType } from './columns.ts'
+import { Core } from './core.ts'
+import { credentialsOf } from './credentials.ts'
+import { devicesOf } from './devices.ts'
+import { Directory } from './directory.ts'
+import { NewerDatabase } from './errors.ts'
+import { explain } from './failures.ts'
+import { invitationsOf } from './invitations.ts'
+import { membersOf } from './members.ts'
+import { migrate, newestVersion } from './migrations.ts'
+import { peopleOf } from './people.ts'
+import { placesOf } from './places.ts'
+import { openPostgres } from './postgres.ts'
+import type { Registry } from './registry.ts'
+import type { Schema } from './schema.ts'
+import { settingsOf } from './settings.ts'
+import { sitesOf } from './sites.ts'
+import { openSqlite, sqliteVersion } from './sqlite.ts'
+import { tokensOf } from './tokens.ts'
+
+/** A SQLite file (`:memory:` for tests) that this process alone writes, or a PostgreSQL database that several share. */
+export type RegistryLocation =
+  | { readonly dialect: 'sqlite'; readonly file: string }
+  | { readonly dialect: 'postgres'; readonly url: string; readonly connections?: number }
+
+export interface RegistryOptions {
+  readonly clock?: Clock
+  /** Told when a connection to PostgreSQL is lost. */
+  readonly onLost?: (error: Error) => void
+}
+
+/**
+ * Opens the registry, made or migrated when it has to be.
+ * @throws NewerDatabase (and has not touched it) · RegistryUnavailable
+ */
+export async function openRegistry(
+  location: RegistryLocation,
+  options: RegistryOptions = {},
+): Promise<Registry> {
+  const directory = new Directory()
+  const reload = (db: Kysely<Schema>) => directory.load(db)
+  const core = new Core(connect(location, options), location.dialect, options.clock ?? systemClock, reload)
+  try {
+    await migrate(core.db, core.type)
+    await directory.load(core.db)
+  } catch (error) {
+    await core.close()
+    throw explain(error)
+  }
+  return registryOf(core, directory)
+}
+
+function connect(location: RegistryLocation, options: RegistryOptions): Kysely<Schema> {
+  if (location.dialect === 'postgres') return openPostgres(location.url, { ...location, ...options })
+  try {
+    const found = sqliteVersion(location.file)
+    if (found > newestVersion) throw new NewerDatabase(found, newestVersion)
+    return openSqlite(location.file)
+  } catch (error) {
+    throw explain(error)
+  }
+}
+
+function registryOf(core: Core, directory: Directory): Registry {
+  let closed: Promise<void> | undefined
+  const close = () => (closed ??= core.close())
+  return {
+    sites: sitesOf(core, directory),
+    places: placesOf(core, directory),
+    devices: devicesOf(core, directory),
+    people: peopleOf(core),
+    members: membersOf(core),
+    invitations: invitationsOf(core),
+    tokens: tokensOf(core),
+    credentials: credentialsOf(core),
+    audit: auditOf(core),
+    settings: settingsOf(core),
+    authenticate: new Authenticator(core, directory),
+    database: { db: core.db as unknown as Kysely<unknown>, type: core.type satisfies DatabaseType },
+    onChange: listener => core.onChange(listener),
+    refresh: () => core.read(db => directory.load(db)),
+    ping: () => core.read(async db => void (await sql`select 1`.execute(db))),
+    close,
+    [Symbol.asyncDispose]: close,
+  }
+}
