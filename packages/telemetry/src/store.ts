@@ -45,7 +45,11 @@ export interface StoreStatus {
   readonly bytes: number
   /** Values still in arrival order, waiting for compaction. */
   readonly uncompacted: number
-  readonly compaction: { readonly running: boolean; readonly progress: number; readonly lastMs: number | null }
+  readonly compaction: {
+    readonly running: boolean
+    readonly progress: number
+    readonly lastMs: number | null
+  }
   readonly earliest: Instant | null
   readonly latest: Instant | null
 }
@@ -87,7 +91,12 @@ export interface ReadingStore extends AsyncDisposable {
    * At most about `points` points that keep a chart's shape: first, last, smallest and largest of each bucket,
    * at their own times. A range with fewer points comes back raw.
    */
-  shape(series: readonly Series[], range: TimeRange, points: number, limits?: QueryLimits): Promise<SeriesPoints[]>
+  shape(
+    series: readonly Series[],
+    range: TimeRange,
+    points: number,
+    limits?: QueryLimits,
+  ): Promise<SeriesPoints[]>
   /** The newest value of each series that has any; at or before `at` when given. */
   latest(series: readonly Series[], at?: Instant): Promise<Latest[]>
   /** The `before` points before range.from, those inside, and the `after` points from range.to on. */

@@ -1,0 +1,143 @@
+import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from '@duckdb/node-api'
+import { StoreNotOpened } from '../errors.ts'
+
+export interface EngineOptions {
+  readonly memoryMb: number
+  readonly threads: number
+  readonly readers: number
+}
+
+/**
+ * One life of the database: the instance and its connections. When the instance becomes invalid this is closed and
+ * another one opened.
+ *
+ * Checkpoints are ours alone (the threshold is out of reach): an automatic one that fails takes the instance with it.
+ */
+export class Engine {
+  readonly #writer: DuckDBConnection
+  readonly #maintainer: DuckDBConnection
+  readonly #readers: DuckDBConnection[]
+  readonly #free: DuckDBConnection[]
+  readonly #instance: DuckDBInstance
+  #inUse = 0
+  #whenIdle: (() => void)[] = []
+  #closing: Promise<void> | undefined
+
+  private constructor(instance: DuckDBInstance, connections: DuckDBConnection[]) {
+    this.#instance = instance
+    ;[this.#writer, this.#maintainer, ...this.#readers] = connections
+    this.#free = [...this.#readers]
+  }
+
+  /** Work on a connection of one's own; the caller sees to it that there are no more at once than readers. */
+  async reading<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = this.#free.pop()
+    if (connection === undefined) throw new Error('more queries than connections')
+    return this.#use(connection, work).finally(() => this.#free.push(connection))
+  }
+
+  /** Batches, checkpoints and DDL; the caller sees to it that there is one at a time. */
+  writing<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    return this.#use(this.#writer, work)
+  }
+
+  /** Long work in the background; one at a time. */
+  maintaining<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    return this.#use(this.#maintainer, work)
+  }
+
+  async #use<T>(
+    connection: DuckDBConnection,
+    work: (connection: DuckDBConnection) => Promise<T>,
+  ): Promise<T> {
+    if (this.#closing !== undefined) throw new Error('connection was closed')
+    return this.#busy(work(connection))
+  }
+
+  async #busy<T>(work: Promise<T>): Promise<T> {
+    this.#inUse++
+    try {
+      return await work
+    } finally {
+      if (--this.#inUse === 0) for (const done of this.#whenIdle.splice(0)) done()
+    }
+  }
+
+  /** @throws StoreNotOpened when the file is held, damaged, of a newer DuckDB or not writable */
+  static async open(file: string, options: EngineOptions): Promise<Engine> {
+    try {
+      const instance = await DuckDBInstance.fromCache(file, settings(options))
+      const connections: DuckDBConnection[] = []
+      for (let i = 0; i < options.readers + 2; i++) connections.push(await instance.connect())
+      return new Engine(instance, connections)
+    } catch (error) {
+      throw new StoreNotOpened(`'${file}' cannot be opened: ${firstLine(error)}`, { cause: error })
+    }
+  }
+
+  /** Interrupts what runs, waits for it and closes. Harmless when called twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    for (const connection of [this.#maintainer, ...this.#readers]) connection.interrupt()
+    if (this.#inUse > 0) await new Promise<void>(resolve => this.#whenIdle.push(resolve))
+    for (const connection of [this.#writer, this.#maintainer, ...this.#readers]) connection.closeSync()
+    this.#instance.closeSync()
+  }
+}
+
+function settings({ memoryMb, threads }: EngineOptions): Record<string, string> {
+  return {
+    memory_limit: `${memoryMb}MB`,
+    threads: String(threads),
+    checkpoint_threshold: '1TB',
+    enable_external_access: 'false',
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    lock_configuration: 'true',
+  }
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0]
+}
+
+export async function runAll(connection: DuckDBConnection, statements: readonly string[]): Promise<void> {
+  for (const statement of statements) await connection.run(statement)
+}
+
+/** All or nothing. A failed rollback is what a dead instance answers; the first error says more. */
+export async function transaction<T>(connection: DuckDBConnection, work: () => Promise<T>): Promise<T> {
+  await connection.run('BEGIN')
+  try {
+    const result = await work()
+    await connection.run('COMMIT')
+    return result
+  } catch (error) {
+    await connection.run('ROLLBACK').catch(() => {})
+    throw error
+  }
+}
+
+/** An INTEGER column of a chunk; shares the chunk's memory. */
+export function integers(chunk: Chunk, column: number): Int32Array {
+  return (chunk.getColumnVector(column) as unknown as { items: Int32Array }).items
+}
+
+/** A DOUBLE column of a chunk; shares the chunk's memory. */
+export function doubles(chunk: Chunk, column: number): Float64Array {
+  return (chunk.getColumnVector(column) as unknown as { items: Float64Array }).items
+}
+
+export type Chunk = NonNullable<Awaited<ReturnType<DuckDBResult['fetchChunk']>>>
+
+export async function* chunksOf(result: DuckDBResult): AsyncGenerator<Chunk> {
+  for (;;) {
+    const chunk = await result.fetchChunk()
+    if (chunk === null || chunk.rowCount === 0) return
+    yield chunk
+  }
+}

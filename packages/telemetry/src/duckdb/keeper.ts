@@ -1,0 +1,82 @@
+import type { Clock } from '@ohmstead/model'
+import { StoreUnavailable } from '../errors.ts'
+import type { Engine } from './engine.ts'
+import { type Fault, faultOf } from './faults.ts'
+
+/** Where the store tells the person on call what changed; pino fits. */
+export interface Log {
+  info(data: object, message: string): void
+  warn(data: object, message: string): void
+  error(data: object, message: string): void
+}
+
+const firstRetryMs = 100
+const lastRetryMs = 5_000
+
+/** Keeps one valid engine: opens another when the present one has become invalid, with back-off while that fails. */
+export class Keeper {
+  readonly #open: () => Promise<Engine>
+  readonly #clock: Clock
+  readonly #log: Log | undefined
+  #engine: Engine | undefined
+  #opening: Promise<Engine> | undefined
+  #retryAt = 0
+  #retryMs = firstRetryMs
+  #lastError: unknown
+  #isClosed = false
+
+  /** @param open opens the file, checks it and reads what must be in memory */
+  constructor(open: () => Promise<Engine>, clock: Clock, log?: Log) {
+    this.#open = open
+    this.#clock = clock
+    this.#log = log
+  }
+
+  /** @throws whatever opening throws, so that a first open says what is wrong */
+  async start(): Promise<void> {
+    this.#engine = await this.#open()
+  }
+
+  /** @throws StoreUnavailable while the store cannot be opened */
+  async engine(): Promise<Engine> {
+    if (this.#isClosed) throw new StoreUnavailable('the store is closed')
+    return (
+      this.#engine ?? (await (this.#opening ??= this.#reopen().finally(() => (this.#opening = undefined))))
+    )
+  }
+
+  /** Tells what an error means; after a grave one the engine is not used again. */
+  report(engine: Engine, error: unknown): Fault {
+    const fault = faultOf(error)
+    if (fault !== 'failed' && this.#engine === engine) {
+      this.#engine = undefined
+      this.#log?.error({ err: error }, 'readings store became invalid, opening it again')
+      void engine.close()
+    }
+    return fault
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#opening?.catch(() => {})
+    await this.#engine?.close()
+    this.#engine = undefined
+  }
+
+  async #reopen(): Promise<Engine> {
+    if (this.#clock.now() < this.#retryAt) {
+      throw new StoreUnavailable('the readings store is down', { cause: this.#lastError })
+    }
+    try {
+      this.#engine = await this.#open()
+      this.#retryMs = firstRetryMs
+      this.#log?.info({}, 'readings store is open again')
+      return this.#engine
+    } catch (error) {
+      this.#lastError = error
+      this.#retryAt = this.#clock.now() + this.#retryMs
+      this.#retryMs = Math.min(lastRetryMs, this.#retryMs * 2)
+      throw new StoreUnavailable('the readings store is down', { cause: error })
+    }
+  }
+}

@@ -1,0 +1,181 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Series } from '@ohmstead/model'
+import { StoreNotOpened } from '../errors.ts'
+import type { SeriesBook } from '../query/seriesBook.ts'
+import { Catalog } from './catalog.ts'
+import { readColumns, readTexts } from './columns.ts'
+import { chunksOf, doubles, integers, runAll } from './engine.ts'
+import { type Extent, extentsOf, Partition } from './partition.ts'
+import { dropTable, formatVersion, int, partitionTables, schema, segmentTables } from './schema.ts'
+import { type Reach, Segment } from './segment.ts'
+
+/** What the store keeps in memory beside the series. */
+export interface Loaded {
+  readonly partitions: Partition[]
+  readonly segments: Segment[]
+  /** Site ('*' is every site) → instant before which all is forgotten. */
+  readonly floors: Map<string, number>
+}
+
+/**
+ * Makes the tables in a new file and checks an old one.
+ * @throws StoreNotOpened when a newer version, or something else, wrote the file
+ */
+export async function prepare(connection: DuckDBConnection, file: string): Promise<void> {
+  const tables = await tableNames(connection)
+  if (tables.length === 0) {
+    await runAll(connection, ['BEGIN', ...schema, 'COMMIT', 'CHECKPOINT'])
+    return
+  }
+  if (!tables.includes('meta')) throw new StoreNotOpened(`'${file}' is not a readings store`)
+  const rows = await connection.runAndReadAll("SELECT value FROM meta WHERE key = 'format'")
+  const found = Number(rows.getRows()[0]?.[0])
+  if (found !== formatVersion) {
+    const advice =
+      found > formatVersion
+        ? 'a newer version of Ohmstead wrote it; use that version'
+        : 'its format is not known'
+    throw new StoreNotOpened(`'${file}' has format ${found}, this version reads ${formatVersion}: ${advice}`)
+  }
+}
+
+async function tableNames(connection: DuckDBConnection): Promise<string[]> {
+  const rows = await connection.runAndReadAll('SELECT table_name FROM duckdb_tables()')
+  return rows.getRows().map(([name]) => String(name))
+}
+
+/** Reads everything but the points of partitions; of the segments as many points as `memoryRows` allows. */
+export async function load(
+  connection: DuckDBConnection,
+  book: SeriesBook,
+  memoryRows: number,
+): Promise<Loaded> {
+  await loadSeries(connection, book)
+  const partitions = await loadPartitions(connection)
+  const segments = await loadSegments(connection, memoryRows)
+  await dropLeftOvers(connection, partitions, segments)
+  return { partitions, segments, floors: await loadFloors(connection) }
+}
+
+async function loadSeries(connection: DuckDBConnection, book: SeriesBook): Promise<void> {
+  const rows = await connection.runAndReadAll(
+    'SELECT id, site, device, measurement, field, tags, type FROM series ORDER BY id',
+  )
+  for (const [id, site, device, measurement, field, tags, type] of rows.getRows()) {
+    const names = { site, device, measurement, field, type } as unknown as Omit<Series, 'id' | 'tags'>
+    book.load(Object.freeze({ id: Number(id), ...names, tags: Object.freeze(JSON.parse(String(tags))) }))
+  }
+}
+
+async function loadFloors(connection: DuckDBConnection): Promise<Map<string, number>> {
+  const rows = await connection.runAndReadAll('SELECT site, before::DOUBLE FROM floors')
+  return new Map(rows.getRows().map(([site, before]) => [String(site), Number(before)]))
+}
+
+async function loadPartitions(connection: DuckDBConnection): Promise<Partition[]> {
+  const extents = await loadExtents(connection)
+  const rows = await connection.runAndReadAll('SELECT id, start::DOUBLE, stop::DOUBLE FROM partitions')
+  return rows.getRows().map(([id, start, stop]) => {
+    return new Partition(Number(id), Number(start), Number(stop), extentsOf(extents.get(Number(id)) ?? []))
+  })
+}
+
+export async function loadExtents(connection: DuckDBConnection, partition?: number) {
+  const only = partition === undefined ? '' : ` WHERE partition = ${int(partition)}`
+  const sql = `SELECT partition, series, rows::DOUBLE, first::DOUBLE, last::DOUBLE, tail, rolled::INTEGER FROM extents${only}`
+  const found = new Map<number, (Extent & { series: number })[]>()
+  for await (const chunk of chunksOf(await connection.stream(sql))) {
+    const [partitions, series, rolled] = [integers(chunk, 0), integers(chunk, 1), integers(chunk, 6)]
+    const [rows, first, last, tail] = [2, 3, 4, 5].map(column => doubles(chunk, column))
+    for (let i = 0; i < partitions.length; i++) {
+      const extent = {
+        series: series[i],
+        rows: rows[i],
+        first: first[i],
+        last: last[i],
+        tail: tail[i],
+        rolled: rolled[i] === 1,
+      }
+      const known = found.get(partitions[i])
+      if (known === undefined) found.set(partitions[i], [extent])
+      else known.push(extent)
+    }
+  }
+  return found
+}
+
+/** The newest segments come into memory, those before them only as what they reach. */
+async function loadSegments(connection: DuckDBConnection, memoryRows: number): Promise<Segment[]> {
+  const rows = await connection.runAndReadAll(
+    'SELECT id, rank, opened_at::DOUBLE FROM segments ORDER BY rank DESC',
+  )
+  const segments: Segment[] = []
+  let room = memoryRows
+  for (const [id, rank, openedAt] of rows.getRows()) {
+    const segment = new Segment(Number(id), Number(rank), Number(openedAt))
+    const count = await countRows(connection, segment.id)
+    room -= count
+    if (room >= 0 || segments.length === 0) await loadPoints(connection, segment)
+    else segment.spillTo(await loadReaches(connection, segment.id), count)
+    segments.push(segment)
+  }
+  return segments.reverse()
+}
+
+async function countRows(connection: DuckDBConnection, id: number): Promise<number> {
+  const [numbers, texts] = segmentTables(id)
+  const rows = await connection.runAndReadAll(
+    `SELECT ((SELECT count(*) FROM ${numbers}) + (SELECT count(*) FROM ${texts}))::DOUBLE`,
+  )
+  return Number(rows.getRows()[0][0])
+}
+
+export async function loadPoints(connection: DuckDBConnection, segment: Segment): Promise<void> {
+  const [numbers, texts] = segmentTables(segment.id)
+  const found = await readColumns(connection, `SELECT series, time::DOUBLE, value FROM ${numbers}`, 2)
+  for (const [id, [times, values]] of found) {
+    for (let i = 0; i < times.length; i++) segment.add(id, times[i], values[i])
+  }
+  const foundTexts = await readTexts(connection, `SELECT series, time::DOUBLE, value FROM ${texts}`)
+  for (const [id, { times, values }] of foundTexts) {
+    for (let i = 0; i < times.length; i++) segment.add(id, times[i], values[i])
+  }
+}
+
+async function loadReaches(connection: DuckDBConnection, id: number): Promise<Map<number, Reach>> {
+  const select = (table: string) =>
+    `SELECT series, count(*)::DOUBLE, min(time)::DOUBLE, max(time)::DOUBLE, last(value ORDER BY time, rowid) FROM ${table} GROUP BY series`
+  const reaches = new Map<number, Reach>()
+  for (const table of segmentTables(id)) {
+    const rows = await connection.runAndReadAll(select(table))
+    for (const [series, count, first, last, tail] of rows.getRows()) {
+      const reach = {
+        rows: Number(count),
+        first: Number(first),
+        last: Number(last),
+        tail: tail as number | string,
+      }
+      reaches.set(Number(series), reach)
+    }
+  }
+  return reaches
+}
+
+/** Tables that an interrupted compaction left behind. */
+async function dropLeftOvers(
+  connection: DuckDBConnection,
+  partitions: Partition[],
+  segments: Segment[],
+): Promise<void> {
+  const named = new Set([
+    ...partitions.flatMap(({ id }) => partitionTables(id)),
+    ...segments.flatMap(({ id }) => segmentTables(id)),
+  ])
+  const names = await tableNames(connection)
+  const leftOver = names.filter(name => /^[ntpxr]_\d+$/.test(name) && !named.has(name))
+  if (leftOver.length === 0) return
+  await runAll(connection, ['DELETE FROM extents WHERE partition NOT IN (SELECT id FROM partitions)'])
+  await runAll(connection, [...leftOver.map(dropTable), 'CHECKPOINT'])
+}
+
+export const catalogOf = ({ partitions, segments }: Loaded): Catalog => new Catalog(partitions, segments)

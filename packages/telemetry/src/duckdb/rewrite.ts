@@ -1,0 +1,163 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Instant } from '@ohmstead/model'
+import { cellMs, denseCell } from '../query/cells.ts'
+import { readColumns } from './columns.ts'
+import { int } from './schema.ts'
+import type { Segment } from './segment.ts'
+import type { Target } from './targets.ts'
+
+/** Rows that are sorted at a time: about 100 MB. */
+const chunkRows = 1_500_000
+/** Rows of one segment, at most: a segment's arrivals come after those of any of lower rank. */
+const arrivalsPerRank = 2 ** 40
+
+/** Consecutive series ids whose rows are sorted together. */
+interface Chunk {
+  readonly from: number
+  readonly to: number
+  readonly rows: number
+}
+
+/** What a site (or all, '*') has forgotten, as a condition on rows. */
+export type Forgotten = readonly { readonly before: Instant; readonly series: readonly number[] | 'all' }[]
+
+/** New rows by hour, of numbers and texts together. */
+export async function countHours(
+  db: DuckDBConnection,
+  segments: readonly Segment[],
+): Promise<Map<Instant, number>> {
+  const hours = new Map<Instant, number>()
+  const parts = segments.flatMap(({ id }) => [
+    `SELECT time FROM n_${int(id)}`,
+    `SELECT time FROM t_${int(id)}`,
+  ])
+  if (parts.length === 0) return hours
+  const sql =
+    `SELECT 0::INTEGER, floor(time / 3600000.0) * 3600000, count(*)::DOUBLE FROM (${parts.join(' UNION ALL ')})` +
+    ' GROUP BY ALL'
+  const [starts, counts] = (await readColumns(db, sql, 2)).get(0) ?? []
+  starts?.forEach((start, i) => {
+    hours.set(start, counts[i])
+  })
+  return hours
+}
+
+/** Series in chunks of bounded size, by what partitions and segments say they hold. */
+export function chunksOf(target: Target, segments: readonly Segment[]): Chunk[] {
+  const rows = rowsBySeries(target, segments)
+  const chunks: Chunk[] = []
+  for (const id of [...rows.keys()].sort((a, b) => a - b)) {
+    const count = rows.get(id) as number
+    const open = chunks.at(-1)
+    if (open !== undefined && open.rows + count <= chunkRows)
+      chunks[chunks.length - 1] = { ...open, to: id, rows: open.rows + count }
+    else chunks.push({ from: id, to: id, rows: count })
+  }
+  return chunks
+}
+
+function rowsBySeries(target: Target, segments: readonly Segment[]): Map<number, number> {
+  const rows = new Map<number, number>()
+  const add = (id: number, count: number) => {
+    rows.set(id, (rows.get(id) ?? 0) + count)
+  }
+  for (const { extents } of target.sources) {
+    extents.series.forEach((id, i) => {
+      add(id, extents.rows[i])
+    })
+  }
+  for (const segment of segments) {
+    for (const id of segment.series()) {
+      const reach = segment.reach(id)
+      if (reach !== undefined && reach.first < target.stop && reach.last >= target.start) add(id, reach.rows)
+    }
+  }
+  return rows
+}
+
+/** Puts one chunk into the new partition: sorted, each (series, time) once, the last arrival winning. */
+export async function writeChunk(
+  db: DuckDBConnection,
+  id: number,
+  target: Target,
+  chunk: Chunk,
+  segments: readonly Segment[],
+  forgotten: Forgotten,
+): Promise<void> {
+  for (const [sorted, arrived] of [
+    ['p', 'n'],
+    ['x', 't'],
+  ]) {
+    const condition =
+      `WHERE series BETWEEN ${int(chunk.from)} AND ${int(chunk.to)}` +
+      ` AND time >= ${int(target.start)} AND time < ${int(target.stop)}${remembered(forgotten, target)}`
+    const parts = [
+      ...target.sources.map(
+        source => `SELECT series, time, value, 0::BIGINT AS arrival FROM ${sorted}_${int(source.id)}`,
+      ),
+      ...segments.map((segment, i) => {
+        const after = int((i + 1) * arrivalsPerRank)
+        return `SELECT series, time, value, rowid + ${after} AS arrival FROM ${arrived}_${int(segment.id)}`
+      }),
+    ].map(select => `${select} ${condition}`)
+    await db.run(
+      `INSERT INTO ${sorted}_${int(id)} SELECT series, time, arg_max(value, arrival) FROM (${parts.join(' UNION ALL ')})` +
+        ' GROUP BY series, time ORDER BY series, time',
+    )
+  }
+}
+
+function remembered(forgotten: Forgotten, target: Target): string {
+  return forgotten
+    .filter(({ before }) => before > target.start)
+    .map(({ before, series }) => {
+      if (series === 'all') return ` AND time >= ${int(before)}`
+      return series.length === 0
+        ? ''
+        : ` AND (time >= ${int(before)} OR series NOT IN (${series.map(int).join(',')}))`
+    })
+    .join('')
+}
+
+/** Notes what the new partition holds of each series and rolls up the dense ones. */
+export async function writeExtents(db: DuckDBConnection, id: number): Promise<void> {
+  const extents = (table: string, tail: string, rolled: string) =>
+    `INSERT INTO extents SELECT ${int(id)}, series, count(*), min(time), max(time), ${tail}, ${rolled}` +
+    ` FROM ${table}_${int(id)} GROUP BY series`
+  const cells = `(max(time) - min(time)) / ${cellMs}.0 + 1`
+  await db.run(extents('p', 'arg_max(value, time)', `count(*) >= ${denseCell} * (${cells})`))
+  await db.run(extents('x', "'NaN'::DOUBLE", 'false'))
+  await db.run(rollUp(id))
+}
+
+function rollUp(id: number): string {
+  const at = (time: string) => `(${time} - cell)::INTEGER`
+  return `
+    INSERT INTO r_${int(id)}
+    SELECT series, cell, count(*), sum(value), min(value), max(value), arg_min(value, time), arg_max(value, time),
+      ${at('arg_min(time, value)')}, ${at('arg_max(time, value)')}, ${at('min(time)')}, ${at('max(time)')}
+    FROM (
+      SELECT series, time, value, (floor(time / ${cellMs}.0) * ${cellMs})::BIGINT AS cell FROM p_${int(id)}
+      WHERE series IN (SELECT series FROM extents WHERE partition = ${int(id)} AND rolled)
+    )
+    GROUP BY series, cell ORDER BY series, cell`
+}
+
+/** Rows that no target takes stay in arrival order, in a segment of their own. */
+export async function writeCarried(
+  db: DuckDBConnection,
+  id: number,
+  targets: readonly Target[],
+  segments: readonly Segment[],
+): Promise<void> {
+  const taken = targets
+    .map(({ start, stop }) => `(time >= ${int(start)} AND time < ${int(stop)})`)
+    .join(' OR ')
+  const condition = taken === '' ? '' : ` WHERE NOT (${taken})`
+  for (const prefix of ['n', 't']) {
+    const parts = segments.map(
+      segment => `SELECT series, time, value FROM ${prefix}_${int(segment.id)}${condition}`,
+    )
+    await db.run(`INSERT INTO ${prefix}_${int(id)} ${parts.join(' UNION ALL ')}`)
+  }
+}

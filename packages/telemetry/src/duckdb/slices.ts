@@ -1,0 +1,99 @@
+import type { Instant, Series } from '@ohmstead/model'
+import { cellMs, floorCell } from '../query/cells.ts'
+import type { TimeRange } from '../store.ts'
+import type { Catalog } from './catalog.ts'
+import type { Extent } from './partition.ts'
+import { countBetween } from './segment.ts'
+
+/** Points that are read into memory at a time, about. */
+const slicePoints = 262_144
+
+/** A part of a query that is small enough to be held in memory. */
+export interface Slice {
+  readonly series: Series[]
+  readonly range: TimeRange
+}
+
+/** About how many points (cells where `cells`) a series has in a range; exact where a range covers what there is. */
+export function estimate(catalog: Catalog, series: Series, range: TimeRange, cells: boolean): number {
+  let sum = 0
+  for (const segment of catalog.segments) {
+    if (segment.isInMemory) {
+      if (segment.has(series.id))
+        sum += countBetween(segment.run(series.id, series.type === 'string'), range.from, range.to)
+    } else sum += share(segment.reach(series.id), range)
+  }
+  for (const partition of catalog.partitions) {
+    if (partition.stop <= range.from || partition.start >= range.to) continue
+    const extent = partition.extent(series.id)
+    sum += cells && extent?.rolled ? cellShare(extent, range) : share(extent, range)
+  }
+  return sum
+}
+
+type Known = Pick<Extent, 'rows' | 'first' | 'last'> | undefined
+
+function share(known: Known, range: TimeRange): number {
+  if (known === undefined) return 0
+  const inside = Math.min(range.to, known.last + 1) - Math.max(range.from, known.first)
+  return inside <= 0 ? 0 : Math.ceil(known.rows * Math.min(1, inside / (known.last + 1 - known.first)))
+}
+
+function cellShare(known: NonNullable<Known>, range: TimeRange): number {
+  const inside = Math.min(range.to, known.last + 1) - Math.max(range.from, known.first)
+  return inside <= 0 ? 0 : Math.ceil(inside / cellMs)
+}
+
+/** The time from the first to after the last of a series, cut to `range`; undefined where it has nothing. */
+export function reachOf(catalog: Catalog, series: Series, range: TimeRange): TimeRange | undefined {
+  let from = Number.POSITIVE_INFINITY
+  let to = Number.NEGATIVE_INFINITY
+  for (const holder of [...catalog.segments, ...catalog.partitions]) {
+    const known = 'extents' in holder ? holder.extent(series.id) : holder.reach(series.id)
+    if (known === undefined) continue
+    from = Math.min(from, known.first)
+    to = Math.max(to, known.last + 1)
+  }
+  const cut = { from: Math.max(from, range.from), to: Math.min(to, range.to) }
+  return cut.from < cut.to ? cut : undefined
+}
+
+/** Slices series after series, each in time order; small series share one, a large one is cut at cells. */
+export function slices(
+  catalog: Catalog,
+  series: readonly Series[],
+  range: TimeRange,
+  cells: boolean,
+): Slice[] {
+  const done: Slice[] = []
+  let open: Slice | undefined
+  let points = 0
+  for (const one of series) {
+    const count = estimate(catalog, one, range, cells)
+    if (count === 0) continue
+    if (count > slicePoints) {
+      done.push(...cut(catalog, one, reachOf(catalog, one, range) ?? range, cells, count))
+      open = undefined
+    } else if (open === undefined || points + count > slicePoints) {
+      done.push((open = { series: [one], range }))
+      points = count
+    } else {
+      open.series.push(one)
+      points += count
+    }
+  }
+  return done
+}
+
+function cut(catalog: Catalog, series: Series, range: TimeRange, cells: boolean, count: number): Slice[] {
+  const middle = middleOf(range)
+  if (count <= slicePoints || middle <= range.from || middle >= range.to) return [{ series: [series], range }]
+  return [
+    { from: range.from, to: middle },
+    { from: middle, to: range.to },
+  ].flatMap(half => cut(catalog, series, half, cells, estimate(catalog, series, half, cells)))
+}
+
+function middleOf({ from, to }: TimeRange): Instant {
+  return floorCell(from + (to - from) / 2)
+}

@@ -1,0 +1,46 @@
+import type { Series } from '@ohmstead/model'
+import { SeriesBook } from '../query/seriesBook.ts'
+import { Catalog } from './catalog.ts'
+import type { Loaded } from './load.ts'
+import type { Partition } from './partition.ts'
+import type { Segment } from './segment.ts'
+
+/** What the store knows without asking the disk. */
+export class State {
+  readonly book = new SeriesBook()
+  floors: Map<string, number> = new Map()
+  #catalog = new Catalog([], [])
+  #earlier: Catalog[] = []
+  #lastId = 0
+
+  get catalog(): Catalog {
+    return this.#catalog
+  }
+
+  nextId(): number {
+    return ++this.#lastId
+  }
+
+  load({ partitions, segments, floors }: Loaded): void {
+    this.floors = floors
+    for (const { id } of [...partitions, ...segments]) this.#lastId = Math.max(this.#lastId, id)
+    this.publish(partitions, segments)
+  }
+
+  publish(partitions: readonly Partition[], segments: readonly Segment[]): void {
+    this.#earlier.push(this.#catalog)
+    this.#catalog = new Catalog(partitions, segments)
+  }
+
+  /** Resolves when nobody reads by an earlier catalogue any more. */
+  async unread(): Promise<void> {
+    await Promise.all(this.#earlier.map(catalog => catalog.idle()))
+    this.#earlier = []
+  }
+
+  /** The instant before which a series' points are forgotten. */
+  floor(series: Series): number {
+    const all = this.floors.get('*') ?? Number.NEGATIVE_INFINITY
+    return Math.max(all, this.floors.get(series.site) ?? Number.NEGATIVE_INFINITY)
+  }
+}
