@@ -1,0 +1,796 @@
+import {
+  type Clock,
+  type DeviceId,
+  type Instant,
+  InvalidInput,
+  type Revision,
+  type RevisionCause,
+  type SiteId,
+  type Slot,
+  slotMs,
+} from '@ohmstead/model'
+import type { Range } from './columns.ts'
+import { DayBlock, dayFloor, dayMs, slotsPerDay } from './dayBlock.ts'
+import type { MeterDirectory } from './directory.ts'
+import { DirtyRanges } from './dirty.ts'
+import { checkEdit, type Edit, type EditBody, editRange, meterEdits, type NewEdit } from './edits.ts'
+import {
+  bucketsOf,
+  type EnergyAnswer,
+  type EnergyQuery,
+  groupsOf,
+  type Part,
+  type PartSlots,
+  slotsOf,
+  sumBuckets,
+} from './energy.ts'
+import { LedgerClosed, NotInLedger } from './errors.ts'
+import { type SlotColumns, slotColumns } from './meter.ts'
+import { MeterReader, type ReadingSource, type ReadSlots } from './reader.ts'
+import { slotCeil, slotFloor } from './slotEnergy.ts'
+import type { Counts, MeterRow, Pending, RevisionQuery, SlotStore, StoredRevision } from './slotStore.ts'
+import { openSqliteSlotStore } from './sqliteSlotStore.ts'
+import { checkVirtual, combineMembers, termsOf, type VirtualMeter } from './virtual.ts'
+
+export interface LedgerOptions {
+  /** The ledger's file, or `:memory:`. */
+  readonly file: string
+  readonly source: ReadingSource
+  readonly directory: MeterDirectory
+  readonly clock: Clock
+  /** Told after the change is in the file. */
+  readonly onRevisions?: (revisions: readonly Revision[]) => void
+  /** Told whenever slots of [from, to) were written, revised or new. */
+  readonly onSlots?: (change: SlotsWritten) => void
+  /** Told of a failed rebuild; it is tried again. */
+  readonly onError?: (error: unknown, meter: { site: string; device: string }) => void
+  /** How long touched ranges gather before they are rebuilt. ms */
+  readonly gatherMs?: number
+}
+
+export interface SlotsWritten extends Range {
+  readonly site: string
+  readonly device: string
+}
+
+export interface Sums {
+  readonly importWh: number | null
+  readonly exportWh: number | null
+}
+
+/**
+ * What an edit would change: [from, to) reaches from the first slot that differs to the last. `before` and `after` hold
+ * the slots that differ, in the same order.
+ */
+export interface Preview extends Range {
+  readonly before: readonly Slot[]
+  readonly after: readonly Slot[]
+  /** Over all slots of [from, to). */
+  readonly sums: { readonly before: Sums; readonly after: Sums }
+}
+
+export interface RebuildProgress {
+  /** Everything up to here is done. */
+  readonly upTo: Instant
+  readonly points: number
+}
+
+export interface Rebuilt {
+  readonly slots: number
+  readonly points: number
+  /** Slots that are not what they were. */
+  readonly changed: number
+}
+
+/** Who or what made a rebuild necessary. `touch`: readings came. */
+interface Why {
+  readonly cause: RevisionCause | 'touch'
+  readonly who: string | null
+}
+
+const touched: Why = { cause: 'touch', who: null }
+/** Work on one meter between two yields stays near this many readings: a few milliseconds. */
+const pointsPerTurn = 150_000
+const mostDaysPerTurn = 32
+/** A meter whose rebuild took t rests for `restFactor` × t, so that the ledger never takes the machine from ingest. */
+const restFactor = 20
+const longestRestMs = 30_000
+const retryMs = 5_000
+/** Readings of a clock that runs ahead more than this are not looked at. */
+const aheadMs = 86_400_000
+const longestSlotList = 200_000
+const longestPreviewMs = 800 * 86_400_000
+
+/**
+ * Keeps the slots of all meters current: readings, edits and rules mark ranges dirty, a job rebuilds them, each change of
+ * a slot that was final leaves a revision.
+ */
+export class Ledger implements AsyncDisposable {
+  readonly #options: LedgerOptions
+  readonly #store: SlotStore
+  readonly #dirty = new DirtyRanges()
+  readonly #restUntil = new Map<string, Instant>()
+  #cancelTimer: (() => void) | null = null
+  #running = false
+  #closed = false
+  /** One rebuild at a time: the tail of the queue. */
+  #queue: Promise<unknown> = Promise.resolve()
+
+  private constructor(options: LedgerOptions, store: SlotStore) {
+    this.#options = options
+    this.#store = store
+  }
+
+  /** @throws LedgerNotOpened */
+  static async open(options: LedgerOptions): Promise<Ledger> {
+    const ledger = new Ledger(options, openSqliteSlotStore(options.file))
+    await ledger.#resume()
+    return ledger
+  }
+
+  /** Edits and rules whose rebuild was cut short by the end of the process. */
+  async #resume(): Promise<void> {
+    for (const pending of this.#store.pending()) {
+      this.#exclusive(() => this.#finish(pending)).catch(error => this.#options.onError?.(error, pending))
+    }
+  }
+
+  // ── keeping current ────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Readings of a device were stored, the first at `from`, the last at `to`. Cheap; the rebuild comes within seconds. */
+  touch(site: string, device: string, from: Instant, to: Instant): void {
+    if (this.#closed || !(to >= from)) return
+    this.#dirty.add(`${site}/${device}`, from, to, this.#options.clock.now())
+    this.#wake(this.#options.gatherMs ?? 1000)
+  }
+
+  #wake(delayMs: number): void {
+    if (this.#cancelTimer || this.#running || this.#closed) return
+    this.#cancelTimer = this.#options.clock.after(delayMs, () => {
+      this.#cancelTimer = null
+      void this.#work()
+    })
+  }
+
+  async #work(): Promise<void> {
+    this.#running = true
+    for (const key of this.#dirty.meters()) {
+      if (this.#closed) break
+      if ((this.#restUntil.get(key) ?? 0) > this.#options.clock.now()) continue
+      await this.#exclusive(() => this.#rebuildDirty(key)).catch(error =>
+        this.#options.onError?.(error, meterOf(key)),
+      )
+    }
+    this.#running = false
+    if (this.#dirty.size > 0) this.#wake(this.#options.gatherMs ?? 1000)
+  }
+
+  /**
+   * Resolves when everything that was touched before the call is in the file, durably.
+   * @throws what the source of readings threw
+   */
+  async settled(): Promise<void> {
+    for (const key of this.#dirty.meters()) await this.#exclusive(() => this.#rebuildDirty(key))
+    await this.#exclusive(async () => this.#store.sync())
+  }
+
+  async #rebuildDirty(key: string): Promise<void> {
+    const ranges = this.#dirty.take(key)
+    const { site, device } = meterOf(key)
+    const started = performance.now()
+    for (const [i, range] of ranges.entries()) {
+      try {
+        await this.#rebuildAround(site, device, range, touched)
+      } catch (error) {
+        for (const { from, to, since } of ranges.slice(i)) this.#dirty.add(key, from, to, since)
+        this.#restUntil.set(key, this.#options.clock.now() + retryMs)
+        throw error
+      }
+    }
+    const restMs = Math.min(longestRestMs, restFactor * (performance.now() - started))
+    this.#restUntil.set(key, this.#options.clock.now() + restMs)
+  }
+
+  #exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#queue.then(() => {
+      if (this.#closed) throw new LedgerClosed()
+      return work()
+    })
+    this.#queue = next.catch(() => {})
+    return next
+  }
+
+  /** How old the oldest touched range is that has not been rebuilt. ms */
+  lag(): number {
+    const oldest = this.#dirty.oldest()
+    return oldest === undefined ? 0 : Math.max(0, this.#options.clock.now() - oldest)
+  }
+
+  /** Meters waiting for a rebuild. */
+  get waiting(): number {
+    return this.#dirty.size
+  }
+
+  counts(): Counts {
+    return this.#store.counts()
+  }
+
+  // ── rebuilding ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Rebuilds what readings or an edit in `range`, both ends inclusive, can have changed. */
+  async #rebuildAround(
+    site: string,
+    device: string,
+    range: Range,
+    why: Why,
+    also?: readonly EditBody[],
+  ): Promise<Rebuilt> {
+    const reader = this.#reader(site, device)
+    let affected = await reader.affected(range)
+    if (also) {
+      const other = await this.#reader(site, device, also).affected(range)
+      affected = { from: Math.min(affected.from, other.from), to: Math.max(affected.to, other.to) }
+    }
+    return reader.isMeter || this.#store.meter(site, device)
+      ? this.#rebuildRange(site, device, affected, why)
+      : { slots: 0, points: 0, changed: 0 }
+  }
+
+  /**
+   * Computes the slots of [from, to) again from readings, edits and rules, chunk by chunk.
+   * @param range whole slots, or it is widened to them
+   */
+  rebuild(
+    site: string,
+    device: string,
+    range: Range,
+    { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: RebuildProgress) => void } = {},
+  ): Promise<Rebuilt> {
+    const whole = { from: slotFloor(range.from), to: slotCeil(range.to) }
+    return this.#exclusive(() =>
+      this.#rebuildRange(site, device, whole, { cause: 'recompute', who: null }, { signal, onProgress }),
+    )
+  }
+
+  /** A rule of a device changed (its rated power, its counter's modulus): all of its slots are judged again. */
+  rulesChanged(site: string, device: string, who: string | null = null): Promise<Rebuilt> {
+    const row = this.#store.meter(site, device)
+    if (!row || row.first === null || row.last === null)
+      return Promise.resolve({ slots: 0, points: 0, changed: 0 })
+    const pending = this.#store.addPending({
+      site,
+      device,
+      from: row.first,
+      to: row.last,
+      cause: 'rule',
+      who,
+    })
+    return this.#exclusive(() => this.#finish(pending))
+  }
+
+  async #finish(pending: Pending): Promise<Rebuilt> {
+    const { site, device, from, to, cause, who, id } = pending
+    const done = await this.#rebuildAround(
+      site,
+      device,
+      { from, to },
+      { cause, who },
+      this.#undoneBodies(site, device),
+    )
+    this.#store.removePending(id)
+    return done
+  }
+
+  /** The edits as if none had been undone: what an undone edit had changed, its undoing can change. */
+  #undoneBodies(site: string, device: string): EditBody[] {
+    return this.#store.edits(site, device).map(edit => edit.body)
+  }
+
+  async #rebuildRange(
+    site: string,
+    device: string,
+    range: Range,
+    why: Why,
+    { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: RebuildProgress) => void } = {},
+  ): Promise<Rebuilt> {
+    const reader = this.#reader(site, device)
+    const done = { slots: 0, points: 0, changed: 0 }
+    let days = 1
+    let from = range.from
+    while (from < range.to) {
+      signal?.throwIfAborted()
+      const to = Math.min(range.to, dayFloor(from) + days * dayMs)
+      const read = await reader.slots({ from, to })
+      done.changed += this.#write(site, device, read, why)
+      done.slots += read.slots.length
+      done.points += read.points
+      onProgress?.({ upTo: to, points: done.points })
+      const wanted = (days * pointsPerTurn) / Math.max(1, read.points)
+      days = Math.min(mostDaysPerTurn, 2 * days, Math.max(1, Math.floor(wanted)))
+      from = to
+      if (from < range.to) await new Promise<void>(resolve => setImmediate(resolve))
+    }
+    return done
+  }
+
+  #reader(site: string, device: string, bodies?: readonly EditBody[]): MeterReader {
+    const { directory, source, clock } = this.#options
+    const facts = directory.device(site, device)
+    const modulus = facts?.counterModulusWh ?? null
+    return new MeterReader(source, directory.series(site, device), {
+      rules: {
+        ratedPowerW: facts?.ratedPowerW ?? null,
+        counterModulusMilliWh: modulus === null ? null : Math.round(modulus * 1000),
+      },
+      edits: meterEdits(bodies ?? this.#activeBodies(site, device)),
+      zone: directory.zone(site),
+      latest: clock.now() + aheadMs,
+    })
+  }
+
+  #activeBodies(site: string, device: string): EditBody[] {
+    const edits = this.#store.edits(site, device)
+    return edits.filter(edit => edit.undone === null).map(edit => edit.body)
+  }
+
+  /** Lays computed slots over the stored ones; answers how many changed. */
+  #write(site: string, device: string, read: ReadSlots, why: Why): number {
+    const { slots, settledUntil } = read
+    const row = this.#store.meter(site, device)
+    const range = { from: slots.first, to: slots.first + slots.length * slotMs }
+    const stored = new Map(row ? this.#store.days(row.id, range).map(day => [day.start, day]) : [])
+    const merge = new Merge(site, device, row, this.#options.clock.now(), why)
+    for (let day = dayFloor(range.from); day < range.to; day += dayMs) {
+      merge.day(stored.get(day) ?? null, day, slots, settledUntil)
+    }
+    const changes = merge.done()
+    if (changes.days.length > 0) {
+      this.#store.write(site, device, changes)
+      this.#options.onSlots?.({ site, device, ...range })
+    }
+    if (changes.revisions.length > 0) this.#options.onRevisions?.(changes.revisions)
+    return merge.changed
+  }
+
+  // ── edits ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * What the slots would be with this edit; nothing is written.
+   * @throws InvalidInput naming the field
+   */
+  async preview(edit: NewEdit): Promise<Preview> {
+    checkEdit(edit.body)
+    const { site, device } = edit
+    const bodies = this.#activeBodies(site, device)
+    return this.#compare(site, device, bodies, [...bodies, edit.body], editRange(edit.body))
+  }
+
+  /** What the slots would be without this edit. @throws NotInLedger */
+  async previewUndo(site: string, id: number): Promise<Preview> {
+    const edit = this.#store.edit(site, id)
+    if (!edit || edit.undone) throw new NotInLedger(`no edit ${id} to undo`)
+    const active = this.#store.edits(site, edit.device).filter(one => one.undone === null)
+    const without = active.filter(one => one.id !== id).map(one => one.body)
+    return this.#compare(
+      site,
+      edit.device,
+      active.map(one => one.body),
+      without,
+      editRange(edit.body),
+    )
+  }
+
+  async #compare(
+    site: string,
+    device: string,
+    now: EditBody[],
+    then: EditBody[],
+    about: Range,
+  ): Promise<Preview> {
+    const readers = [this.#reader(site, device, now), this.#reader(site, device, then)] as const
+    const reaches = await Promise.all(readers.map(reader => reader.affected(about)))
+    const from = Math.min(...reaches.map(reach => reach.from))
+    const to = Math.max(...reaches.map(reach => reach.to))
+    if (to - from > longestPreviewMs) throw new InvalidInput('from', 'this would change more than two years')
+    const comparison = new Comparison()
+    for (let begin = from; begin < to; begin += 8 * dayMs) {
+      const chunk = { from: begin, to: Math.min(to, begin + 8 * dayMs) }
+      comparison.add((await readers[0].slots(chunk)).slots, (await readers[1].slots(chunk)).slots)
+    }
+    return comparison.done(about)
+  }
+
+  /**
+   * Saves an edit and rebuilds what it changes; each changed slot leaves a revision with `who`.
+   * @throws InvalidInput naming the field
+   */
+  async apply(edit: NewEdit, who: string): Promise<Edit> {
+    checkEdit(edit.body)
+    const { site, device } = edit
+    if (!this.#options.directory.device(site, device))
+      throw new InvalidInput('device', `no device '${device}'`)
+    return this.#exclusive(async () => {
+      const { saved, pending } = this.#store.addEdit(edit, who, this.#options.clock.now())
+      await this.#finish(pending)
+      return saved
+    })
+  }
+
+  /** Takes an edit back; it stays on record. @throws NotInLedger */
+  async undo(site: string, id: number, who: string): Promise<Edit> {
+    return this.#exclusive(async () => {
+      const undone = this.#store.undoEdit(site, id, who, this.#options.clock.now())
+      if (!undone) throw new NotInLedger(`no edit ${id} to undo`)
+      await this.#finish(undone.pending)
+      return undone.saved
+    })
+  }
+
+  /** Oldest first, undone ones too. */
+  edits(site: string, device?: string): Edit[] {
+    return this.#store.edits(site, device)
+  }
+
+  /** Newest first. */
+  revisions(query: RevisionQuery): StoredRevision[] {
+    return this.#store.revisions(query)
+  }
+
+  // ── virtual meters ─────────────────────────────────────────────────────────────────────────────────────────────
+
+  virtualMeters(site: string): VirtualMeter[] {
+    return this.#store.virtualMeters(site)
+  }
+
+  /** Makes or replaces a virtual meter. @throws InvalidInput when it is circular or counts energy twice */
+  putVirtualMeter(site: string, meter: VirtualMeter): void {
+    const others = this.#virtualById(site)
+    checkVirtual(site, meter, others, this.#options.directory)
+    const next = new Map(others).set(meter.id, meter)
+    for (const other of others.values()) {
+      if (other.id !== meter.id) checkVirtual(site, other, next, this.#options.directory)
+    }
+    this.#store.putVirtualMeter(site, meter)
+  }
+
+  /** @throws InvalidInput when another virtual meter uses it; NotInLedger when there is none */
+  removeVirtualMeter(site: string, id: string): void {
+    const user = this.virtualMeters(site).find(meter => meter.plus.includes(id) || meter.minus.includes(id))
+    if (user) throw new InvalidInput('id', `'${user.id}' is computed from it`)
+    if (!this.#store.removeVirtualMeter(site, id)) throw new NotInLedger(`no virtual meter '${id}'`)
+  }
+
+  #virtualById(site: string): Map<string, VirtualMeter> {
+    return new Map(this.virtualMeters(site).map(meter => [meter.id, meter]))
+  }
+
+  // ── answers ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Devices of a site that have energy; virtual meters are not among them. */
+  meters(site: string): string[] {
+    return this.#store
+      .meters(site)
+      .filter(row => row.first !== null)
+      .map(row => row.device)
+      .sort()
+  }
+
+  /** Each slot that begins in [from, to) and has begun; unknown ones are `missing`. */
+  async slots(site: string, device: string, range: Range): Promise<Slot[]> {
+    const from = slotCeil(range.from)
+    const to = Math.min(slotCeil(range.to), slotCeil(this.#options.clock.now() + 1))
+    if (to - from > longestSlotList * slotMs)
+      throw new InvalidInput('to', `more than ${longestSlotList} slots`)
+    if (to <= from) return []
+    const virtual = this.#virtualById(site)
+    const meter = virtual.get(device)
+    if (meter) return listSlots(this.#virtualSlots(site, meter, virtual, { from, to }))
+    const row = this.#store.meter(site, device)
+    const blocks = new Map(
+      row ? this.#store.days(row.id, { from, to }).map(block => [block.start, block]) : [],
+    )
+    const slots: Slot[] = []
+    for (let at = from; at < to; at += slotMs) {
+      const day = dayFloor(at)
+      let block = blocks.get(day)
+      if (!block) blocks.set(day, (block = DayBlock.empty(day)))
+      slots.push(block.slot((at - day) / slotMs))
+    }
+    return slots
+  }
+
+  /**
+   * Energy by bucket and group, in the site's calendar.
+   * @throws InvalidInput for an unknown zone or too many buckets
+   */
+  async energy(query: EnergyQuery): Promise<EnergyAnswer> {
+    const { site, by } = query
+    const timezone = query.zone ?? this.#options.directory.zone(site)
+    const buckets = bucketsOf(query, timezone)
+    const range = slotsOf(buckets)
+    const virtual = this.#virtualById(site)
+    const wanted = query.devices ?? this.meters(site)
+    const real = wanted.filter(device => !virtual.has(device))
+    const groups = groupsOf(query, real, this.#options.directory)
+    // A virtual meter is made of others: it stands for itself and is never added to anything.
+    if (query.group === 'device') {
+      for (const device of wanted) if (virtual.has(device)) groups.set(device, [{ device, sign: 1 }])
+    }
+    const now = this.#options.clock.now()
+    return {
+      by,
+      timezone,
+      groups: [...groups].map(([key, parts]) => ({
+        key,
+        buckets: sumBuckets(
+          parts.map(part => this.#partSlots(site, part, virtual, range)),
+          buckets,
+          now,
+        ),
+      })),
+    }
+  }
+
+  #partSlots(
+    site: string,
+    { device, sign }: Part,
+    virtual: ReadonlyMap<string, VirtualMeter>,
+    range: Range,
+  ): PartSlots {
+    const meter = virtual.get(device)
+    if (meter)
+      return {
+        sign,
+        slots: this.#virtualSlots(site, meter, virtual, range),
+        ...this.#virtualExtent(site, meter, virtual),
+      }
+    return { sign, slots: this.#storedSlots(site, device, range), ...this.#extent(site, device) }
+  }
+
+  /** When a meter is expected to have energy: from its first on, up to its last once it is out of use. */
+  #extent(site: string, device: string): { first: Instant; last: Instant } {
+    const row = this.#store.meter(site, device)
+    const inUse = this.#options.directory.device(site, device)?.enabled !== false
+    return {
+      first: row?.first ?? Number.POSITIVE_INFINITY,
+      last: inUse ? Number.POSITIVE_INFINITY : (row?.last ?? Number.NEGATIVE_INFINITY),
+    }
+  }
+
+  #virtualExtent(site: string, meter: VirtualMeter, virtual: ReadonlyMap<string, VirtualMeter>) {
+    const extents = termsOf(meter, virtual).map(term => this.#extent(site, term.device))
+    return {
+      first: Math.min(...extents.map(extent => extent.first)),
+      last: Math.max(...extents.map(extent => extent.last)),
+    }
+  }
+
+  #virtualSlots(
+    site: string,
+    meter: VirtualMeter,
+    virtual: ReadonlyMap<string, VirtualMeter>,
+    range: Range,
+  ): SlotColumns {
+    const members = termsOf(meter, virtual).map(({ device, sign }) => ({
+      sign,
+      slots: this.#storedSlots(site, device, range),
+      ...this.#extent(site, device),
+    }))
+    return combineMembers(members, range)
+  }
+
+  #storedSlots(site: string, device: string, range: Range): SlotColumns {
+    const columns = slotColumns(range.from, Math.round((range.to - range.from) / slotMs))
+    const row = this.#store.meter(site, device)
+    if (row) for (const block of this.#store.days(row.id, range)) copyBlock(block, columns)
+    return columns
+  }
+
+  // ── ending ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** Forgets all energy, edits and revisions of a device or a whole site. */
+  remove(site: string, device?: string): Promise<void> {
+    return this.#exclusive(async () => {
+      for (const key of this.#dirty.meters()) {
+        const meter = meterOf(key)
+        if (meter.site === site && (device === undefined || meter.device === device)) this.#dirty.take(key)
+      }
+      this.#store.remove(site, device)
+    })
+  }
+
+  /** Ends without waiting for dirty ranges; a rebuild in hand is finished. Twice is harmless. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#cancelTimer?.()
+    await this.#queue
+    this.#store[Symbol.dispose]()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
+
+function meterOf(key: string): { site: string; device: string } {
+  const slash = key.indexOf('/')
+  return { site: key.slice(0, slash), device: key.slice(slash + 1) }
+}
+
+/** Computed slots against stored ones, day by day. */
+class Merge {
+  readonly #site: string
+  readonly #device: string
+  readonly #row: MeterRow | undefined
+  readonly #now: Instant
+  readonly #why: Why
+  readonly #days: DayBlock[] = []
+  readonly #revised: { start: Instant; before: Slot | null; after: Slot }[] = []
+  #first: number
+  #last: number
+  /** Readings more (or fewer) than before. */
+  #moreReadings = 0
+  changed = 0
+
+  constructor(site: string, device: string, row: MeterRow | undefined, now: Instant, why: Why) {
+    this.#site = site
+    this.#device = device
+    this.#row = row
+    this.#now = now
+    this.#why = why
+    this.#first = row?.first ?? Number.POSITIVE_INFINITY
+    this.#last = row?.last ?? Number.NEGATIVE_INFINITY
+  }
+
+  day(stored: DayBlock | null, start: Instant, slots: SlotColumns, settledUntil: Instant): void {
+    const block = stored ?? DayBlock.empty(start)
+    // A day without a row between days that have one was an outage: what comes for it is late.
+    const wasOutage =
+      !stored && this.#row?.first != null && start > this.#row.first && start < this.#row.last!
+    if (wasOutage) block.final.fill(1)
+    let dirty = false
+    const offset = Math.round((start - slots.first) / slotMs)
+    for (let k = Math.max(0, -offset); k < slotsPerDay && offset + k < slots.length; k++) {
+      if (this.#slot(block, k, slots, offset + k, stored !== null || wasOutage)) dirty = true
+      if (block.final[k] === 0 && start + (k + 1) * slotMs <= settledUntil) {
+        block.final[k] = 1
+        dirty = true
+      }
+    }
+    if (dirty && (stored || !block.isEmpty)) this.#days.push(block)
+  }
+
+  #slot(block: DayBlock, k: number, slots: SlotColumns, i: number, wasThere: boolean): boolean {
+    const start = block.start + k * slotMs
+    if (slots.coveredMs[i]! > 0) {
+      this.#first = Math.min(this.#first, start)
+      this.#last = Math.max(this.#last, start)
+    }
+    const more = slots.samples[i]! - block.samples[k]!
+    this.#moreReadings += Math.abs(more)
+    if (block.same(k, slots, i)) {
+      block.samples[k] = slots.samples[i]!
+      return more !== 0
+    }
+    this.changed++
+    const isRevision = this.#why.cause !== 'touch' || block.final[k] === 1
+    const before = wasThere ? block.slot(k) : null
+    if (isRevision && wasThere) block.revision[k]!++
+    block.set(k, slots, i)
+    if (isRevision && (wasThere || this.#why.who !== null))
+      this.#revised.push({ start, before, after: block.slot(k) })
+    return true
+  }
+
+  done() {
+    const { cause, who } = this.#why
+    const named = cause !== 'touch' ? cause : this.#moreReadings > 0 ? 'late-reading' : 'corrected-reading'
+    const revisions: Revision[] = this.#revised.map(({ start, before, after }) => ({
+      site: this.#site as SiteId,
+      device: this.#device as DeviceId,
+      start,
+      before,
+      after,
+      cause: named,
+      time: this.#now,
+      who,
+    }))
+    const finite = (at: number) => (Number.isFinite(at) ? at : null)
+    return { days: this.#days, revisions, first: finite(this.#first), last: finite(this.#last) }
+  }
+}
+
+/** Gathers what differs between two computations of the same slots. */
+class Comparison {
+  readonly #before: Slot[] = []
+  readonly #after: Slot[] = []
+  readonly #sums = { before: new Sum(), after: new Sum() }
+  /** Slots since the last that differs: they count once another one does. */
+  #between: (readonly [Slot, Slot])[] = []
+
+  add(now: SlotColumns, then: SlotColumns): void {
+    const after = listSlots(then)
+    for (const [k, slot] of listSlots(now).entries()) this.#pair(slot, after[k]!)
+  }
+
+  #pair(before: Slot, after: Slot): void {
+    const differs = !sameSlot(before, after)
+    if (!differs && this.#before.length === 0) return
+    this.#between.push([before, after])
+    if (!differs) return
+    this.#before.push(before)
+    this.#after.push(after)
+    for (const [one, other] of this.#between) {
+      this.#sums.before.add(one)
+      this.#sums.after.add(other)
+    }
+    this.#between = []
+  }
+
+  /** @param about where the change is when there is none */
+  done(about: Range): Preview {
+    const from = this.#before[0]?.start ?? slotFloor(about.from)
+    const last = this.#before.at(-1)?.start
+    return {
+      from,
+      to: last === undefined ? from : last + slotMs,
+      before: this.#before,
+      after: this.#after,
+      sums: { before: this.#sums.before.value(), after: this.#sums.after.value() },
+    }
+  }
+}
+
+class Sum {
+  #imports: number | null = null
+  #exports: number | null = null
+
+  add({ importMilliWh, exportMilliWh }: Slot): void {
+    if (importMilliWh !== null) this.#imports = (this.#imports ?? 0) + importMilliWh
+    if (exportMilliWh !== null) this.#exports = (this.#exports ?? 0) + exportMilliWh
+  }
+
+  value(): Sums {
+    const wh = (milliWh: number | null) => (milliWh === null ? null : milliWh / 1000)
+    return { importWh: wh(this.#imports), exportWh: wh(this.#exports) }
+  }
+}
+
+function sameSlot(a: Slot, b: Slot): boolean {
+  return (
+    a.importMilliWh === b.importMilliWh &&
+    a.exportMilliWh === b.exportMilliWh &&
+    a.coverage === b.coverage &&
+    a.quality === b.quality &&
+    a.source === b.source
+  )
+}
+
+/** Columns as slots of revision 0. */
+function listSlots(columns: SlotColumns): Slot[] {
+  const { first, length } = columns
+  const slots: Slot[] = []
+  const block = DayBlock.empty(0)
+  for (let k = 0; k < length; k++) {
+    block.set(0, columns, k)
+    slots.push({ ...block.slot(0), start: first + k * slotMs })
+  }
+  return slots
+}
+
+function copyBlock(block: DayBlock, into: SlotColumns): void {
+  const offset = Math.round((block.start - into.first) / slotMs)
+  const from = Math.max(0, -offset)
+  const to = Math.min(slotsPerDay, into.length - offset)
+  if (to <= from) return
+  for (const column of [
+    'importMilliWh',
+    'exportMilliWh',
+    'coveredMs',
+    'quality',
+    'source',
+    'samples',
+  ] as const) {
+    into[column].set(block[column].subarray(from, to), offset + from)
+  }
+}

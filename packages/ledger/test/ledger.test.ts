@@ -1,0 +1,426 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { InvalidInput, type Revision } from '@ohmstead/model'
+import { afterEach, describe, expect, test } from 'vitest'
+import { Ledger, LedgerClosed, LedgerNotOpened, NotInLedger } from '../src/index.ts'
+import { ManualClock, MemoryDirectory, MemoryReadings, memoryLedger } from './memory.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+const noon = Date.UTC(2026, 0, 15, 12)
+type Row = [number, number]
+
+/** One reading a minute from `from` to `to`, both included. */
+function minutely(from: number, to: number, value: (minutes: number) => number): Row[] {
+  const rows: Row[] = []
+  for (let at = from; at <= to; at += minute) rows.push([at, value((at - from) / minute)])
+  return rows
+}
+
+const wh = (slots: readonly { importMilliWh: number | null }[]) =>
+  slots.map(slot => slot.importMilliWh && slot.importMilliWh / 1000)
+
+/** A ledger whose meter used 15 Wh in each slot from noon to two. */
+async function twoHours() {
+  const revisions: Revision[] = []
+  const all = await memoryLedger(noon + 2 * hour, { onRevisions: more => revisions.push(...more) })
+  const counter = all.directory.seriesOf('plug', 'energyImport')
+  await all.store(
+    counter,
+    minutely(noon, noon + 2 * hour, i => 1000 + i),
+  )
+  const slots = (from = noon, to = noon + 2 * hour) => all.ledger.slots('home', 'plug', { from, to })
+  return { ...all, counter, revisions, slots }
+}
+
+describe('a slot that was final and changes leaves a revision', () => {
+  test('slots that grow with live readings do not', async () => {
+    await using all = await twoHours()
+    for (let i = 1; i <= 40; i++) {
+      all.clock.move(minute)
+      await all.store(all.counter, [[noon + 2 * hour + i * minute, 1120 + i]])
+    }
+    expect(all.revisions).toEqual([])
+    expect(wh(await all.slots(noon + 2 * hour, noon + 2 * hour + 45 * minute))).toEqual([15, 15, 10])
+  })
+
+  test('the reading that ends an outage does not', async () => {
+    await using all = await twoHours()
+    all.clock.move(5 * hour)
+    await all.store(all.counter, [[noon + 7 * hour, 1320]])
+    expect(all.revisions).toEqual([])
+    expect(wh(await all.slots(noon + 6 * hour, noon + 6.5 * hour))).toEqual([10, 10])
+  })
+
+  test('a reading that settles a fall does not', async () => {
+    await using all = await twoHours()
+    for (let i = 1; i <= 30; i++)
+      await all.store(all.counter, [[noon + 2 * hour + i * minute, i < 20 ? 0 : 1120 + i]])
+    expect(all.revisions).toEqual([])
+  })
+
+  test('a late reading does: before, after, when and why', async () => {
+    const revisions: Revision[] = []
+    await using all = await memoryLedger(noon + 2 * hour, { onRevisions: more => revisions.push(...more) })
+    const counter = all.directory.seriesOf('plug', 'energyImport')
+    const rows = minutely(noon, noon + 2 * hour, i => 1000 + i)
+    await all.store(
+      counter,
+      rows.filter(([time]) => time !== noon + hour),
+    )
+    await all.store(counter, [[noon + hour, 1060.9]])
+    const slot = { coverage: 1, quality: 'measured', source: 'counter', exportMilliWh: null }
+    expect(revisions).toMatchObject([
+      {
+        start: noon + 45 * minute,
+        before: { ...slot, importMilliWh: 15_000, revision: 0 },
+        after: { ...slot, importMilliWh: 15_900, revision: 1 },
+      },
+      { start: noon + hour, before: { importMilliWh: 15_000 }, after: { importMilliWh: 14_100 } },
+    ])
+    for (const revision of revisions)
+      expect(revision).toMatchObject({
+        site: 'home',
+        device: 'plug',
+        cause: 'late-reading',
+        time: noon + 2 * hour,
+        who: null,
+      })
+    expect(
+      (await all.ledger.slots('home', 'plug', { from: noon, to: noon + 2 * hour })).map(one => one.revision),
+    ).toEqual([0, 0, 0, 1, 1, 0, 0, 0])
+  })
+
+  test('a reading with the time of another and a new value is a correction', async () => {
+    await using all = await twoHours()
+    await all.store(all.counter, [[noon + hour, 1060.5]])
+    expect(all.revisions.map(({ start, cause }) => [start, cause])).toEqual([
+      [noon + 45 * minute, 'corrected-reading'],
+      [noon + hour, 'corrected-reading'],
+    ])
+  })
+
+  test('a reading that changes nothing leaves none', async () => {
+    await using all = await twoHours()
+    await all.store(all.counter, [
+      [noon + hour, 1060],
+      [noon + hour + 30_000, 1060.5],
+    ])
+    expect(all.revisions).toEqual([])
+  })
+
+  test('readings of an outage of days that come later do', async () => {
+    await using all = await memoryLedger(noon + 96 * hour)
+    const power = all.directory.seriesOf('plug', 'power')
+    await all.store(
+      power,
+      minutely(noon, noon + hour, () => 60),
+    )
+    await all.store(
+      power,
+      minutely(noon + 72 * hour, noon + 73 * hour, () => 60),
+    )
+    await all.store(
+      power,
+      minutely(noon + 40 * hour, noon + 41 * hour, () => 60),
+    )
+    const revisions = all.ledger.revisions({ site: 'home', device: 'plug' })
+    expect(revisions.map(({ start }) => start)).toEqual(
+      [3, 2, 1, 0].map(i => noon + 40 * hour + i * 15 * minute),
+    )
+    expect(revisions[0]).toMatchObject({
+      before: { quality: 'missing', importMilliWh: null },
+      after: { importMilliWh: 15_000 },
+    })
+  })
+
+  test('a rule that changes does', async () => {
+    await using all = await memoryLedger(noon + 3 * hour)
+    const counter = all.directory.seriesOf('plug', 'energyImport')
+    await all.store(
+      counter,
+      minutely(noon, noon + 2 * hour, i => 1000 + i + (i > 60 ? 700 : 0)),
+    )
+    all.directory.add('plug', { ratedPowerW: 2300 })
+    await all.ledger.rulesChanged('home', 'plug', 'eva')
+    expect(all.ledger.revisions({ site: 'home' })).toMatchObject([
+      {
+        start: noon + hour,
+        cause: 'rule',
+        who: 'eva',
+        before: { importMilliWh: 715_000 },
+        after: { importMilliWh: 14_000 },
+      },
+    ])
+  })
+
+  test('they are listed newest first, page by page', async () => {
+    await using all = await twoHours()
+    for (let i = 0; i < 5; i++) await all.store(all.counter, [[noon + hour, 1060.1 + i / 10]])
+    const first = all.ledger.revisions({ site: 'home', device: 'plug', limit: 4 })
+    const second = all.ledger.revisions({ site: 'home', device: 'plug', limit: 4, before: first.at(-1)!.id })
+    expect(first.map(one => one.id)).toEqual([10, 9, 8, 7])
+    expect(second.map(one => one.id)).toEqual([6, 5, 4, 3])
+    expect(all.ledger.revisions({ site: 'home', from: noon + hour, to: noon + 2 * hour }).length).toBe(5)
+    expect(all.ledger.revisions({ site: 'elsewhere' })).toEqual([])
+  })
+})
+
+describe('touched ranges', () => {
+  test('are rebuilt by themselves, all that came in a second together', async () => {
+    await using all = await memoryLedger(noon + hour)
+    const counter = all.directory.seriesOf('plug', 'energyImport')
+    all.readings.put(
+      counter,
+      minutely(noon, noon + hour, i => i),
+    )
+    for (let i = 0; i <= 60; i++) all.ledger.touch('home', 'plug', noon + i * minute, noon + i * minute)
+    all.clock.move(900)
+    expect(all.ledger.lag()).toBe(900)
+    expect(all.ledger.waiting).toBe(1)
+    expect(all.readings.asked).toBe(0)
+    all.clock.move(100)
+    await all.ledger.settled()
+    expect(all.ledger.lag()).toBe(0)
+    expect(all.readings.asked).toBeLessThan(5)
+    expect(wh(await all.ledger.slots('home', 'plug', { from: noon, to: noon + hour }))).toEqual([
+      15, 15, 15, 15,
+    ])
+  })
+
+  test('of a source that fails are kept and tried again', async () => {
+    const errors: unknown[] = []
+    await using all = await memoryLedger(noon + hour, { onError: error => errors.push(error) })
+    const counter = all.directory.seriesOf('plug', 'energyImport')
+    all.readings.put(
+      counter,
+      minutely(noon, noon + hour, i => i),
+    )
+    all.readings.failing = new Error('the disk is full')
+    all.ledger.touch('home', 'plug', noon, noon + hour)
+    await expect(all.ledger.settled()).rejects.toThrow('the disk is full')
+    expect(all.ledger.waiting).toBe(1)
+    all.readings.failing = null
+    await all.ledger.settled()
+    expect(all.ledger.waiting).toBe(0)
+    expect((await all.ledger.slots('home', 'plug', { from: noon, to: noon + hour })).length).toBe(4)
+  })
+
+  test('of things that are no meters cost nothing', async () => {
+    await using all = await memoryLedger(noon + hour)
+    all.directory.seriesOf('sensor', 'temperature', {}, 'airSensor')
+    all.ledger.touch('home', 'sensor', noon, noon)
+    all.ledger.touch('home', 'unheard-of', noon, noon)
+    await all.ledger.settled()
+    expect(all.readings.asked).toBe(0)
+    expect(all.ledger.meters('home')).toEqual([])
+    expect(all.ledger.counts()).toEqual({ meters: 0, days: 0, revisions: 0, edits: 0, virtualMeters: 0 })
+  })
+
+  test('after close are not rebuilt, and closing twice is harmless', async () => {
+    await using all = await memoryLedger(noon)
+    all.ledger.touch('home', 'plug', noon, noon)
+    await all.ledger.close()
+    await all.ledger.close()
+    await expect(all.ledger.settled()).rejects.toThrow(LedgerClosed)
+  })
+})
+
+describe('edits', () => {
+  test('do what their preview says and can be undone', async () => {
+    await using all = await twoHours()
+    const before = await all.slots()
+    const edit = {
+      site: 'home',
+      device: 'plug',
+      body: { kind: 'energy', from: noon + hour, to: noon + 1.5 * hour, importWh: 55 },
+    } as const
+    const preview = await all.ledger.preview(edit)
+    expect(preview.sums).toEqual({
+      before: { importWh: 30, exportWh: null },
+      after: { importWh: 55, exportWh: null },
+    })
+    expect(wh(preview.before)).toEqual([15, 15])
+    expect(wh(preview.after)).toEqual([27.5, 27.5])
+    expect(await all.slots()).toEqual(before)
+
+    const saved = await all.ledger.apply({ ...edit, note: 'read off the display' }, 'eva')
+    expect(wh(await all.slots())).toEqual([15, 15, 15, 15, 27.5, 27.5, 15, 15])
+    expect(all.revisions.map(({ cause, who, start }) => [cause, who, start])).toEqual([
+      ['edit', 'eva', noon + hour],
+      ['edit', 'eva', noon + hour + 15 * minute],
+    ])
+    expect(await all.ledger.previewUndo('home', saved.id)).toMatchObject({
+      sums: { after: { importWh: 30 } },
+    })
+
+    await all.ledger.undo('home', saved.id, 'olav')
+    expect((await all.slots()).map(({ revision: _, ...slot }) => slot)).toEqual(
+      before.map(({ revision: _, ...slot }) => slot),
+    )
+    expect(all.revisions.slice(2).map(({ cause, who }) => [cause, who])).toEqual([
+      ['undo', 'olav'],
+      ['undo', 'olav'],
+    ])
+    expect(all.ledger.edits('home', 'plug')).toMatchObject([
+      { note: 'read off the display', who: 'eva', undone: { who: 'olav' } },
+    ])
+    await expect(all.ledger.undo('home', saved.id, 'olav')).rejects.toThrow(NotInLedger)
+    await expect(all.ledger.undo('cabin', saved.id, 'olav')).rejects.toThrow(NotInLedger)
+    await expect(all.ledger.previewUndo('home', saved.id)).rejects.toThrow(NotInLedger)
+  })
+
+  test('stay while readings go on coming', async () => {
+    await using all = await twoHours()
+    await all.ledger.apply(
+      { site: 'home', device: 'plug', body: { kind: 'exclude', from: noon + hour, to: noon + 75 * minute } },
+      'eva',
+    )
+    await all.store(
+      all.counter,
+      minutely(noon + hour, noon + 74 * minute, i => 5000 + i),
+    )
+    expect(wh(await all.slots()).reduce((sum, energy) => sum! + energy!, 0)).toBe(120)
+    expect((await all.slots(noon + hour, noon + 75 * minute))[0]!.quality).toBe('interpolated')
+  })
+
+  const refused = [
+    ['to', { kind: 'exclude', from: noon, to: noon }],
+    ['to', { kind: 'exclude', from: 0, to: noon }],
+    ['from', { kind: 'exclude', from: 0.5, to: noon }],
+    ['at', { kind: 'replaced', at: Number.NaN }],
+    ['final.importWh', { kind: 'replaced', at: noon, final: { importWh: -1 } }],
+    ['initial.exportWh', { kind: 'replaced', at: noon, initial: { exportWh: Number.POSITIVE_INFINITY } }],
+    ['importWh', { kind: 'counter', at: noon }],
+    ['from', { kind: 'energy', from: noon + 1, to: noon + hour, importWh: 1 }],
+    ['to', { kind: 'energy', from: noon, to: noon + hour + 1, importWh: 1 }],
+    ['importWh', { kind: 'energy', from: noon, to: noon + hour, importWh: null }],
+  ] as const
+  for (const [field, body] of refused) {
+    test(`${JSON.stringify(body)} is refused for its ${field}`, async () => {
+      await using all = await twoHours()
+      const error = await all.ledger
+        .apply({ site: 'home', device: 'plug', body }, 'eva')
+        .catch(reason => reason)
+      expect(error).toBeInstanceOf(InvalidInput)
+      expect(error.field).toBe(field)
+      await expect(all.ledger.preview({ site: 'home', device: 'plug', body })).rejects.toThrow(InvalidInput)
+      expect(all.ledger.edits('home')).toEqual([])
+    })
+  }
+
+  test('of a device that is not there are refused', async () => {
+    await using all = await twoHours()
+    const edit = {
+      site: 'home',
+      device: 'ghost',
+      body: { kind: 'exclude', from: noon, to: noon + hour },
+    } as const
+    await expect(all.ledger.apply(edit, 'eva')).rejects.toThrow(InvalidInput)
+  })
+})
+
+describe('a device or a site that is removed', () => {
+  test('leaves nothing behind', async () => {
+    await using all = await twoHours()
+    await all.store(
+      all.directory.seriesOf('other', 'power'),
+      minutely(noon, noon + hour, () => 60),
+    )
+    await all.ledger.apply(
+      { site: 'home', device: 'plug', body: { kind: 'counter', at: noon, importWh: 1 } },
+      'eva',
+    )
+    await all.ledger.remove('home', 'plug')
+    expect(all.ledger.meters('home')).toEqual(['other'])
+    expect(all.ledger.edits('home')).toEqual([])
+    expect((await all.slots()).every(slot => slot.quality === 'missing')).toBe(true)
+    await all.ledger.remove('home')
+    expect(all.ledger.counts()).toEqual({ meters: 0, days: 0, revisions: 0, edits: 0, virtualMeters: 0 })
+  })
+})
+
+describe('the file of the ledger', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ohmstead-ledger-'))
+  afterEach(() => {
+    for (const end of ['', '-wal', '-shm']) rmSync(join(folder, `ledger.db${end}`), { force: true })
+  })
+  const readings = new MemoryReadings()
+  const directory = new MemoryDirectory()
+  const counter = directory.seriesOf('plug', 'energyImport')
+  readings.put(
+    counter,
+    minutely(noon, noon + hour, i => i),
+  )
+  const open = (file = join(folder, 'ledger.db')) =>
+    Ledger.open({ file, source: readings, directory, clock: new ManualClock(noon + hour) })
+
+  test('keeps slots, edits, revisions and virtual meters', async () => {
+    const first = await open()
+    first.touch('home', 'plug', noon, noon + hour)
+    await first.settled()
+    await first.apply(
+      { site: 'home', device: 'plug', body: { kind: 'counter', at: noon, importWh: 2 } },
+      'eva',
+    )
+    first.putVirtualMeter('home', { id: 'sum', name: 'Sum', plus: ['plug'], minus: [] })
+    const kept = [
+      await first.slots('home', 'plug', { from: noon, to: noon + hour }),
+      first.edits('home'),
+      first.revisions({ site: 'home' }),
+    ]
+    await first.close()
+    await using second = await open()
+    expect([
+      await second.slots('home', 'plug', { from: noon, to: noon + hour }),
+      second.edits('home'),
+      second.revisions({ site: 'home' }),
+    ]).toEqual(kept)
+    expect(second.virtualMeters('home')).toEqual([{ id: 'sum', name: 'Sum', plus: ['plug'], minus: [] }])
+    expect(second.meters('home')).toEqual(['plug'])
+  })
+
+  test('finishes at the next start what an edit began', async () => {
+    const first = await open()
+    first.touch('home', 'plug', noon, noon + hour)
+    await first.settled()
+    readings.failing = new Error('the process ends here')
+    const body = { kind: 'energy', from: noon, to: noon + hour, importWh: 100 } as const
+    await expect(first.apply({ site: 'home', device: 'plug', body }, 'eva')).rejects.toThrow('ends here')
+    await first.close()
+    readings.failing = null
+    await using second = await open()
+    await second.settled()
+    expect(wh(await second.slots('home', 'plug', { from: noon, to: noon + hour }))).toEqual([25, 25, 25, 25])
+    expect(second.revisions({ site: 'home' })).toMatchObject([
+      { who: 'eva' },
+      { who: 'eva' },
+      { who: 'eva' },
+      { who: 'eva' },
+    ])
+  })
+
+  test('of a newer version is refused and left as it was', async () => {
+    const file = join(folder, 'ledger.db')
+    const database = new DatabaseSync(file)
+    database.exec('CREATE TABLE later (a); PRAGMA user_version = 99')
+    database.close()
+    await expect(open()).rejects.toThrow(LedgerNotOpened)
+    const again = new DatabaseSync(file)
+    expect(again.prepare('PRAGMA user_version').get()).toEqual({ user_version: 99 })
+    again.close()
+  })
+
+  test('that is no ledger, or not there to write, is refused', async () => {
+    await expect(open(join(folder, 'no', 'such', 'folder.db'))).rejects.toThrow(LedgerNotOpened)
+    await expect(open(import.meta.filename)).rejects.toThrow(LedgerNotOpened)
+  })
+
+  test('has one owner', async () => {
+    await using first = await open()
+    expect(first.waiting).toBe(0)
+    await expect(open()).rejects.toThrow(LedgerNotOpened)
+  })
+})
