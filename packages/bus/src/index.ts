@@ -1,1 +1,10 @@
-export {}
+export { type Broker, type BrokerOptions, ListenFailed, openBroker, type TlsOptions } from './broker.ts'
+export type { Bus, BusMessage, PublishOptions, RequestOptions, Responder, Subscription } from './bus.ts'
+export type { BrokerStats } from './counters.ts'
+export * from './errors.ts'
+export type { BusHooks, Credentials, EndReason, InboundMessage, Session, TransportKind } from './hooks.ts'
+export { StateFileUnusable } from './journal.ts'
+export { defaultLimits, type Limits } from './limits.ts'
+export { type ConnectOptions, connectBus } from './mqttBus.ts'
+export { isReplyTopic, requestTopic } from './requests.ts'
+export { isTopicFilter, isTopicName, matches } from './topics.ts'
