@@ -1,0 +1,70 @@
+import { anonymous, type Principal, type Registry } from '@ohmstead/registry'
+import type { FastifyRequest } from 'fastify'
+import { NotSignedIn } from './errors.ts'
+
+/** What tells who asks. */
+export interface Identification {
+  readonly authenticate: Pick<Registry['authenticate'], 'token' | 'mqtt'>
+  /** The person behind the session cookie of these headers, or null. */
+  session(headers: FastifyRequest['headers']): Promise<Principal | null>
+}
+
+/** How a request said who it is from. Only a cookie is sent by browsers unasked, so only it needs CSRF checks. */
+export type Presented = 'nothing' | 'cookie' | 'authorization' | 'query'
+
+export function presented(request: FastifyRequest): Presented {
+  if (request.headers.authorization !== undefined) return 'authorization'
+  if (request.routeOptions.config.queryCredentials && userOf(request) !== undefined) return 'query'
+  return request.headers.cookie === undefined ? 'nothing' : 'cookie'
+}
+
+/**
+ * Who asks. An `Authorization` header that is not valid is an error, never anonymous: whoever sends one means it.
+ * @throws NotSignedIn · TooManyAttempts · RegistryUnavailable
+ */
+export async function principalOf(request: FastifyRequest, who: Identification): Promise<Principal> {
+  switch (presented(request)) {
+    case 'nothing':
+      return anonymous
+    case 'cookie':
+      return (await who.session(request.headers)) ?? anonymous
+    case 'query':
+      return valid(await who.authenticate.mqtt(...userOf(request)!, request.ip))
+    case 'authorization':
+      return valid(await fromHeader(request.headers.authorization!, request.ip, who))
+  }
+}
+
+function valid(principal: Principal | null): Principal {
+  if (principal === null) throw new NotSignedIn('the token or the user name and password are not valid')
+  return principal
+}
+
+/** `Bearer <token>`, `Token <token>` (InfluxDB 2), `Token <user>:<password>` (InfluxDB 1.8), `Basic …`. */
+function fromHeader(header: string, address: string, who: Identification): Promise<Principal | null> {
+  const [, scheme = '', credentials = ''] = /^(\w+) +([^\s].*)$/.exec(header.trim()) ?? []
+  switch (scheme.toLowerCase()) {
+    case 'bearer':
+      return who.authenticate.token(credentials, address)
+    case 'token':
+      return credentials.includes(':')
+        ? byPassword(credentials, address, who)
+        : who.authenticate.token(credentials, address)
+    case 'basic':
+      return byPassword(Buffer.from(credentials, 'base64').toString('utf8'), address, who)
+    default:
+      throw new NotSignedIn('Authorization: expected Bearer, Token or Basic')
+  }
+}
+
+function byPassword(pair: string, address: string, who: Identification): Promise<Principal | null> {
+  const colon = pair.indexOf(':')
+  if (colon < 0) throw new NotSignedIn('Authorization: expected user:password')
+  return who.authenticate.mqtt(pair.slice(0, colon), pair.slice(colon + 1), address)
+}
+
+/** InfluxDB 1's `?u=…&p=…`. */
+function userOf(request: FastifyRequest): [user: string, password: string] | undefined {
+  const { u, p } = request.query as { u?: unknown; p?: unknown }
+  return typeof u === 'string' && typeof p === 'string' ? [u, p] : undefined
+}
