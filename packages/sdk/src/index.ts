@@ -1,1 +1,8 @@
-export {}
+export { type Backoff, gentle } from './backoff.ts'
+export * from './client.ts'
+export * from './errors.ts'
+export * from './events.ts'
+export * from './ohmstead.ts'
+export { type FollowOptions, follow, type Link, type Open } from './sse/follow.ts'
+export type { ServerSentEvent } from './sse/parse.ts'
+export type * from './types.ts'

@@ -1,0 +1,69 @@
+import { type ReadingsQuery, Unauthenticated } from '@ohmstead/sdk'
+import { queryOptions } from '@tanstack/react-query'
+import { ohmstead } from './ohmstead.ts'
+
+const minute = 60_000
+
+/** The person whose page this is, or null when nobody is signed in. */
+export const profileQuery = queryOptions({
+  queryKey: ['profile'],
+  queryFn: ({ signal }) =>
+    ohmstead.whoami({ signal }).catch(error => {
+      if (error instanceof Unauthenticated) return null
+      throw error
+    }),
+  staleTime: 5 * minute,
+})
+
+export const setupQuery = queryOptions({
+  queryKey: ['setup'],
+  queryFn: ({ signal }) => ohmstead.setupNeeded({ signal }),
+  staleTime: 5 * minute,
+})
+
+export const sitesQuery = queryOptions({
+  queryKey: ['sites'],
+  queryFn: ({ signal }) => Array.fromAsync(ohmstead.sites({ signal })),
+  staleTime: minute,
+})
+
+export const siteKey = (site: string) => ['site', site] as const
+
+export const devicesQuery = (site: string) =>
+  queryOptions({
+    queryKey: [...siteKey(site), 'devices'],
+    queryFn: ({ signal }) => Array.fromAsync(ohmstead.devices(site, { signal })),
+    staleTime: minute,
+  })
+
+export const placesQuery = (site: string) =>
+  queryOptions({
+    queryKey: [...siteKey(site), 'places'],
+    queryFn: ({ signal }) => Array.fromAsync(ohmstead.places(site, { signal })),
+    staleTime: minute,
+  })
+
+/** @param date the site's calendar day, as 2026-03-29: a new day is another question */
+export const energyTodayQuery = (site: string, date: string, group: 'site' | 'device') =>
+  queryOptions({
+    queryKey: [...siteKey(site), 'energy', date, group],
+    queryFn: ({ signal }) =>
+      ohmstead.energy(site, { from: `${date}T00:00:00`, to: 'now', by: group === 'site' ? 'slot' : 'day', group }, { signal }),
+    staleTime: minute,
+    refetchInterval: minute,
+  })
+
+export const readingsQuery = (site: string, query: ReadingsQuery, refetchInterval: number) =>
+  queryOptions({
+    queryKey: [...siteKey(site), 'readings', query],
+    queryFn: ({ signal }) => ohmstead.readings(site, query, { signal }),
+    staleTime: refetchInterval,
+    refetchInterval,
+  })
+
+export const quarantineQuery = (site: string) =>
+  queryOptions({
+    queryKey: [...siteKey(site), 'quarantine'],
+    queryFn: ({ signal }) => ohmstead.quarantine(site, { limit: 50 }, { signal }),
+    staleTime: minute,
+  })

@@ -1,0 +1,21 @@
+import { Modal } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { profileQuery } from '../api/queries.ts'
+import { session } from '../api/session.ts'
+import { SignInForm } from '../features/account/SignInForm.tsx'
+import { useMessages } from '../i18n/context.tsx'
+import { useSignal } from '../live/context.tsx'
+import classes from './SessionDialog.module.css'
+
+/** An expired session is answered over the page, so that nothing on it is lost. */
+export function SessionDialog() {
+  const { signIn: text } = useMessages()
+  const open = useSignal(session.expired)
+  const email = useQueryClient().getQueryData(profileQuery.queryKey)?.email
+  return (
+    <Modal opened={open} onClose={() => {}} withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false} centered title={text.expired} size="sm">
+      <p className={classes.means}>{text.expiredMeans}</p>
+      <SignInForm email={email} onSignedIn={() => session.restored()} />
+    </Modal>
+  )
+}

@@ -1,0 +1,54 @@
+import type { Profile, Site } from '@ohmstead/sdk'
+import { Link, Outlet } from '@tanstack/react-router'
+import { useMessages } from '../i18n/context.tsx'
+import { Logo } from '../ui/Logo.tsx'
+import { AccountMenu } from './AccountMenu.tsx'
+import { LinkMark, LinkNotice } from './LinkState.tsx'
+import { pages } from './pages.ts'
+import classes from './Shell.module.css'
+import { SiteSwitcher } from './SiteSwitcher.tsx'
+
+/** Everything around a site's pages: where one is, who one is, whether it is live. */
+export function Shell({ site, sites, profile }: { site: Site; sites: readonly Site[]; profile: Profile }) {
+  const { common } = useMessages()
+  return (
+    <>
+      <a className={classes.skip} href="#content">
+        {common.skip}
+      </a>
+      <header className={classes.header}>
+        <div className={classes.bar}>
+          <Link to="/sites/$site/now" params={{ site: site.id }} className={classes.home}>
+            <Logo />
+          </Link>
+          <SiteSwitcher site={site} sites={sites} mayCreate={profile.admin} />
+          <Navigation site={site.id} />
+          <div className={classes.end}>
+            <LinkMark />
+            <AccountMenu profile={profile} />
+          </div>
+        </div>
+      </header>
+      <main id="content" className={classes.main} tabIndex={-1}>
+        <LinkNotice />
+        <Outlet />
+      </main>
+    </>
+  )
+}
+
+/** With one page there is nowhere to go to. */
+function Navigation({ site }: { site: string }) {
+  const messages = useMessages()
+  if (pages.length < 2) return null
+  return (
+    <nav className={classes.nav} aria-label={messages.nav.label}>
+      {pages.map(({ to, name, Icon }) => (
+        <Link key={to} to={to} params={{ site }} className={classes.page} activeProps={{ 'aria-current': 'page' }}>
+          <Icon />
+          {name(messages)}
+        </Link>
+      ))}
+    </nav>
+  )
+}

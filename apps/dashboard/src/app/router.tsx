@@ -1,0 +1,219 @@
+import { Button } from '@mantine/core'
+import { NotFound, type Profile, type Site } from '@ohmstead/sdk'
+import { useSuspenseQuery } from '@tanstack/react-query'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Link,
+  notFound,
+  Outlet,
+  redirect,
+  useNavigate,
+} from '@tanstack/react-router'
+import { profileQuery, sitesQuery } from '../api/queries.ts'
+import { SetupPage } from '../features/account/SetupPage.tsx'
+import { SignInPage } from '../features/account/SignInPage.tsx'
+import { ConnectPage } from '../features/connect/ConnectPage.tsx'
+import { NowPage } from '../features/now/NowPage.tsx'
+import { NewSitePage } from '../features/sites/NewSitePage.tsx'
+import { useMessages, ZoneProvider } from '../i18n/context.tsx'
+import { LiveProvider } from '../live/context.tsx'
+import { PlugIcon } from '../ui/icons.tsx'
+import { Steps } from '../ui/Steps.tsx'
+import { ErrorPage, NotFoundPage } from './ErrorPage.tsx'
+import { queryClient } from './queryClient.ts'
+import { SessionDialog } from './SessionDialog.tsx'
+import { Shell } from './Shell.tsx'
+
+const lastSite = 'ohmstead.site'
+
+const root = createRootRoute({
+  component: () => (
+    <>
+      <Outlet />
+      <SessionDialog />
+    </>
+  ),
+  errorComponent: ErrorPage,
+  notFoundComponent: NotFoundPage,
+})
+
+/** First-run pages say where in the series they are; later the same pages stand alone. */
+interface FirstRun {
+  readonly first?: boolean
+}
+const firstRun = (search: Record<string, unknown>): FirstRun => (search.first === true ? { first: true } : {})
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search): { next?: string } => (isLocalPath(search.next) ? { next: search.next } : {}),
+  component: function SignIn() {
+    const { next } = signIn.useSearch()
+    const navigate = useNavigate()
+    const go = async () => {
+      await queryClient.invalidateQueries()
+      await navigate({ href: next ?? '/' })
+    }
+    return <SignInPage onSignedIn={go} />
+  },
+})
+
+/** Only a path of this page: a link must not lead elsewhere after the sign-in. */
+function isLocalPath(next: unknown): next is string {
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next)
+}
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  validateSearch: (search): { token?: string } => (search.token === undefined ? {} : { token: String(search.token) }),
+  component: function Setup() {
+    const { token = '' } = setup.useSearch()
+    const { setup: text } = useMessages()
+    const navigate = useNavigate()
+    const go = async () => {
+      await queryClient.invalidateQueries()
+      await navigate({ to: '/sites/new', search: { first: true } })
+    }
+    const toSignIn = (
+      <Button renderRoot={props => <Link {...props} to="/sign-in" />} variant="light" fullWidth>
+        {text.toSignIn}
+      </Button>
+    )
+    return <SetupPage token={token} steps={<FirstRunSteps at={0} />} toSignIn={toSignIn} onDone={go} />
+  },
+})
+
+function FirstRunSteps({ at }: { at: number }) {
+  const { setup: text } = useMessages()
+  return <Steps names={[text.steps.account, text.steps.site, text.steps.device]} at={at} />
+}
+
+/** Everything below is for somebody who is signed in. */
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: async ({ location }) => {
+    const profile = await queryClient.ensureQueryData(profileQuery)
+    if (profile === null) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } })
+  },
+})
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  beforeLoad: async () => {
+    const sites = await queryClient.ensureQueryData(sitesQuery)
+    const site = sites.find(({ id }) => id === localStorage.getItem(lastSite)) ?? sites[0]
+    if (site !== undefined) throw redirect({ to: '/sites/$site/now', params: { site: site.id } })
+    const profile = await queryClient.ensureQueryData(profileQuery)
+    if (profile?.admin) throw redirect({ to: '/sites/new', search: { first: true } })
+  },
+  component: NoSites,
+})
+
+function NoSites() {
+  const { site } = useMessages()
+  return <NotFoundPage key={site.switch} />
+}
+
+const newSite = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/sites/new',
+  validateSearch: firstRun,
+  component: function NewSite() {
+    const search = newSite.useSearch()
+    const navigate = useNavigate()
+    const go = (site: Site) => navigate({ to: '/sites/$site/connect', params: { site: site.id }, search })
+    return <NewSitePage steps={search.first ? <FirstRunSteps at={1} /> : null} onDone={go} />
+  },
+})
+
+const site = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/sites/$site',
+  beforeLoad: async ({ params }) => {
+    const sites = await queryClient.ensureQueryData(sitesQuery)
+    if (!sites.some(({ id }) => id === params.site)) throw notFound()
+    localStorage.setItem(lastSite, params.site)
+  },
+  component: function SitePages() {
+    const { here, sites, profile } = useHere()
+    return (
+      <ZoneProvider zone={here.timezone}>
+        <LiveProvider key={here.id} site={here.id}>
+          <Shell site={here} sites={sites} profile={profile} />
+        </LiveProvider>
+      </ZoneProvider>
+    )
+  },
+})
+
+/** The site of the address, and who looks at it. */
+function useHere(): { here: Site; sites: Site[]; profile: Profile; mayConnect: boolean } {
+  const { site: id } = site.useParams()
+  const { data: sites } = useSuspenseQuery(sitesQuery)
+  const { data: profile } = useSuspenseQuery(profileQuery)
+  const here = sites.find(one => one.id === id)
+  if (here === undefined || profile === null) throw new NotFound({ type: 'about:blank', title: id, status: 404 })
+  const mayConnect = profile.admin || profile.roles[id] === 'owner' || profile.roles[id] === 'operator'
+  return { here, sites, profile, mayConnect }
+}
+
+const siteHome = createRoute({
+  getParentRoute: () => site,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/sites/$site/now', params })
+  },
+})
+
+const now = createRoute({
+  getParentRoute: () => site,
+  path: '/now',
+  component: function Now() {
+    const { here, mayConnect } = useHere()
+    const { now: text } = useMessages()
+    const connect = mayConnect ? (
+      <Button renderRoot={props => <Link {...props} to="/sites/$site/connect" params={{ site: here.id }} />} size="xs" leftSection={<PlugIcon />}>
+        {text.connect}
+      </Button>
+    ) : null
+    return <NowPage site={here} connect={connect} />
+  },
+})
+
+const connect = createRoute({
+  getParentRoute: () => site,
+  path: '/connect',
+  validateSearch: firstRun,
+  component: function Connect() {
+    const { here } = useHere()
+    const { connect: text } = useMessages()
+    const { first } = connect.useSearch()
+    const toNow = (
+      <Button renderRoot={props => <Link {...props} to="/sites/$site/now" params={{ site: here.id }} />} variant="light">
+        {text.toNow}
+      </Button>
+    )
+    return <ConnectPage site={here.id} steps={first ? <FirstRunSteps at={2} /> : null} toNow={toNow} />
+  },
+})
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    signIn,
+    setup,
+    signedIn.addChildren([home, newSite, site.addChildren([siteHome, now, connect])]),
+  ]),
+  defaultPreload: false,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,93 @@
+import { Button, Loader, SegmentedControl } from '@mantine/core'
+import { fieldInfo } from '@ohmstead/model'
+import { type ReactNode, useState } from 'react'
+import { useFormat, useMessages } from '../../i18n/context.tsx'
+import { spoken } from '../../i18n/format.ts'
+import { useDeviceLive } from '../../live/context.tsx'
+import { headline } from '../../live/deviceLive.ts'
+import { Card } from '../../ui/Card.tsx'
+import { CopyText } from '../../ui/CopyText.tsx'
+import { CheckIcon } from '../../ui/icons.tsx'
+import { Snippet } from '../../ui/Snippet.tsx'
+import classes from './ConnectPage.module.css'
+import type { Connected } from './ConnectPage.tsx'
+import { snippets, type Way, ways } from './snippets.ts'
+
+interface Props {
+  readonly site: string
+  readonly connected: Connected
+  readonly toNow: ReactNode
+  readonly onAnother: () => void
+}
+
+/** Credentials and snippets of a new device, and the wait for its first reading. */
+export function FirstReading({ site, connected, toNow, onAnother }: Props) {
+  const { connect: text } = useMessages()
+  const [way, setWay] = useState<Way>('http')
+  const { device, username, password } = connected
+  const snippet = snippets({ site, device: device.id, username, password, origin: location.origin, host: location.hostname })[way]
+  return (
+    <>
+      <Arrival device={device.id} name={device.name} />
+      <Card title={text.credentials}>
+        <dl className={classes.credentials}>
+          <Credential name={text.username} value={username} />
+          <Credential name={text.password} value={password} />
+        </dl>
+        <p className={classes.lead}>{text.credentialsOnce}</p>
+      </Card>
+      <Card
+        title={text.send}
+        aside={
+          <SegmentedControl size="xs" aria-label={text.send} value={way} onChange={choice => setWay(choice as Way)} data={ways.map(value => ({ value, label: text.ways[value] }))} />
+        }
+      >
+        <Snippet text={snippet} label={text.ways[way]} />
+      </Card>
+      <div className={classes.actions}>
+        {toNow}
+        <Button variant="default" onClick={onAnother}>
+          {text.another}
+        </Button>
+      </div>
+    </>
+  )
+}
+
+function Credential({ name, value }: { name: string; value: string }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>
+        <code>{value}</code>
+        <CopyText text={value} />
+      </dd>
+    </>
+  )
+}
+
+/** Turns green by itself. */
+function Arrival({ device, name }: { device: string; name: string }) {
+  const { connect: text } = useMessages()
+  const format = useFormat()
+  const live = useDeviceLive(device)
+  const sample = live ? headline(live) : null
+  if (sample === null)
+    return (
+      <div className={classes.arrival} role="status">
+        <Loader size={20} type="dots" />
+        <p>
+          {text.waiting} · {name}
+        </p>
+      </div>
+    )
+  const unit = fieldInfo(sample.measurement, sample.field)?.unit ?? null
+  return (
+    <div className={classes.arrival} data-arrived role="status">
+      <CheckIcon size={20} />
+      <p>
+        {text.arrived}: {name}, {sample.field} {spoken(format.value(sample.value, unit))}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,93 @@
+import { SegmentedControl, TextInput } from '@mantine/core'
+import type { Device, Place, Site } from '@ohmstead/sdk'
+import { useQuery } from '@tanstack/react-query'
+import { type ReactNode, useMemo, useState } from 'react'
+import { energyTodayQuery } from '../../api/queries.ts'
+import { useFormat, useMessages, useReader } from '../../i18n/context.tsx'
+import { localDate } from '../../i18n/format.ts'
+import { useAt, useLive } from '../../live/context.tsx'
+import { Card } from '../../ui/Card.tsx'
+import classes from './DeviceList.module.css'
+import { DeviceRow } from './DeviceRow.tsx'
+import { type Order, ordered, orders, placeNames } from './order.ts'
+import { byDevice } from './today.ts'
+import type { PowerHistory } from './usePowerHistory.ts'
+
+/** Lists longer than one screen get a filter. */
+const filterFrom = 12
+
+interface Props {
+  readonly site: Pick<Site, 'id' | 'timezone'>
+  readonly devices: readonly Device[]
+  readonly places: readonly Place[]
+  readonly history: PowerHistory
+  readonly connect: ReactNode
+}
+
+/** Every device with its state, its value now, its last hours and its energy today. */
+export function DeviceList({ site, devices, places, history, connect }: Props) {
+  const { now: text } = useMessages()
+  const { locale } = useReader()
+  const format = useFormat()
+  const live = useLive()
+  const [order, setOrder] = useState<Order>('power')
+  const [filter, setFilter] = useState('')
+  const placeName = useMemo(() => placeNames(places), [places])
+  const date = useAt(now => localDate(now, site.timezone))
+  const energy = useQuery(energyTodayQuery(site.id, date, 'device'))
+  const today = useMemo(() => (energy.data ? byDevice(energy.data) : null), [energy.data])
+  // Rows that jump with every reading cannot be read: they are put in order once a minute.
+  const minute = useAt(now => Math.floor(now / 60_000))
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `minute` stands for the state of `live`
+  const sorted = useMemo(
+    () => ordered(devices, { order, live: id => live.device(id), placeName, locale }),
+    [devices, order, placeName, locale, live, minute],
+  )
+  const wanted = filter.trim().toLocaleLowerCase(locale)
+  const shown = wanted === '' ? sorted : sorted.filter(device => `${device.name} ${device.id} ${placeName(device)}`.toLocaleLowerCase(locale).includes(wanted))
+
+  return (
+    <Card
+      flush
+      title={text.deviceCount(devices.length, format.count(devices.length))}
+      aside={
+        <div className={classes.tools}>
+          {devices.length >= filterFrom && (
+            <TextInput size="xs" aria-label={text.filter} placeholder={text.filter} value={filter} onChange={event => setFilter(event.currentTarget.value)} />
+          )}
+          <SegmentedControl
+            size="xs"
+            aria-label={text.order}
+            value={order}
+            onChange={choice => setOrder(choice as Order)}
+            data={orders.map(value => ({ value, label: text.orders[value] }))}
+          />
+          {connect}
+        </div>
+      }
+    >
+      {/* biome-ignore lint/a11y/useSemanticElements: rows of a real table cannot leave out drawing what is out of sight */}
+      <div role="table" aria-label={text.devices}>
+        {/* biome-ignore lint/a11y/useSemanticElements: as above */}
+        <div role="row" className={`${classes.row} ${classes.head}`}>
+          {[text.device, text.state, text.trend, text.value, text.today].map(head => (
+            <span key={head} role="columnheader" tabIndex={-1}>
+              {head}
+            </span>
+          ))}
+        </div>
+        {shown.map(device => (
+          <DeviceRow
+            key={device.id}
+            device={device}
+            place={placeName(device)}
+            points={history.devices.get(device.id)}
+            stepMs={history.stepMs}
+            energy={today?.get(device.id)}
+          />
+        ))}
+        {shown.length === 0 && <p className={classes.none}>{text.noMatch}</p>}
+      </div>
+    </Card>
+  )
+}

@@ -1,0 +1,109 @@
+import { fieldInfo } from '@ohmstead/model'
+import type { Device, EnergyBucket } from '@ohmstead/sdk'
+import { memo } from 'react'
+import { useFormat, useMessages } from '../../i18n/context.tsx'
+import { spoken } from '../../i18n/format.ts'
+import { useAt, useDeviceLive } from '../../live/context.tsx'
+import { type DeviceLive, headline, isPower, type Sample, unheard } from '../../live/deviceLive.ts'
+import { holds, type Liveness, liveness } from '../../live/liveness.ts'
+import { QuantityText } from '../../ui/QuantityText.tsx'
+import { Sparkline } from '../../ui/Sparkline.tsx'
+import { StateMark } from '../../ui/StateMark.tsx'
+import { gapOf, type Points } from '../../ui/series.ts'
+import classes from './DeviceList.module.css'
+
+interface Props {
+  readonly device: Device
+  readonly place: string
+  readonly points: Points | undefined
+  readonly stepMs: number
+  readonly energy: EnergyBucket | undefined
+}
+
+/** One device. It renders again only when its own readings or the words for their age change. */
+export const DeviceRow = memo(function DeviceRow({ device, place, points, stepMs, energy }: Props) {
+  const live = useDeviceLive(device.id) ?? unheard(device.id)
+  const state = useAt(now => liveness(live, { enabled: device.enabled, now }))
+  const { now: text } = useMessages()
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: rows of a real table cannot leave out drawing what is out of sight
+    <div role="row" tabIndex={-1} className={classes.row} data-device={device.id} data-state={state}>
+      <span role="rowheader" tabIndex={-1} className={classes.device}>
+        <span className={classes.name}>{device.name}</span>
+        {place !== '' && <span className={classes.place}>{place}</span>}
+      </span>
+      <span role="cell" className={classes.state}>
+        <StateMark state={state} />
+        <Age live={live} />
+      </span>
+      <span role="cell" className={classes.trend}>
+        {points !== undefined && points.times.length > 1 && <Trend points={points} stepMs={stepMs} />}
+      </span>
+      <span role="cell" className={classes.value}>
+        <ValueNow sample={headline(live)} state={state} />
+      </span>
+      <span role="cell" className={classes.today} aria-label={text.today}>
+        <Energy bucket={energy} />
+      </span>
+    </div>
+  )
+})
+
+function Age({ live: { heardAt } }: { live: DeviceLive }) {
+  const format = useFormat()
+  const age = useAt(now => (heardAt === null ? '' : format.age(now - heardAt, now)))
+  const exact = heardAt === null ? undefined : format.dateTime(heardAt)
+  return (
+    <span className={classes.age} title={exact}>
+      {age}
+    </span>
+  )
+}
+
+function Trend({ points, stepMs }: { points: Points; stepMs: number }) {
+  const to = useAt(now => Math.floor(now / stepMs) * stepMs)
+  return <Sparkline points={points} from={to - 3 * 3_600_000} to={to} gapMs={gapOf(points, stepMs)} />
+}
+
+/** The value while it may stand for now; afterwards "–" with the last that was known. */
+function ValueNow({ sample, state }: { sample: Sample | null; state: Liveness }) {
+  const { now: text, common } = useMessages()
+  const format = useFormat()
+  if (sample === null) return <span className={classes.unknown}>{common.unknown}</span>
+  const unit = fieldInfo(sample.measurement, sample.field)?.unit ?? null
+  const power = isPower(sample.measurement, sample.field) && typeof sample.value === 'number' ? sample.value : null
+  const quantity = power === null ? format.value(sample.value, unit) : format.power(power)
+  const raw = `${sample.measurement}.${sample.field} ${spoken({ text: String(sample.value), unit: unit ?? '' })}`
+  if (!holds(state))
+    return (
+      <>
+        <span className={classes.unknown}>{common.unknown}</span>
+        <span className={classes.note} title={raw}>
+          {text.lastKnown(spoken(quantity))}
+        </span>
+      </>
+    )
+  return (
+    <>
+      <QuantityText quantity={quantity} raw={raw} />
+      {power !== null && power < 0 && <span className={classes.note}>{text.feedsIn}</span>}
+    </>
+  )
+}
+
+function Energy({ bucket }: { bucket: EnergyBucket | undefined }) {
+  const { now: text, common } = useMessages()
+  const format = useFormat()
+  if (bucket === undefined || (bucket.importWh === null && bucket.exportWh === null)) return <span className={classes.none}>{common.unknown}</span>
+  const { importWh, exportWh } = bucket
+  return (
+    <>
+      {(importWh !== null && (importWh > 0 || !exportWh)) && <QuantityText quantity={format.energy(importWh)} raw={`${importWh} Wh`} />}
+      {exportWh !== null && exportWh > 0 && (
+        <span className={classes.out} title={`${exportWh} Wh`}>
+          {text.fedIn(spoken(format.energy(exportWh)))}
+        </span>
+      )}
+    </>
+  )
+}

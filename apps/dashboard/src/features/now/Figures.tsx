@@ -1,0 +1,89 @@
+import type { Device, Site } from '@ohmstead/sdk'
+import { Skeleton } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { energyTodayQuery } from '../../api/queries.ts'
+import { useFormat, useMessages } from '../../i18n/context.tsx'
+import { localDate, spoken } from '../../i18n/format.ts'
+import { useAt } from '../../live/context.tsx'
+import { Card } from '../../ui/Card.tsx'
+import { QuantityText } from '../../ui/QuantityText.tsx'
+import classes from './Figures.module.css'
+import { todayOf } from './today.ts'
+import { useFreshEnergy } from './useFreshEnergy.ts'
+import { useTotal } from './useTotal.ts'
+
+interface Props {
+  readonly site: Pick<Site, 'id' | 'timezone'>
+  readonly devices: readonly Device[]
+}
+
+/** Power of the site now, and what today came to in both directions. */
+export function Figures({ site, devices }: Props) {
+  return (
+    <div className={classes.figures}>
+      <PowerNow devices={devices} />
+      <EnergyToday site={site} />
+    </div>
+  )
+}
+
+function PowerNow({ devices }: { devices: readonly Device[] }) {
+  const { now: text } = useMessages()
+  const format = useFormat()
+  const { watts, known, all } = useTotal(devices)
+  const direction = watts === null || Math.round(watts) === 0 ? '' : watts < 0 ? text.toGrid : text.drawn
+  return (
+    <Figure label={text.power} note={all === 0 ? text.noMeters : text.devicesKnown(format.count(known), format.count(all))}>
+      <QuantityText big quantity={format.power(watts)} raw={watts === null ? undefined : `${watts} W`} />
+      <span className={classes.word}>{direction}</span>
+    </Figure>
+  )
+}
+
+function EnergyToday({ site }: { site: Props['site'] }) {
+  const { now: text } = useMessages()
+  const format = useFormat()
+  const date = useAt(now => localDate(now, site.timezone))
+  const slotNow = useAt(now => Math.floor(now / 60_000) * 60_000)
+  const energy = useQuery(energyTodayQuery(site.id, date, 'site'))
+  useFreshEnergy(site.id)
+  if (energy.data === undefined && !energy.isError) return [1, 2].map(at => <Waiting key={at} />)
+
+  const { importWh, exportWh, completeness } = todayOf(energy.data?.groups[0]?.buckets ?? [], slotNow)
+  const note = completeness === 0 ? text.completeNone : text.complete(format.share(completeness))
+  return (
+    <>
+      <Figure label={text.importToday} note={note}>
+        <QuantityText big quantity={format.energy(importWh)} raw={raw(importWh)} />
+      </Figure>
+      <Figure label={text.exportToday} note={note}>
+        <QuantityText big quantity={format.energy(exportWh)} raw={raw(exportWh)} />
+      </Figure>
+    </>
+  )
+}
+
+function raw(wattHours: number | null): string | undefined {
+  return wattHours === null ? undefined : spoken({ text: String(Math.round(wattHours * 1000) / 1000), unit: 'Wh' })
+}
+
+function Figure({ label, note, children }: { label: string; note: string; children: ReactNode }) {
+  return (
+    <Card className={classes.figure}>
+      <h2 className={classes.label}>{label}</h2>
+      <p className={classes.value}>{children}</p>
+      <p className={classes.note}>{note}</p>
+    </Card>
+  )
+}
+
+function Waiting() {
+  return (
+    <Card>
+      <Skeleton height={14} width="50%" mt={3} mb={7} />
+      <Skeleton height={32} width="65%" my={6} />
+      <Skeleton height={12} width="80%" mt={4} mb={4} />
+    </Card>
+  )
+}

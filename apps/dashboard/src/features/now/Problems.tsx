@@ -1,0 +1,124 @@
+import type { Device, Quarantined } from '@ohmstead/sdk'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { quarantineQuery } from '../../api/queries.ts'
+import { useFormat, useMessages } from '../../i18n/context.tsx'
+import { useAt, useLive, useSignal } from '../../live/context.tsx'
+import { liveness } from '../../live/liveness.ts'
+import { Notice } from '../../ui/Notice.tsx'
+import classes from './Problems.module.css'
+
+/** Refusals older than this are history, not a problem of now. */
+const recentMs = 24 * 3_600_000
+
+/** What is wrong, in one place; nothing when nothing is. */
+export function Problems({ site, devices }: { site: string; devices: readonly Device[] }) {
+  return (
+    <>
+      <Silent devices={devices} />
+      <Refused site={site} devices={devices} />
+    </>
+  )
+}
+
+function Silent({ devices }: { devices: readonly Device[] }) {
+  const { problems: text } = useMessages()
+  const format = useFormat()
+  const live = useLive()
+  useSignal(live.version)
+  const ids = useAt(now =>
+    devices
+      .filter(({ id, enabled }) => {
+        const state = live.device(id)
+        return state !== undefined && liveness(state, { enabled, now }) === 'silent'
+      })
+      .map(device => device.id)
+      .join(' '),
+  )
+  if (ids === '') return null
+  const silent = new Set(ids.split(' '))
+  const names = devices.filter(device => silent.has(device.id)).map(device => device.name)
+  return (
+    <Notice tone="warn" title={text.silent(names.length, format.count(names.length))}>
+      <p>{text.silentMeans}</p>
+      <details className={classes.more}>
+        <summary>{text.which}</summary>
+        <p>{names.join(', ')}</p>
+      </details>
+    </Notice>
+  )
+}
+
+function Refused({ site, devices }: { site: string; devices: readonly Device[] }) {
+  const { problems: text } = useMessages()
+  const format = useFormat()
+  const quarantine = useQuery(quarantineQuery(site))
+  const since = useAt(now => Math.floor((now - recentMs) / 60_000) * 60_000)
+  useFreshRefusals(site)
+  const recent = (quarantine.data ?? []).filter(({ time }) => time >= since)
+  if (recent.length === 0) return null
+  return (
+    <Notice tone="bad" title={text.refused(recent.length, format.count(recent.length))}>
+      <p>{text.refusedMeans}</p>
+      <details className={classes.more}>
+        <summary>{text.which}</summary>
+        <Entries entries={recent} devices={devices} />
+      </details>
+    </Notice>
+  )
+}
+
+function Entries({ entries, devices }: { entries: readonly Quarantined[]; devices: readonly Device[] }) {
+  const { problems: text } = useMessages()
+  const format = useFormat()
+  const nameOf = (id: string | null) => devices.find(device => device.id === id)?.name ?? id ?? '–'
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
+    <section className={classes.scroll} aria-label={text.title} tabIndex={0}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            {[text.when, text.device, text.field, text.reason, text.sample].map(head => (
+              <th key={head} scope="col">
+                {head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {entries.map(({ id, time, device, field, reason, sample }) => (
+            <tr key={id}>
+              <td>{format.clockWithSeconds(time)}</td>
+              <td>{nameOf(device)}</td>
+              <td>{field || '–'}</td>
+              <td>{reason}</td>
+              <td>
+                <code className={classes.sample}>{sample}</code>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+/** A device that sends nonsense does it often: the list is asked for again at most once in two seconds. */
+function useFreshRefusals(site: string): void {
+  const live = useLive()
+  const client = useQueryClient()
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const soon = () => {
+      timer ??= setTimeout(() => {
+        timer = undefined
+        void client.invalidateQueries({ queryKey: quarantineQuery(site).queryKey })
+      }, 2000)
+    }
+    const ends = [live.refusals.subscribe(soon), live.missed.subscribe(soon)]
+    return () => {
+      clearTimeout(timer)
+      for (const end of ends) end()
+    }
+  }, [site, live, client])
+}

@@ -1,0 +1,41 @@
+import type { Device, Place } from '@ohmstead/sdk'
+import { type DeviceLive, powerOf } from '../../live/deviceLive.ts'
+
+export const orders = ['power', 'name', 'place'] as const
+export type Order = (typeof orders)[number]
+
+interface With {
+  readonly order: Order
+  readonly live: (id: string) => DeviceLive | undefined
+  readonly placeName: (device: Device) => string
+  readonly locale: string
+}
+
+/** Largest power first (what feeds in counts by its size), meters before sensors, then by name. */
+export function ordered(devices: readonly Device[], { order, live, placeName, locale }: With): Device[] {
+  const { compare } = new Intl.Collator(locale, { numeric: true, sensitivity: 'base' })
+  const byName = (a: Device, b: Device) => compare(a.name, b.name) || compare(a.id, b.id)
+  if (order === 'name') return devices.toSorted(byName)
+  if (order === 'place') return devices.toSorted((a, b) => compare(placeName(a), placeName(b)) || byName(a, b))
+  const rank = new Map(devices.map(device => [device, size(live(device.id))]))
+  return devices.toSorted((a, b) => rank.get(b)! - rank.get(a)! || byName(a, b))
+}
+
+function size(live: DeviceLive | undefined): number {
+  const power = live && powerOf(live)
+  return power ? Math.abs(power.value) : -1
+}
+
+/** "Kitchen, First floor": the place and what it lies in, without the site itself. */
+export function placeNames(places: readonly Place[]): (device: Pick<Device, 'place'>) => string {
+  const byId = new Map(places.map(place => [place.id, place]))
+  const names = new Map<string, string>()
+  for (const { id } of places) {
+    const path: string[] = []
+    for (let at = byId.get(id); at !== undefined && path.length < 3; at = byId.get(at.parent ?? '')) {
+      if (at.kind !== 'site') path.push(at.name)
+    }
+    names.set(id, path.join(', '))
+  }
+  return ({ place }) => (place === null ? '' : (names.get(place) ?? ''))
+}

@@ -1,0 +1,155 @@
+import type { FollowOptions, LatestOut, Link, SiteEvent } from '@ohmstead/sdk'
+import { Unauthenticated } from '@ohmstead/sdk'
+import { Signal } from '../api/signal.ts'
+import { type DeviceLive, type Heard, hear, unheard } from './deviceLive.ts'
+
+/** Whether the page shows the present. `ended`: the server refuses; waiting will not help. */
+export type LiveLink = Link | { readonly state: 'ended'; readonly error: unknown }
+
+export interface SiteLiveParts {
+  readonly events: (options: FollowOptions) => AsyncIterable<SiteEvent>
+  readonly latest: (signal: AbortSignal) => Promise<readonly LatestOut[]>
+  /** Runs what was gathered with the next frame. */
+  readonly schedule: (run: () => void) => void
+}
+
+/**
+ * One site as it is now. Events change it at once; who listens hears of all changes of a frame together, and a row
+ * only of its own device.
+ */
+export class SiteLive {
+  readonly link = new Signal<LiveLink>({ state: 'connecting' })
+  /** Grows with each frame in which any device changed. */
+  readonly version = new Signal(0)
+  /** Grows when the ledger changed slots, when refusals came, and when what was missed has to be asked for. */
+  readonly slots = new Signal(0)
+  readonly refusals = new Signal(0)
+  readonly missed = new Signal(0)
+  /** False until the first answer: nothing is known yet, not even that there is nothing. */
+  readonly ready = new Signal(false)
+
+  readonly #parts: SiteLiveParts
+  #devices = new Map<string, DeviceLive>()
+  #listeners = new Map<string, Set<() => void>>()
+  #changed = new Set<string>()
+  #scheduled = false
+  #stop = new AbortController()
+
+  constructor(parts: SiteLiveParts) {
+    this.#parts = parts
+  }
+
+  device(id: string): DeviceLive | undefined {
+    return this.#devices.get(id)
+  }
+
+  devices(): Iterable<DeviceLive> {
+    return this.#devices.values()
+  }
+
+  subscribe(device: string, listener: () => void): () => void {
+    const listeners = this.#listeners.get(device) ?? new Set()
+    this.#listeners.set(device, listeners.add(listener))
+    return () => void listeners.delete(listener)
+  }
+
+  /** Follows the site until `stop`. Starting again, after a sign-in, is fine. */
+  start(): void {
+    this.#stop.abort()
+    this.#stop = new AbortController()
+    void this.#follow(this.#stop.signal)
+  }
+
+  stop(): void {
+    this.#stop.abort()
+  }
+
+  /** Tries at once when the next attempt is only due later. */
+  retryNow = (): void => {
+    const link = this.link.get()
+    if (link.state === 'waiting') link.retryNow()
+    if (link.state === 'ended') this.start()
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    const onLink = (link: Link) => {
+      if (signal.aborted) return
+      const before = this.link.get()
+      // While attempts fail the page goes on saying so, instead of blinking with each of them.
+      if (link.state !== 'connecting' || before.state !== 'waiting') this.link.set(link)
+      if (link.state === 'open') void this.#catchUp(signal)
+    }
+    try {
+      for await (const event of this.#parts.events({ signal, onLink })) this.#take(event, signal)
+    } catch (error) {
+      if (!signal.aborted) this.link.set({ state: 'ended', error })
+    }
+  }
+
+  /** Asks for the newest values once the stream is open, so that nothing falls between the two. */
+  async #catchUp(signal: AbortSignal): Promise<void> {
+    try {
+      const latest = await this.#parts.latest(signal)
+      if (signal.aborted) return
+      for (const [device, readings] of readingsOf(latest)) this.#hear(device, readings)
+      this.ready.set(true)
+      this.missed.set(this.missed.get() + 1)
+      this.#flushSoon()
+    } catch (error) {
+      // A network that fails here fails the stream as well, which tries again.
+      if (!signal.aborted && error instanceof Unauthenticated) this.link.set({ state: 'ended', error })
+    }
+  }
+
+  #take(event: SiteEvent, signal: AbortSignal): void {
+    switch (event.type) {
+      case 'readings':
+        for (const [device, readings] of Map.groupBy(event.data, reading => reading.device))
+          this.#hear(device, readings)
+        return
+      case 'presence':
+        return this.#change(event.data.device, live => ({ ...live, connected: event.data.connected }))
+      case 'slots':
+        return this.slots.set(this.slots.get() + 1)
+      case 'quarantine':
+        return this.refusals.set(this.refusals.get() + 1)
+      case 'gap':
+        return void this.#catchUp(signal)
+    }
+  }
+
+  #hear(device: string, readings: readonly Heard[]): void {
+    this.#change(device, live => hear(live, readings))
+  }
+
+  #change(device: string, change: (live: DeviceLive) => DeviceLive): void {
+    this.#devices.set(device, change(this.#devices.get(device) ?? unheard(device)))
+    this.#changed.add(device)
+    this.#flushSoon()
+  }
+
+  #flushSoon(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#parts.schedule(() => this.#flush())
+  }
+
+  #flush(): void {
+    this.#scheduled = false
+    const changed = this.#changed
+    this.#changed = new Set()
+    for (const device of changed) for (const listener of this.#listeners.get(device) ?? []) listener()
+    this.version.set(this.version.get() + 1)
+  }
+}
+
+/** One reading a series, which is what the newest values are. */
+function readingsOf(latest: readonly LatestOut[]): Map<string, Heard[]> {
+  const devices = new Map<string, Heard[]>()
+  for (const { device, measurement, field, time, value } of latest.toSorted((a, b) => a.time - b.time)) {
+    const readings = devices.get(device) ?? []
+    devices.set(device, readings)
+    readings.push({ measurement, time, fields: { [field]: value } })
+  }
+  return devices
+}

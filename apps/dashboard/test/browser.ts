@@ -1,0 +1,73 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { build } from 'vite'
+
+const root = resolve(import.meta.dirname, '..')
+
+/** The dashboard as it is written now, built into a folder of its own. */
+export async function builtDashboard(): Promise<{ folder: string; remove: () => void }> {
+  const folder = mkdtempSync(join(tmpdir(), 'ohmstead-dashboard-'))
+  await build({ root, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } })
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.OHMSTEAD_CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  })
+}
+
+export const screens = {
+  desktop: { width: 1280, height: 800 },
+  phone: { width: 390, height: 844 },
+} as const
+export type Screen = keyof typeof screens
+export type Scheme = 'light' | 'dark'
+
+export interface Look {
+  readonly screen?: Screen
+  readonly scheme?: Scheme
+  readonly locale?: string
+  readonly session?: { name: string; value: string }
+}
+
+/** A page of its own, and whatever went wrong inside it. */
+export interface Visit extends AsyncDisposable {
+  readonly page: Page
+  readonly context: BrowserContext
+  /** Errors of scripts, of the content security policy, and what was written to the console as one. */
+  readonly faults: string[]
+}
+
+export async function visit(browser: Browser, url: string, { screen = 'desktop', scheme = 'light', locale = 'en-GB', session }: Look = {}): Promise<Visit> {
+  const context = await browser.newContext({
+    viewport: screens[screen],
+    colorScheme: scheme,
+    locale,
+    timezoneId: 'Europe/Oslo',
+    reducedMotion: 'reduce',
+    hasTouch: screen === 'phone',
+    baseURL: url,
+  })
+  if (session) await context.addCookies([{ ...session, url }])
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('pageerror', error => faults.push(String(error)))
+  page.on('console', message => {
+    // A refused or lost request is what some tests are about; it is not a fault of the page.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) faults.push(message.text())
+  })
+  return { page, context, faults, [Symbol.asyncDispose]: () => context.close() }
+}
+
+const shots = process.env.OHMSTEAD_SCREENSHOTS
+
+/** Keeps a picture for people to look at, where OHMSTEAD_SCREENSHOTS names a folder. */
+export async function shot(page: Page, name: string, fullPage = true): Promise<void> {
+  if (shots === undefined) return
+  mkdirSync(shots, { recursive: true })
+  await page.screenshot({ path: join(shots, `${name}.png`), fullPage, animations: 'disabled' })
+}

@@ -1,0 +1,214 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { builtDashboard, launchChromium, type Look, shot, visit } from './browser.ts'
+import { FakeServer, type World } from './fakeServer.ts'
+import { account, crowdedWorld, emptyWorld, homeWorld } from './worlds.ts'
+
+let browser: Browser
+let dashboard: Awaited<ReturnType<typeof builtDashboard>>
+let server: FakeServer | null = null
+
+beforeAll(async () => {
+  ;[browser, dashboard] = await Promise.all([launchChromium(), builtDashboard()])
+})
+afterAll(async () => {
+  await browser?.close()
+  dashboard?.remove()
+})
+afterEach(async () => {
+  await server?.stop()
+})
+
+/** The page Now of a world, signed in. */
+async function open(world: World, look: Look = {}) {
+  server = await FakeServer.start(dashboard.folder, world)
+  const visitor = await visit(browser, server.url, { session: server.session(), ...look })
+  await visitor.page.goto('/')
+  return { ...visitor, server, [Symbol.asyncDispose]: visitor[Symbol.asyncDispose] }
+}
+
+const looks: Required<Pick<Look, 'screen' | 'scheme'>>[] = [
+  { screen: 'desktop', scheme: 'light' },
+  { screen: 'desktop', scheme: 'dark' },
+  { screen: 'phone', scheme: 'light' },
+  { screen: 'phone', scheme: 'dark' },
+]
+
+test.for(looks)('shows power, age and state of each device on a $screen, $scheme', async (look) => {
+  await using visitor = await open(homeWorld(), look)
+  const { page, faults } = visitor
+  const row = (id: string) => page.locator(`[data-device="${id}"]`)
+  await expect.poll(() => row('fridge').innerText()).toMatch(/84\.3\sW/)
+  expect(await row('fridge').getAttribute('data-state')).toBe('live')
+  expect(await row('washer').getAttribute('data-state')).toBe('late')
+  expect(await row('charger').innerText()).toMatch(/Silent[\s\S]*3 hr ago[\s\S]*–[\s\S]*last 7\.36\skW/)
+  expect(await row('boiler').innerText()).toContain('Off')
+  expect(await row('spare').innerText()).toContain('Not heard yet')
+  expect(await row('solar').innerText()).toMatch(/612\sW[\s\S]*feeds in/)
+  expect(await row('air').innerText()).toMatch(/21\.3\d?\s°C/)
+  await page.locator('canvas').waitFor()
+  await shot(page, `now-${look.screen}-${look.scheme}`)
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  expect(wide, 'nothing is wider than the screen').toBeLessThanOrEqual(0)
+  expect(faults).toEqual([])
+})
+
+test('a reading appears without a reload', async () => {
+  await using visitor = await open(homeWorld())
+  const { page, server } = visitor
+  await expect.poll(() => server.listeners).toBe(1)
+  await page.locator('[data-device="fridge"]').waitFor()
+  server.reading('home', { device: 'fridge', measurement: 'electricalMeter', time: Date.now(), fields: { power: 97.25 }, tags: {} })
+  await expect.poll(() => page.locator('[data-device="fridge"]').innerText()).toMatch(/97\.3\sW/)
+})
+
+test('unknown is a dash and never zero', async () => {
+  const world = homeWorld()
+  world.energy = () => ({ importWh: null, exportWh: null })
+  world.completeness = 0
+  world.latest.home = []
+  await using visitor = await open(world)
+  const { page } = visitor
+  await expect.poll(() => page.locator('main').innerText()).toContain('Nothing of today is known yet')
+  const figures = await page.locator('section:has(h2:text-is("Drawn today"))').innerText()
+  expect(figures).toContain('–')
+  expect(figures).not.toMatch(/\b0\b/)
+  await shot(page, 'now-unknown-desktop-light')
+})
+
+test.for(looks)('an empty site says what to do on a $screen, $scheme', async look => {
+  await using visitor = await open(emptyWorld(), look)
+  const { page, faults } = visitor
+  await page.getByRole('link', { name: 'Connect a device' }).waitFor()
+  await shot(page, `now-empty-${look.screen}-${look.scheme}`)
+  expect(faults).toEqual([])
+})
+
+test.for(looks)('skeletons stand where values will be, on a $screen, $scheme', async look => {
+  const world = homeWorld()
+  let release = () => {}
+  world.gate = new Promise<void>(resolve => (release = resolve))
+  await using visitor = await open(world, look)
+  const { page } = visitor
+  await page.getByRole('status', { name: 'Loading' }).waitFor()
+  await shot(page, `now-loading-${look.screen}-${look.scheme}`)
+  const before = await page.locator('section').first().boundingBox()
+  release()
+  await page.locator('[data-device="fridge"]').waitFor()
+  const figures = await page.locator('section:has(h2:text-is("Power now"))').boundingBox()
+  expect(Math.abs(figures!.height - before!.height), 'the card keeps its height').toBeLessThanOrEqual(2)
+})
+
+test('a store that cannot answer is said in words, and tried again', async () => {
+  const world = homeWorld()
+  await using visitor = await open(world)
+  const { page } = visitor
+  await page.locator('[data-device="fridge"]').waitFor()
+  world.broken = 422
+  await page.reload()
+  await expect.poll(() => page.locator('main').innerText(), { timeout: 15_000 }).toContain('the disk of the readings store is full')
+  await shot(page, 'now-broken-desktop-light')
+})
+
+test.for(looks)('a server that goes away and comes back, on a $screen, $scheme', async look => {
+  await using visitor = await open(homeWorld(), look)
+  const { page, server } = visitor
+  await page.locator('[data-device="fridge"]').waitFor()
+  await page.evaluate(() => Object.assign(window, { stayed: true }))
+  await server.stop()
+  await page.getByText('Connection lost').first().waitFor()
+  expect(await page.locator('[data-device="fridge"]').innerText()).toMatch(/84\.3\sW/)
+  await shot(page, `now-lost-${look.screen}-${look.scheme}`)
+  server.world.latest.home = server.world.latest.home!.map(one => (one.device === 'fridge' ? { ...one, time: Date.now(), value: 55 } : one))
+  await server.listen()
+  await page.getByRole('button', { name: 'Try again' }).click().catch(() => {})
+  await expect.poll(() => page.locator('[data-device="fridge"]').innerText(), { timeout: 20_000 }).toMatch(/55\sW/)
+  await expect.poll(() => page.getByText('Connection lost').count()).toBe(0)
+  expect(await page.evaluate(() => 'stayed' in window)).toBe(true)
+})
+
+test.for(looks)('an expired session asks again and keeps the page, on a $screen, $scheme', async look => {
+  await using visitor = await open(homeWorld(), look)
+  const { page, server } = visitor
+  await page.locator('[data-device="fridge"]').waitFor()
+  await page.goto('/sites/home/connect')
+  await page.getByLabel('Name of the device').fill('Dishwasher')
+  server.expireSessions()
+  const dialog = page.getByRole('dialog')
+  await dialog.waitFor({ timeout: 15_000 })
+  await shot(page, `session-expired-${look.screen}-${look.scheme}`, false)
+  expect(await dialog.getByLabel('E-mail').inputValue()).toBe(account.email)
+  await dialog.getByLabel('Password', { exact: true }).fill(account.password)
+  await dialog.getByRole('button', { name: 'Sign in' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  expect(await page.getByLabel('Name of the device').inputValue()).toBe('Dishwasher')
+  await expect.poll(() => server.listeners).toBe(1)
+})
+
+test('refusals show with their reasons, also those that come later', async () => {
+  await using visitor = await open(homeWorld())
+  const { page, server } = visitor
+  await page.getByText('2 readings were refused').waitFor()
+  server.world.quarantine.home = [{ ...server.world.quarantine.home![0]!, id: 3, time: Date.now(), reason: 'is NaN' }, ...server.world.quarantine.home!]
+  server.publish('home', 'quarantine', server.world.quarantine.home[0])
+  await page.getByText('3 readings were refused').waitFor({ timeout: 10_000 })
+  const notice = page.getByRole('status').filter({ hasText: 'refused' })
+  await notice.getByText('Which ones').click()
+  expect(await notice.innerText()).toContain('is NaN')
+  await shot(page, 'now-refusals-desktop-light')
+})
+
+test('the chart is also a table, a file and an API call', async () => {
+  await using visitor = await open(homeWorld())
+  const { page } = visitor
+  await page.locator('canvas').waitFor()
+  expect(await page.getByRole('link', { name: 'Download CSV' }).getAttribute('href')).toMatch(/^\/api\/sites\/home\/readings\?.*format=csv$/)
+  await page.getByText('Table', { exact: true }).click()
+  await expect.poll(() => page.getByRole('columnheader', { name: 'Meters heard' }).count()).toBe(1)
+  await shot(page, 'now-table-desktop-light')
+})
+
+test('the whole page can be used from the keyboard', async () => {
+  await using visitor = await open(homeWorld())
+  const { page } = visitor
+  await page.locator('canvas').waitFor()
+  await page.keyboard.press('Tab')
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content')
+  await page.getByRole('button', { name: /^Site/ }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('menuitem', { name: 'Office' }).waitFor()
+  await shot(page, 'now-switcher-desktop-light', false)
+  await page.getByRole('menuitem', { name: 'Office' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Office' }).waitFor()
+  expect(new URL(page.url()).pathname).toBe('/sites/office/now')
+})
+
+test('500 devices that speak at once stay smooth', async () => {
+  await using visitor = await open(crowdedWorld(500))
+  const { page, server } = visitor
+  await page.locator('[data-device="plug-500"]').waitFor({ state: 'attached', timeout: 20_000 })
+  await expect.poll(() => server.listeners).toBe(1)
+  const frames = page.evaluate(
+    () =>
+      new Promise<number[]>(resolve => {
+        const times: number[] = []
+        const tick = (time: number) => {
+          times.push(time)
+          if (times[0]! + 3000 > time) requestAnimationFrame(tick)
+          else resolve(times.slice(1).map((at, index) => at - times[index]!))
+        }
+        requestAnimationFrame(tick)
+      }),
+  )
+  for (let round = 0; round < 30; round++) {
+    const readings = server.world.devices.home!.filter((_, at) => at % 10 === round % 10).map(({ id }) => ({ device: id, measurement: 'electricalMeter', time: Date.now(), fields: { power: round * 10 + 1 }, tags: {} }))
+    server.publish('home', 'readings', readings)
+    await new Promise(resolve => setTimeout(resolve, 100))
+  }
+  const lengths = (await frames).toSorted((a, b) => a - b)
+  const median = lengths[lengths.length >> 1]!
+  console.log(`500 devices, 500 readings/s: ${lengths.length} frames in 3 s, median ${median.toFixed(1)} ms, 95 % ${lengths[Math.floor(lengths.length * 0.95)]!.toFixed(1)} ms, longest ${lengths.at(-1)!.toFixed(1)} ms`)
+  expect(median).toBeLessThan(50)
+  await shot(page, 'now-500-desktop-light', false)
+})

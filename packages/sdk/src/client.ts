@@ -1,0 +1,57 @@
+import createClient, { type Client, type Middleware } from 'openapi-fetch'
+import { Unreachable } from './errors.ts'
+import type { paths } from './generated/api.ts'
+import { errorOf } from './problem.ts'
+
+export interface ClientOptions {
+  /** Origin of the server, as `http://127.0.0.1:8080`; in a page of the server itself nothing is needed. */
+  readonly url?: string
+  /** Sent as `Authorization: Bearer`; without it the page's session cookie counts. */
+  readonly token?: string
+  readonly fetch?: (request: Request) => Promise<Response>
+  /** Hears every failed call before its caller does: a page asks here to sign in again. */
+  readonly onError?: (error: Error, request: Request) => void
+}
+
+/** Every route of the API, typed from its OpenAPI document. Calls throw ApiError instead of answering `error`. */
+export type RestClient = Client<paths>
+
+export function restClient({ url, token, fetch, onError }: ClientOptions): RestClient {
+  const client = createClient<paths>({
+    baseUrl: url ?? here(),
+    credentials: 'same-origin',
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    ...(fetch === undefined ? {} : { fetch }),
+  })
+  client.use(throwing(onError))
+  return client
+}
+
+/** The page's own origin; outside a page a relative address means nothing. */
+function here(): string {
+  const { location } = globalThis as { location?: { origin: string } }
+  return location?.origin ?? 'http://127.0.0.1:8080'
+}
+
+function throwing(onError: ClientOptions['onError']): Middleware {
+  return {
+    async onResponse({ response, request }) {
+      if (response.ok) return
+      const error = await errorOf(response)
+      onError?.(error, request)
+      throw error
+    },
+    onError({ error, request }) {
+      // Whoever cancelled knows; only a failure of the way is a failure.
+      if (request.signal.aborted) return
+      const unreachable = new Unreachable({ cause: error })
+      onError?.(unreachable, request)
+      return unreachable
+    },
+  }
+}
+
+/** The body of an answer that is known to have one. */
+export async function body<T>(answer: Promise<{ data?: T }>): Promise<NonNullable<T>> {
+  return (await answer).data as NonNullable<T>
+}

@@ -1,0 +1,3 @@
+export * from './deviceLink.ts'
+export * from './observe.ts'
+export * from './session.ts'

@@ -1,0 +1,177 @@
+import { body, type ClientOptions, type RestClient, restClient } from './client.ts'
+import type { SiteEvent } from './events.ts'
+import { siteEvents } from './events.ts'
+import type { FollowOptions } from './sse/follow.ts'
+import type {
+  Device,
+  Energy,
+  EnergyQuery,
+  LatestOut,
+  Login,
+  NewDevice,
+  NewPerson,
+  NewPlace,
+  NewReading,
+  NewSite,
+  Page,
+  Place,
+  Profile,
+  Quarantined,
+  ReadingsQuery,
+  Receipt,
+  SeriesOut,
+  SeriesQuery,
+  Site,
+} from './types.ts'
+
+interface Call {
+  readonly signal?: AbortSignal
+}
+
+/**
+ * The platform over HTTP. What is used every day has a verb here; every other route is under `rest`, typed as well.
+ *
+ * @example
+ * const ohmstead = new Ohmstead({ url: 'http://127.0.0.1:8080', token })
+ * await ohmstead.send('home', 'washer', { measurement: 'electricalMeter', fields: { power: 412.5 } })
+ */
+export class Ohmstead {
+  readonly rest: RestClient
+
+  constructor(options: ClientOptions = {}) {
+    this.rest = restClient(options)
+  }
+
+  /** The person whose session this is. @throws Unauthenticated */
+  async whoami({ signal }: Call = {}): Promise<Profile | null> {
+    return (await body(this.rest.GET('/api/auth/session', given(signal)))).person
+  }
+
+  /** Signs in; the session is a cookie. @throws Unauthenticated · Unavailable after too many attempts */
+  login(who: { email: string; password: string }): Promise<Login> {
+    return body(this.rest.POST('/api/auth/login', { body: who }))
+  }
+
+  /** The second half of a sign-in: the code of the authenticator app. @throws Unauthenticated */
+  async verifyCode(code: string): Promise<void> {
+    await this.rest.POST('/api/auth/two-factor/verify-totp', { body: { code } })
+  }
+
+  async logout(): Promise<void> {
+    await this.rest.POST('/api/auth/logout')
+  }
+
+  /** Whether the platform still waits for its first account. */
+  async setupNeeded({ signal }: Call = {}): Promise<boolean> {
+    return (await body(this.rest.GET('/api/setup', given(signal)))).needed
+  }
+
+  /** Makes the first account, an administrator, with the one-time link of the first start; signs it in. */
+  setUp(token: string, person: NewPerson): Promise<Login> {
+    return body(this.rest.POST('/api/setup', { body: { token, ...person } }))
+  }
+
+  /** Every site that the caller may see. */
+  sites({ signal }: Call = {}): AsyncGenerator<Site, void, void> {
+    return items(cursor => body(this.rest.GET('/api/sites', { params: { query: cursor }, ...given(signal) })))
+  }
+
+  site(site: string, { signal }: Call = {}): Promise<Site> {
+    return body(this.rest.GET('/api/sites/{site}', { params: { path: { site } }, ...given(signal) }))
+  }
+
+  createSite(site: NewSite): Promise<Site> {
+    return body(this.rest.POST('/api/sites', { body: site }))
+  }
+
+  places(site: string, { signal }: Call = {}): AsyncGenerator<Place, void, void> {
+    return items(query =>
+      body(
+        this.rest.GET('/api/sites/{site}/places', { params: { path: { site }, query }, ...given(signal) }),
+      ),
+    )
+  }
+
+  createPlace(site: string, place: NewPlace): Promise<Place> {
+    return body(this.rest.POST('/api/sites/{site}/places', { params: { path: { site } }, body: place }))
+  }
+
+  devices(site: string, { signal }: Call = {}): AsyncGenerator<Device, void, void> {
+    return items(query =>
+      body(
+        this.rest.GET('/api/sites/{site}/devices', { params: { path: { site }, query }, ...given(signal) }),
+      ),
+    )
+  }
+
+  createDevice(site: string, device: NewDevice): Promise<Device> {
+    return body(this.rest.POST('/api/sites/{site}/devices', { params: { path: { site } }, body: device }))
+  }
+
+  /** New user name and password for the device's MQTT and HTTP; shown this once, the old ones end. */
+  issueCredentials(site: string, device: string): Promise<{ username: string; password: string }> {
+    return body(
+      this.rest.POST('/api/sites/{site}/devices/{device}/credentials', {
+        params: { path: { site, device } },
+      }),
+    )
+  }
+
+  /**
+   * Stores readings of one device; when it resolves the accepted ones are durable.
+   * @throws ReadingsRefused when none was acceptable · Unavailable when the store cannot commit
+   */
+  send(site: string, device: string, readings: NewReading | readonly NewReading[]): Promise<Receipt> {
+    const path = '/api/sites/{site}/devices/{device}/readings'
+    return body(this.rest.POST(path, { params: { path: { site, device } }, body: readings }))
+  }
+
+  /** Points of every series that matches. */
+  async readings(site: string, query: ReadingsQuery, { signal }: Call = {}): Promise<readonly SeriesOut[]> {
+    const path = '/api/sites/{site}/readings'
+    return (await body(this.rest.GET(path, { params: { path: { site }, query }, ...given(signal) }))).series
+  }
+
+  /** The newest point of every series. */
+  async latest(site: string, query: SeriesQuery = {}, { signal }: Call = {}): Promise<readonly LatestOut[]> {
+    const path = '/api/sites/{site}/readings/latest'
+    return (await body(this.rest.GET(path, { params: { path: { site }, query }, ...given(signal) }))).series
+  }
+
+  energy(site: string, query: EnergyQuery, { signal }: Call = {}): Promise<Energy> {
+    return body(
+      this.rest.GET('/api/sites/{site}/energy', { params: { path: { site }, query }, ...given(signal) }),
+    )
+  }
+
+  /** The newest refusals, newest first. */
+  async quarantine(
+    site: string,
+    query: { device?: string; limit?: number } = {},
+    { signal }: Call = {},
+  ): Promise<readonly Quarantined[]> {
+    const path = '/api/sites/{site}/quarantine'
+    return (await body(this.rest.GET(path, { params: { path: { site }, query }, ...given(signal) }))).items
+  }
+
+  /** What happens at a site, from now on or from `lastEventId`; resumes by itself after a broken connection. */
+  events(site: string, options: FollowOptions = {}): AsyncGenerator<SiteEvent, void, void> {
+    return siteEvents(this.rest, site, options)
+  }
+}
+
+function given(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal }
+}
+
+/** Walks a list page by page. */
+async function* items<Item>(
+  page: (query: { cursor?: string }) => Promise<Page<Item>>,
+): AsyncGenerator<Item, void, void> {
+  let cursor: string | null = null
+  do {
+    const { items, next }: Page<Item> = await page(cursor === null ? {} : { cursor })
+    yield* items
+    cursor = next
+  } while (cursor !== null)
+}
