@@ -61,7 +61,7 @@ async function influx(bodies: readonly Buffer[]): Promise<number> {
   await using peer = await startInflux(folder.path)
   const url = `http://127.0.0.1:${peer.port}`
   await fetch(`${url}/query?q=CREATE%20DATABASE%20bench`, { method: 'POST' })
-  return write(url, '/write?db=bench&precision=ms', {}, bodies)
+  return await write(url, '/write?db=bench&precision=ms', {}, bodies)
 }
 
 async function ohmstead(bodies: readonly Buffer[]): Promise<{ rate: number; stored: number }> {

@@ -44,7 +44,7 @@ export const mqtt: Benchmark = {
 async function mosquitto(): Promise<number> {
   using folder = tempFolder()
   await using peer = await startMosquitto(folder.path)
-  return publish(peer.port, () => ({ username: 'nobody', password: '' }))
+  return await publish(peer.port, () => ({ username: 'nobody', password: '' }))
 }
 
 async function ohmstead(): Promise<{ rate: number; stored: number }> {

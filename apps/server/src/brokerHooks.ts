@@ -1,5 +1,5 @@
 import type { BusHooks, Session } from '@ohmstead/bus'
-import { parseTopic } from '@ohmstead/model'
+import { type Clock, parseTopic } from '@ohmstead/model'
 import { mayPublish, maySubscribe, type Principal, type Registry } from '@ohmstead/registry'
 import type { Logger } from 'pino'
 import type { MqttIntake } from './ingest/mqttIntake.ts'
@@ -10,10 +10,17 @@ export interface BrokerHookParts {
   readonly intake: MqttIntake
   readonly presence: PresenceBoard
   readonly log: Logger
+  readonly clock: Clock
 }
 
 /** What the broker asks of the platform: who somebody is, what they may do, and what becomes of readings. */
-export function brokerHooks({ registry, intake, presence, log }: BrokerHookParts): BusHooks<Principal> {
+export function brokerHooks({
+  registry,
+  intake,
+  presence,
+  log,
+  clock,
+}: BrokerHookParts): BusHooks<Principal> {
   return {
     authenticate({ username, password, address }) {
       if (username === undefined || password === undefined) return Promise.resolve(null)
@@ -27,7 +34,7 @@ export function brokerHooks({ registry, intake, presence, log }: BrokerHookParts
     },
     publish(session, { topic }) {
       const target = parseTopic(topic)
-      if (target?.kind === 'status') presence.seen(target.site, target.device, Date.now())
+      if (target?.kind === 'status') presence.seen(target.site, target.device, clock.now())
       log.trace({ client: session.clientId, topic }, 'message')
     },
     connected: session => whenDevice(session, (site, device) => presence.connected(site, device)),

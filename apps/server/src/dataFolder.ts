@@ -22,6 +22,8 @@ export class DataFolderRefused extends OhmsteadError {
 
 /** A folder that this process alone owns until it is disposed. */
 export interface DataFolder extends Disposable {
+  /** Absolute. */
+  readonly path: string
   /** Absolute path of a file in the folder. */
   file(name: string): string
 }
@@ -43,6 +45,7 @@ export function openDataFolder(path: string): DataFolder {
   writeFormat(folder)
   let held = true
   return {
+    path: folder,
     file: name => join(folder, name),
     [Symbol.dispose]() {
       if (held) rmSync(lock, { force: true })

@@ -9,6 +9,7 @@ import type { EventHub } from './events.ts'
 import type { Health } from './health.ts'
 import type { Ingest } from './ingest/ingest.ts'
 import type { Metrics } from './metrics.ts'
+import type { PresenceBoard } from './presence.ts'
 
 /** What the HTTP API, the broker's hooks and the jobs are built from. Composed once, in `serve.ts`. */
 export interface Services {
@@ -23,4 +24,5 @@ export interface Services {
   readonly events: EventHub
   readonly health: Health
   readonly metrics: Metrics
+  readonly presence: PresenceBoard
 }

@@ -53,9 +53,12 @@ export const Config = z.strictObject({
     .prefault({}),
   ingest: z
     .strictObject({
-      commitEveryMs: milliseconds
+      commitEveryMs: z.coerce
+        .number()
+        .int()
+        .min(0)
         .default(10)
-        .describe('Readings that arrive within this time share one commit.'),
+        .describe('Least time between two commits, ms: readings that arrive meanwhile share one.'),
       maxFutureMs: milliseconds
         .default(600_000)
         .describe('A reading further in the future than this is refused.'),

@@ -53,7 +53,7 @@ export class Intake {
   async submit(origin: Origin, items: readonly unknown[], target?: Target): Promise<Receipt> {
     const { committer, metrics } = this.#parts
     if (committer.full) throw new Overloaded()
-    const tally = await this.take(origin, items, target)
+    const tally = await this.take(origin, items, target ? () => target : at => readTarget(items[at]))
     if (tally.accepted > 0) await committer.commit()
     metrics.readingsAccepted.inc({ via: origin.via }, tally.accepted)
     return tally
@@ -61,13 +61,17 @@ export class Intake {
 
   /**
    * Adds what is good to the batch that is being filled; the caller commits. Synchronous but for devices seen for the
-   * first time, so that readings of one submission share a commit.
+   * first time, so that readings of one submission share a commit. `addressOf` says whose the item at an index is.
    */
-  take(origin: Origin, items: readonly unknown[], target?: Target): Tally | Promise<Tally> {
+  take(
+    origin: Origin,
+    items: readonly unknown[],
+    addressOf: (at: number) => Target | Refusal,
+  ): Tally | Promise<Tally> {
     const tally: Tally = { accepted: 0, rejected: [] }
     const strangers = new Map<string, { target: Target; items: [number, unknown][] }>()
     for (const [index, item] of items.entries()) {
-      const whose = target ?? readTarget(item)
+      const whose = addressOf(index)
       if ('reason' in whose)
         this.reject(tally, origin, index, whose, { site: '', device: null, sample: item })
       else if (this.#takeOne(tally, origin, index, item, whose) === 'new') {

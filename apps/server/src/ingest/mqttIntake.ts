@@ -98,7 +98,7 @@ export class MqttIntake {
       )
       return tally
     }
-    return intake.take(origin, Array.isArray(parsed.value) ? parsed.value : [parsed.value], target)
+    return intake.take(origin, Array.isArray(parsed.value) ? parsed.value : [parsed.value], () => target)
   }
 
   #target(topic: string): DeviceTopic | undefined {

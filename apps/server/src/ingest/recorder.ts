@@ -1,4 +1,4 @@
-import { fieldInfo, type Instant, type Reading, type Refusal, type Series } from '@ohmstead/model'
+import { fieldInfo, type Instant, type Reading, type Refusal, type Series, type Value } from '@ohmstead/model'
 import type { Batch } from '@ohmstead/telemetry'
 import type { EventHub } from '../events.ts'
 import type { Committer } from './committer.ts'
@@ -51,6 +51,15 @@ export class Recorder {
     }
     if (taken > 0 && this.#events.listened(reading.site)) this.#watch(batch, reading)
     return taken
+  }
+
+  /** One value of a series that is known; for dialects that bring columns. */
+  addValue(series: Series, time: Instant, value: Value): void {
+    const { batch } = this.#committer
+    batch.add(series, time, value)
+    if (!this.#events.listened(series.site)) return
+    const { site, device, measurement, field, tags } = series
+    this.#watch(batch, { site, device, measurement, time, tags, fields: { [field]: value } })
   }
 
   /** After the commit of `batch`: the ledger looks again at what was touched, watchers see the readings. */

@@ -1,0 +1,259 @@
+import { existsSync, readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { type Broker, openBroker } from '@ohmstead/bus'
+import { Ledger, type MeterDirectory } from '@ohmstead/ledger'
+import { type Clock, InvalidInput, OhmsteadError, type Revision, systemClock, topics } from '@ohmstead/model'
+import { openRegistry, type Principal, type Registry } from '@ohmstead/registry'
+import { openDuckStore, type ReadingStore } from '@ohmstead/telemetry'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { openAccounts, sessionSecret } from './accounts/index.ts'
+import { brokerHooks } from './brokerHooks.ts'
+import type { Config } from './config/config.ts'
+import { type DataFolder, openDataFolder } from './dataFolder.ts'
+import { EventHub } from './events.ts'
+import { Health } from './health.ts'
+import { buildApi } from './http/api.ts'
+import { openIngest } from './ingest/openIngest.ts'
+import { Metrics } from './metrics.ts'
+import { observe } from './observe.ts'
+import { PresenceBoard } from './presence.ts'
+import { followRegistry } from './registryWatch.ts'
+import type { Services } from './services.ts'
+
+/** A port that HTTP wants is taken, or its address is not this machine's. */
+export class HttpNotListening extends OhmsteadError {
+  override readonly name = 'HttpNotListening'
+  readonly code = 'OHM_HTTP_LISTEN'
+}
+
+/** The running platform. */
+export interface Platform extends AsyncDisposable {
+  readonly services: Services
+  readonly broker: Broker<Principal>
+  readonly httpPort: number
+  readonly mqttPort: number
+  /** Where a browser on this machine finds it. */
+  readonly url: string
+}
+
+export interface PlatformOptions {
+  readonly clock?: Clock
+  readonly log: Logger
+}
+
+/**
+ * Opens everything in the order in which it depends on each other, and closes it in reverse.
+ * @throws DataFolderRefused · StoreNotOpened · NewerDatabase · ListenFailed · HttpNotListening · InvalidInput
+ */
+export async function openPlatform(
+  config: Config,
+  { clock = systemClock, log }: PlatformOptions,
+): Promise<Platform> {
+  const stack = new AsyncDisposableStack()
+  try {
+    return await open(config, clock, log, stack)
+  } catch (error) {
+    await stack.disposeAsync()
+    throw error
+  }
+}
+
+async function open(
+  config: Config,
+  clock: Clock,
+  log: Logger,
+  stack: AsyncDisposableStack,
+): Promise<Platform> {
+  const folder = stack.use(openDataFolder(config.dataDir))
+  const events = new EventHub(clock.now())
+  const metrics = new Metrics()
+  const health = new Health((part, reason) => {
+    if (reason === null) log.info({ part }, 'well again')
+    else log.error({ part, reason }, 'in trouble')
+  })
+  const presence = new PresenceBoard((site, state) => events.publish(site, 'presence', state))
+
+  const registry = stack.use(
+    await openRegistry({ dialect: 'sqlite', file: folder.file('registry.db') }, { clock }),
+  )
+  const ledgerHolder: { ledger?: Ledger } = {}
+  const store = stack.use(
+    await openDuckStore({
+      file: folder.file('readings.duckdb'),
+      clock,
+      beforeCompact: () => ledgerHolder.ledger?.settled() ?? Promise.resolve(),
+    }),
+  )
+  const ledger = stack.use(
+    await openLedger(folder, { store, registry, clock, log, events, busOf: () => broker }),
+  )
+  ledgerHolder.ledger = ledger
+  const intake = openIngest({
+    config,
+    clock,
+    log,
+    store,
+    registry,
+    ledger,
+    events,
+    metrics,
+    presence,
+    health,
+  })
+  stack.defer(() => intake.close())
+
+  let broker: Broker<Principal> | undefined
+  let httpPort = config.http.port
+  const accounts = stack.use(
+    await openAccounts(accountOptions(config, folder, registry, clock, log, () => httpPort)),
+  )
+  const services: Services = {
+    config,
+    clock,
+    log,
+    registry,
+    accounts,
+    store,
+    ledger,
+    ingest: intake.ingest,
+    events,
+    health,
+    metrics,
+    presence,
+  }
+
+  broker = stack.use(
+    await openBroker<Principal>({
+      hooks: brokerHooks({ registry, intake: intake.mqtt, presence, log, clock }),
+      tcp: { host: config.mqtt.host, port: config.mqtt.port },
+      ...tlsOf(config),
+      file: folder.file('broker.db'),
+      limits: { maxPacketBytes: config.mqtt.maxPacketBytes, maxConnections: config.mqtt.maxConnections },
+      clock,
+    }),
+  )
+  stack.defer(followRegistry({ registry, broker, store, presence, forget: intake.forget }))
+  observe({ metrics, store, ledger, broker, committer: intake.committer, clock })
+
+  const api = stack.adopt(buildApi(services), app => app.close())
+  carryMqtt(api, broker)
+  httpPort = await listen(api, config)
+  await catchUp(store, ledger)
+
+  return {
+    services,
+    broker,
+    httpPort,
+    mqttPort: broker.ports.mqtt ?? 0,
+    url: `http://${config.http.host === '0.0.0.0' ? '127.0.0.1' : config.http.host}:${httpPort}`,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  }
+}
+
+interface LedgerParts {
+  readonly store: ReadingStore
+  readonly registry: Registry
+  readonly clock: Clock
+  readonly log: Logger
+  readonly events: EventHub
+  readonly busOf: () => Broker<Principal> | undefined
+}
+
+function openLedger(
+  folder: DataFolder,
+  { store, registry, clock, log, events, busOf }: LedgerParts,
+): Promise<Ledger> {
+  const directory: MeterDirectory = {
+    series: (site, device) => store.select({ site, devices: [device] }),
+    device: (site, device) => registry.devices.known(site, device),
+    devices: site => registry.devices.all(site).map(({ id }) => id),
+    zone: site => registry.sites.known(site)?.timezone ?? 'UTC',
+  }
+  return Ledger.open({
+    file: folder.file('ledger.db'),
+    source: store,
+    directory,
+    clock,
+    onRevisions: revisions => publishRevisions(revisions, busOf()),
+    onSlots: ({ site, device, from, to }) => {
+      if (events.listened(site)) events.publish(site, 'slots', [{ device, start: from, end: to }])
+    },
+    onError: (err, meter) =>
+      log.error({ err, ...meter }, 'energy of a meter could not be rebuilt; it is tried again'),
+  })
+}
+
+function publishRevisions(revisions: readonly Revision[], broker: Broker<Principal> | undefined): void {
+  for (const [site, own] of Map.groupBy(revisions, revision => revision.site))
+    void broker?.bus.publish(topics.slots(site), JSON.stringify(own)).catch(() => {})
+}
+
+/** After a kill the ledger may not have seen what the store has: it looks again at all that is not compacted yet. */
+async function catchUp(store: Awaited<ReturnType<typeof openDuckStore>>, ledger: Ledger): Promise<void> {
+  for (const { series, from, to } of await store.recentRanges())
+    ledger.touch(series.site, series.device, from, to)
+}
+
+function accountOptions(
+  config: Config,
+  folder: DataFolder,
+  registry: Registry,
+  clock: Clock,
+  log: Logger,
+  httpPort: () => number,
+): Parameters<typeof openAccounts>[0] {
+  const publicUrl = () =>
+    config.http.publicUrl?.replace(/\/$/, '') ?? `http://${config.http.host}:${httpPort()}`
+  return {
+    registry,
+    secret: sessionSecret(folder.path),
+    publicUrl,
+    secureCookies: publicUrl().startsWith('https:'),
+    admin: config.admin,
+    smtp: config.smtp,
+    clock,
+    log,
+  }
+}
+
+function tlsOf({ mqtt }: Config): { tls?: { host: string; port: number; cert: Buffer; key: Buffer } } {
+  if (mqtt.tlsPort === undefined) return {}
+  return {
+    tls: {
+      host: mqtt.host,
+      port: mqtt.tlsPort,
+      cert: pem(mqtt.tlsCert, 'tlsCert'),
+      key: pem(mqtt.tlsKey, 'tlsKey'),
+    },
+  }
+}
+
+function pem(file: string | undefined, field: string): Buffer {
+  if (file !== undefined && existsSync(file)) return readFileSync(file)
+  throw new InvalidInput(
+    `mqtt.${field}`,
+    file === undefined ? 'is needed for mqtt.tlsPort' : `there is no file '${file}'`,
+  )
+}
+
+/** MQTT over WebSocket shares the HTTP port. */
+function carryMqtt(api: FastifyInstance, broker: Broker<Principal>): void {
+  api.server.on('upgrade', (request, socket, head) => {
+    if (request.url?.split('?')[0] === '/mqtt') broker.handleUpgrade(request, socket, head)
+    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
+  })
+}
+
+async function listen(api: FastifyInstance, { http }: Config): Promise<number> {
+  try {
+    await api.listen({ host: http.host, port: http.port })
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    if (code === undefined) throw cause
+    const why =
+      code === 'EADDRINUSE' ? 'the port is taken; stop what listens there or set OHMSTEAD_HTTP_PORT' : message
+    throw new HttpNotListening(`cannot listen for HTTP on ${http.host}:${http.port}: ${why}`, { cause })
+  }
+  return (api.server.address() as AddressInfo).port
+}
