@@ -19,6 +19,7 @@ import { Metrics } from './metrics.ts'
 import { observe } from './observe.ts'
 import { PresenceBoard } from './presence.ts'
 import { followRegistry } from './registryWatch.ts'
+import { keepRetention } from './retention.ts'
 import type { Services } from './services.ts'
 
 /** A port that HTTP wants is taken, or its address is not this machine's. */
@@ -133,7 +134,8 @@ async function open(
       clock,
     }),
   )
-  stack.defer(followRegistry({ registry, broker, store, presence, forget: intake.forget }))
+  stack.defer(followRegistry({ registry, broker, store, ledger, forget: intake.forget, log }))
+  stack.defer(keepRetention({ sites: registry.sites, store, clock, log }))
   observe({ metrics, store, ledger, broker, committer: intake.committer, clock })
 
   const api = stack.adopt(buildApi(services), app => app.close())

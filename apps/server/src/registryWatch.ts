@@ -1,32 +1,63 @@
 import type { Broker, Session } from '@ohmstead/bus'
+import type { Ledger } from '@ohmstead/ledger'
 import type { Principal, Registry, RegistryChange } from '@ohmstead/registry'
 import type { ReadingStore } from '@ohmstead/telemetry'
-import type { PresenceBoard } from './presence.ts'
+import type { Logger } from 'pino'
 
 export interface WatchParts {
   readonly registry: Registry
-  readonly broker: Broker<Principal>
-  readonly store: ReadingStore
-  readonly presence: PresenceBoard
+  readonly broker: Pick<Broker<Principal>, 'disconnect'>
+  readonly store: Pick<ReadingStore, 'select' | 'remove'>
+  readonly ledger: Pick<Ledger, 'remove' | 'rulesChanged'>
+  /** Ingest and presence remember nothing of it any more. */
   readonly forget: (site: string, device?: string) => void
+  readonly log: Logger
 }
 
 /**
  * What follows from a change in the registry: open sessions whose rights it touched are closed (they come back with
- * what they may do now), and what is left of removed sites and devices goes. The answer ends it.
+ * what they may do now), energy is judged again under changed rules, and what is left of removed sites and devices
+ * goes. The answer ends it.
  */
-export function followRegistry({ registry, broker, store, forget }: WatchParts): () => void {
+export function followRegistry({ registry, broker, store, ledger, forget, log }: WatchParts): () => void {
+  const rules = new Map<string, string>()
+  for (const site of registry.sites.all())
+    for (const device of registry.devices.all(site.id))
+      rules.set(`${site.id}/${device.id}`, rulesOf(registry, site.id, device.id))
+
+  /** Work that goes on behind the change; it is repeated by the next start when it fails. */
+  const behind = (what: string, work: Promise<unknown>) =>
+    void work.catch(err => log.error({ err, what }, 'following a change failed'))
+
+  const remove = (site: string, device?: string) => {
+    forget(site, device)
+    for (const key of rules.keys())
+      if (key === `${site}/${device}` || (device === undefined && key.startsWith(`${site}/`)))
+        rules.delete(key)
+    behind(
+      'readings of what was removed',
+      store.remove(store.select({ site, ...(device === undefined ? {} : { devices: [device] }) })),
+    )
+    behind('energy of what was removed', ledger.remove(site, device))
+  }
+
   return registry.onChange(change => {
     broker.disconnect(session => touches(change, session))
-    if (change.kind === 'site' && !registry.sites.known(change.site)) {
-      forget(change.site)
-      void store.remove(store.select({ site: change.site }))
-    }
-    if (change.kind === 'device' && !registry.devices.known(change.site, change.device)) {
-      forget(change.site, change.device)
-      void store.remove(store.select({ site: change.site, devices: [change.device] }))
-    }
+    if (change.kind === 'site' && !registry.sites.known(change.site)) remove(change.site)
+    if (change.kind !== 'device') return
+    if (!registry.devices.known(change.site, change.device)) return remove(change.site, change.device)
+    const key = `${change.site}/${change.device}`
+    const before = rules.get(key)
+    const after = rulesOf(registry, change.site, change.device)
+    rules.set(key, after)
+    if (before !== undefined && before !== after)
+      behind('energy under new rules', ledger.rulesChanged(change.site, change.device))
   })
+}
+
+/** What the ledger judges a device by, as one text to compare. */
+function rulesOf(registry: Registry, site: string, device: string): string {
+  return String(registry.devices.known(site, device)?.ratedPowerW ?? null)
 }
 
 function touches(change: RegistryChange, { principal }: Session<Principal>): boolean {

@@ -41,7 +41,7 @@ export class People {
       password: hash,
     })
     if (!unfinished) return person
-    return this.#registry.people.update(by, person.id, { name: about.name, admin })
+    return this.#registry.people.update(by, person.id, { name: about.name, admin: admin || unfinished.admin })
   }
 
   async #unfinished(email: string): Promise<Person | null> {

@@ -2,7 +2,14 @@ import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { InvalidInput, systemClock } from '@ohmstead/model'
 import { system } from '@ohmstead/registry'
 import type { Config } from '../config/config.ts'
-import { type DemoState, loadState, newState, removeState, saveState, saveStateSync } from '../demo/demoState.ts'
+import {
+  type DemoState,
+  loadState,
+  newState,
+  removeState,
+  saveState,
+  saveStateSync,
+} from '../demo/demoState.ts'
 import { Fleet } from '../demo/fleet.ts'
 import { install, issueLogins, uninstall } from '../demo/install.ts'
 import { loadHistory } from '../demo/load.ts'
@@ -57,12 +64,17 @@ function begin({ dataDir, admin }: Config): DemoState {
   const known = loadState(dataDir)
   if (known) return known
   const ownFolder = !existsSync(dataDir) || readdirSync(dataDir).length === 0
-  const state = newState(systemClock.now(), { email: ownFolder && !admin.email ? demoEmail : null, ownFolder })
+  const state = newState(systemClock.now(), {
+    email: ownFolder && !admin.email ? demoEmail : null,
+    ownFolder,
+  })
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     saveStateSync(dataDir, state)
   } catch (cause) {
-    throw new InvalidInput('data-dir', `'${dataDir}' cannot be written: ${(cause as Error).message}`, { cause })
+    throw new InvalidInput('data-dir', `'${dataDir}' cannot be written: ${(cause as Error).message}`, {
+      cause,
+    })
   }
   return state
 }
@@ -73,12 +85,23 @@ const withAccount = (config: Config, { account }: DemoState): Config =>
 async function show(platform: Platform, state: DemoState, io: CommandIo): Promise<void> {
   const { registry, store, ledger, config } = platform.services
   await install(registry)
-  const checkpoints = await loadHistory({ store, ledger, state, clock: systemClock, out: io.err, signal: io.signal })
+  const checkpoints = await loadHistory({
+    store,
+    ledger,
+    state,
+    clock: systemClock,
+    out: io.err,
+    signal: io.signal,
+  })
   const now = { ...state, checkpoints }
   await saveState(config.dataDir, now)
   const { account: _, ...orders } = now
   const fleet = Fleet.start(
-    { url: `mqtt://${hostOf(config)}:${platform.mqttPort}`, state: orders, logins: await issueLogins(registry) },
+    {
+      url: `mqtt://${hostOf(config)}:${platform.mqttPort}`,
+      state: orders,
+      logins: await issueLogins(registry),
+    },
     reason => io.err.write(`the simulated devices stopped: ${reason}\n`),
   )
   io.signal.addEventListener('abort', () => void fleet[Symbol.asyncDispose](), { once: true })

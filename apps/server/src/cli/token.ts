@@ -35,8 +35,8 @@ Example: ohmstead token create --name telegraf --site home --scopes write
       throw new InvalidInput('data-dir', `there is no registry at '${file}'; has the server run here?`)
     await using registry = await openRegistry({ dialect: 'sqlite', file })
     const say = (line: string) => io.out.write(`${line}\n`)
-    if (action === 'create') return create(registry, values, say)
-    if (action === 'list') return list(registry, values, say)
+    if (action === 'create') return await create(registry, values, say)
+    if (action === 'list') return await list(registry, values, say)
     if (action === 'revoke' && id !== undefined) {
       await registry.tokens.revoke(system('cli'), id)
       say(`revoked ${id}`)

@@ -94,7 +94,10 @@ export class DeviceClient {
 /** What the device sends at a whole second: a reading, or one for each of its measurements. */
 export function messageAt(simulation: Simulation, fields: readonly FieldSource[], at: Instant): object {
   const day = simulation.dayAt(at)
-  const readings = reportsAt(fields, day, (at - day.day.start) / 1000).map(report => ({ ...report, time: at }))
+  const readings = reportsAt(fields, day, (at - day.day.start) / 1000).map(report => ({
+    ...report,
+    time: at,
+  }))
   return readings.length === 1 ? readings[0] : readings
 }
 

@@ -1,6 +1,6 @@
 import { systemClock } from '@ohmstead/model'
-import { DeviceClient } from './deviceClient.ts'
 import type { DemoState } from './demoState.ts'
+import { DeviceClient } from './deviceClient.ts'
 import type { DeviceLogin } from './install.ts'
 import { simulationsOf } from './load.ts'
 

@@ -1,5 +1,5 @@
-import type { Clock } from '@ohmstead/model'
 import type { Ledger } from '@ohmstead/ledger'
+import type { Clock } from '@ohmstead/model'
 import type { ReadingStore } from '@ohmstead/telemetry'
 import { Progress } from '../transfer/progress.ts'
 import { backfill } from './backfill.ts'
@@ -48,7 +48,12 @@ export async function loadHistory(options: LoadOptions): Promise<Record<string, 
   return Object.fromEntries(simulations.map(each => [each.site.id, each.checkpoint(end)]))
 }
 
-export function simulationsOf({ seed, start, loadedAt, checkpoints }: DemoState): Simulation[] {
+export function simulationsOf({
+  seed,
+  start,
+  loadedAt,
+  checkpoints,
+}: Omit<DemoState, 'account'>): Simulation[] {
   const { swaps } = incidentsBefore(loadedAt)
   return demoSites.map(site => {
     const own = swaps.filter(swap => swap.site === site.id)

@@ -164,7 +164,10 @@ test('a new meter begins where it was made to, and the energy behind it goes on'
   const at = start + dayMs + 14 * 3_600_000 + 180_000
   const swaps = [{ device: 'mains', at, startWh: 370 }]
   const days = [
-    ...new Simulation('seed', site('demo-oslo'), { start, swaps }).days({ from: start, to: start + 4 * dayMs }),
+    ...new Simulation('seed', site('demo-oslo'), { start, swaps }).days({
+      from: start,
+      to: start + 4 * dayMs,
+    }),
   ]
   const day = days.find(({ day: { start: from, end } }) => at >= from && at < end)!
   const second = (at - day.day.start) / 1000

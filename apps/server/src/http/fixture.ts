@@ -1,6 +1,8 @@
-import type { Role } from '@ohmstead/model'
+import { deviceId, type Role, siteId, type Value } from '@ohmstead/model'
 import { openRegistry, type Registry, system } from '@ohmstead/registry'
-import type { ReadingStore } from '@ohmstead/telemetry'
+import { Ledger } from '@ohmstead/ledger'
+import { Batch } from '@ohmstead/telemetry'
+import { MemoryStore } from '@ohmstead/telemetry/memory'
 import { FakeClock } from '@ohmstead/testkit'
 import type { FastifyInstance, LightMyRequestResponse, RouteOptions } from 'fastify'
 import { pino } from 'pino'
@@ -10,6 +12,7 @@ import { EventHub } from '../events.ts'
 import { Health } from '../health.ts'
 import type { Ingest, Origin, QuarantineEntry, Receipt } from '../ingest/ingest.ts'
 import { Metrics } from '../metrics.ts'
+import { PresenceBoard } from '../presence.ts'
 import type { Services } from '../services.ts'
 import { buildApi } from './api.ts'
 
@@ -53,7 +56,8 @@ export interface Fixture extends AsyncDisposable {
   readonly registry: Registry
   readonly accounts: Accounts
   readonly ingest: ScriptedIngest
-  readonly store: ReadingStore
+  readonly store: MemoryStore
+  readonly ledger: Ledger
   readonly clock: FakeClock
   readonly events: EventHub
   readonly health: Health
@@ -66,7 +70,7 @@ export interface Fixture extends AsyncDisposable {
 }
 
 /** The API over a real registry and real accounts in memory. */
-export async function fixture(options: { store?: ReadingStore; dashboard?: string; config?: object } = {}): Promise<Fixture> {
+export async function fixture(options: { dashboard?: string; config?: object } = {}): Promise<Fixture> {
   const clock = new FakeClock(start)
   const log = pino({ level: 'silent' })
   const registry = await openRegistry({ dialect: 'sqlite', file: ':memory:' }, { clock })
@@ -81,19 +85,33 @@ export async function fixture(options: { store?: ReadingStore; dashboard?: strin
   const ingest = new ScriptedIngest()
   const events = new EventHub(start)
   const health = new Health(() => {})
-  const store = options.store ?? ({ select: () => [], remove: async () => {} } as unknown as ReadingStore)
-  const services = {
+  const store = new MemoryStore()
+  const presence = new PresenceBoard(() => {})
+  const ledger = await Ledger.open({
+    file: ':memory:',
+    source: store,
+    clock,
+    directory: {
+      series: (site, device) => store.select({ site, devices: [device] }),
+      device: (site, device) => registry.devices.known(site, device),
+      devices: site => registry.devices.all(site).map(({ id }) => id),
+      zone: site => registry.sites.known(site)?.timezone ?? 'UTC',
+    },
+  })
+  const services: Services = {
     config: Config.parse(options.config ?? {}),
     clock,
     log,
     registry,
     accounts,
     store,
+    ledger,
+    presence,
     ingest,
     events,
     health,
     metrics: new Metrics({ process: false }),
-  } as unknown as Services
+  }
   const api = buildApi(services, { dashboard: options.dashboard ?? '/nonexistent' })
   const routes: RouteOptions[] = []
   api.addHook('onRoute', route => void routes.push(route))
@@ -106,6 +124,7 @@ export async function fixture(options: { store?: ReadingStore; dashboard?: strin
     accounts,
     ingest,
     store,
+    ledger,
     clock,
     events,
     health,
@@ -125,6 +144,7 @@ export async function fixture(options: { store?: ReadingStore; dashboard?: strin
     async [Symbol.asyncDispose]() {
       await api.close()
       await accounts[Symbol.asyncDispose]()
+      await ledger.close()
       await registry.close()
     },
   }
@@ -152,4 +172,21 @@ export async function site(fixture: Fixture, id: string, timezone = 'Europe/Oslo
     token: { authorization: `Bearer ${token.text}` },
     device: { authorization: `Basic ${Buffer.from(`${device.username}:${device.password}`).toString('base64')}` },
   }
+}
+
+/** Stores values of one field at these times, and lets the ledger make energy of them. */
+export async function store(
+  the: Fixture,
+  [site, device, measurement, field]: readonly [string, string, string, string],
+  points: readonly (readonly [time: number, value: Value])[],
+  tags: Record<string, string> = {},
+): Promise<void> {
+  const batch = new Batch()
+  const type = typeof points[0]![1] as 'number' | 'boolean' | 'string'
+  const key = { site: siteId(site), device: deviceId(device), measurement, field, tags }
+  const series = the.store.resolve(key, type)
+  for (const [time, value] of points) batch.add(series, time, value)
+  await the.store.append(batch)
+  the.ledger.touch(site, device, points[0]![0], points.at(-1)![0])
+  await the.ledger.settled()
 }

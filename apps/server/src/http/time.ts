@@ -1,5 +1,5 @@
-import { type Instant, InvalidInput, parseTime } from '@ohmstead/model'
-import type { TimeRange } from '@ohmstead/telemetry'
+import { type By, type Instant, InvalidInput, parseTime } from '@ohmstead/model'
+import { QueryTooLarge, type TimeRange } from '@ohmstead/telemetry'
 
 const unitMs: Readonly<Record<string, number>> = {
   ms: 1,
@@ -58,4 +58,23 @@ export function timeRange(
   const from = query.from === undefined ? to - 86_400_000 : instant(query.from, 'from', at)
   if (from > to) throw new InvalidInput('from', 'lies after to')
   return { from, to }
+}
+
+const usualMs: Readonly<Record<By, number>> = {
+  slot: 900_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+  week: 604_800_000,
+  month: 2_629_746_000,
+  year: 31_556_952_000,
+}
+
+/**
+ * Refuses a question by how many buckets it would have, before any is made.
+ * @param each series or meters, each with buckets of its own
+ * @throws QueryTooLarge
+ */
+export function requireFewBuckets(range: TimeRange, by: By | number, { each, most }: { each: number; most: number }): void {
+  const count = Math.ceil((range.to - range.from) / (typeof by === 'number' ? by : usualMs[by])) * each
+  if (count > most) throw new QueryTooLarge(`about ${count} buckets, at most ${most}: ask for longer buckets, a shorter time or less at once`)
 }

@@ -114,12 +114,15 @@ class Pass implements LineSink {
     return this.#columns.push({ series, info: fieldInfo(at.measurement, at.field), factor: at.factor }) - 1
   }
 
-  add(column: number, time: Instant, written: Value, line: number): void {
+  add(column: number, time: Instant, written: Value, line: number): false | undefined {
     const { series, info, factor } = this.#columns[column]
     const value = factor !== 1 && typeof written === 'number' ? written * factor : written
     const fault = info && valueFault(value, info)
-    if (fault === undefined) this.#parts.recorder.addValue(series, time, value)
-    else this.refuse(line, `fields.${series.field}`, fault)
+    if (fault !== undefined) {
+      this.refuse(line, `fields.${series.field}`, fault)
+      return false
+    }
+    this.#parts.recorder.addValue(series, time, value)
   }
 
   refuse(line: number, field: string, reason: string): void {

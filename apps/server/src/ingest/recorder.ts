@@ -1,4 +1,5 @@
-import { fieldInfo, type Instant, type Reading, type Refusal, type Series, type Value } from '@ohmstead/model'
+import { bearsEnergy } from '@ohmstead/ledger'
+import type { Instant, Reading, Refusal, Series, Value } from '@ohmstead/model'
 import type { Batch } from '@ohmstead/telemetry'
 import type { EventHub } from '../events.ts'
 import type { Committer } from './committer.ts'
@@ -92,7 +93,7 @@ export class Recorder {
   #isEnergy(series: Series): boolean {
     let bears = this.#bearsEnergy.get(series)
     if (bears === undefined) {
-      bears = series.type === 'number' && fieldInfo(series.measurement, series.field)?.energy !== undefined
+      bears = bearsEnergy(series)
       this.#bearsEnergy.set(series, bears)
     }
     return bears

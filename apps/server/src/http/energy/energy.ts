@@ -1,6 +1,7 @@
 import type { EnergyAnswer, EnergyBucket, EnergyQuery, Ledger } from '@ohmstead/ledger'
 import { type Bucket, calendarBuckets, isoLocal, slotMs } from '@ohmstead/model'
 import { QueryTooLarge } from '@ohmstead/telemetry'
+import { requireFewBuckets } from '../time.ts'
 
 /** Slots of all meters that are looked at in one go: some ten milliseconds, in which nothing else runs. */
 const slotsPerTurn = 3_000_000
@@ -18,9 +19,8 @@ export async function energyOf(
   query: EnergyQuery & { zone: string },
   { meters, signal }: { meters: number; signal: AbortSignal },
 ): Promise<EnergyAnswer> {
+  requireFewBuckets(query, query.by, { each: meters, most: maxBuckets })
   const buckets = calendarBuckets(query, query.by, query.zone)
-  if (buckets.length * meters > maxBuckets)
-    throw new QueryTooLarge(`${buckets.length} buckets of ${meters} meters are more than ${maxBuckets}: ask for longer buckets`)
   const answers: EnergyAnswer[] = []
   for (const { start, end } of stretches(buckets, meters)) {
     signal.throwIfAborted()

@@ -9,9 +9,9 @@ import {
   type SeriesKey,
   tagsKey,
 } from '@ohmstead/model'
-import { type Aggregate, type Buckets, QueryTooLarge, type TimeRange } from '@ohmstead/telemetry'
+import type { Aggregate, Buckets, TimeRange } from '@ohmstead/telemetry'
 import type { SeriesHead } from '../formats/columns.ts'
-import { isoDuration, parseDuration } from '../time.ts'
+import { isoDuration, parseDuration, requireFewBuckets } from '../time.ts'
 
 /** What to ask the store for. */
 export type Plan =
@@ -47,9 +47,8 @@ export function planOf(
   if (wanted === 'auto' && aggregate === undefined)
     return { plan: { kind: 'shape', points: points ?? defaultPoints }, resolution: 'auto' }
   const step = wanted === 'auto' ? niceStep((range.to - range.from) / (points ?? defaultPoints)) : stepOf(wanted)
-  const { buckets, count, name } = bucketsOf(step, range, zone)
-  if (count * series > maxBuckets)
-    throw new QueryTooLarge(`${count} buckets of ${series} series are more than ${maxBuckets}: ask for longer buckets`)
+  requireFewBuckets(range, step, { each: series, most: maxBuckets })
+  const { buckets, name } = bucketsOf(step, range, zone)
   return { plan: { kind: 'buckets', buckets, aggregate }, resolution: name }
 }
 
@@ -65,14 +64,11 @@ function isBy(text: string): text is By {
 }
 
 function bucketsOf(step: number | By, range: TimeRange, zone: string) {
-  if (typeof step === 'number') {
-    const count = Math.ceil((range.to - range.from) / step) + 1
-    return { buckets: { everyMs: step }, count, name: isoDuration(step) }
-  }
+  if (typeof step === 'number') return { buckets: { everyMs: step }, name: isoDuration(step) }
   const calendar = calendarBuckets(range, step, zone)
   const last = calendar.at(-1)
   const edges = last ? [...calendar.map(({ start }) => start), last.end] : []
-  return { buckets: { edges }, count: calendar.length, name: step }
+  return { buckets: { edges }, name: step }
 }
 
 /** Lengths that people read on an axis. */

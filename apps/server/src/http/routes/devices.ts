@@ -9,7 +9,7 @@ const tags = ['devices']
 
 /** Devices of a site, and the passwords that they sign in with. */
 export function deviceRoutes(app: App, services: Services): void {
-  const { registry, store, ledger, presence, log } = services
+  const { registry, store, ledger, log } = services
   app.get(
     '/api/sites/:site/devices',
     {
@@ -75,20 +75,16 @@ export function deviceRoutes(app: App, services: Services): void {
       schema: {
         operationId: 'removeDevice',
         tags,
-        summary: 'Remove a device with its passwords and tokens; its readings and energy stay unless told otherwise',
+        summary: 'Remove a device with everything of it: passwords, tokens, readings, energy',
         params: DeviceParams,
-        querystring: z.object({ readings: z.enum(['keep', 'remove']).default('keep') }),
         response: { 204: Empty },
       },
     },
     async (request, reply) => {
       const { site, device } = request.params
       await registry.devices.remove(actorOf(request.principal), site, device)
-      presence.forget(site, device)
-      if (request.query.readings === 'remove') {
-        await ledger.remove(site, device)
-        await store.remove(store.select({ site, devices: [device] }))
-      }
+      await ledger.remove(site, device)
+      await store.remove(store.select({ site, devices: [device] }))
       return reply.code(204).send()
     },
   )

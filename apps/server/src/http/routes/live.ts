@@ -2,14 +2,13 @@ import type { FastifyRequest } from 'fastify'
 import { InvalidInput } from '@ohmstead/model'
 import { may } from '@ohmstead/registry'
 import { z } from 'zod'
-import type { SiteEvent } from '../../events.ts'
 import type { Services } from '../../services.ts'
 import type { App } from '../app.ts'
 import { Overloaded } from '../errors.ts'
 import { privateAnswer } from '../headers.ts'
 import { type Identification, principalOf } from '../principal.ts'
 import { list, SiteParams } from '../schemas.ts'
-import { stream } from '../stream.ts'
+import { type Pick, Streams } from '../stream.ts'
 
 const types = ['readings', 'slots', 'quarantine', 'presence'] as const
 const maxStreams = 2000
@@ -17,7 +16,9 @@ const maxStreams = 2000
 /** What happens now: the stream of a site, and what was refused lately. */
 export function liveRoutes(app: App, services: Services, who: Identification): void {
   const { events, clock, ingest, presence } = services
-  let streams = 0
+  const streams = new Streams(events, clock)
+  // Before the server waits for its connections to end: these would not.
+  app.addHook('preClose', async () => streams.close())
 
   app.get(
     '/api/sites/:site/stream',
@@ -40,19 +41,15 @@ export function liveRoutes(app: App, services: Services, who: Identification): v
     },
     (request, reply) => {
       const { site } = request.params
-      const wanted = filterOf(request.query)
+      const pick = pickOf(request.query)
       const after = lastEventId(request)
-      if (streams >= maxStreams) throw new Overloaded('too many streams are open')
-      streams++
+      if (streams.size >= maxStreams) throw new Overloaded('too many streams are open')
       reply.hijack()
       const { raw } = reply
-      raw.once('close', () => streams--)
       // A proxy that collects answers before it passes them on would hold every event back.
       raw.writeHead(200, { ...privateAnswer, 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' })
-      // The socket says something every 15 s, but Node counts a request without an end as idle.
-      request.raw.socket.setTimeout(0)
       const stillAllowed = async () => may(await principalOf(request, who), 'readings:read', { site })
-      stream(raw, { events, clock, site, after, wanted, stillAllowed })
+      streams.open(raw, { site, after, pick, stillAllowed })
     },
   )
 
@@ -114,16 +111,25 @@ interface Filter {
   readonly device?: readonly string[] | undefined
 }
 
-/** @throws InvalidInput */
-function filterOf({ types: names, device }: Filter): (event: SiteEvent) => boolean {
+/** What the query lets through; undefined for everything. @throws InvalidInput */
+function pickOf({ types: names, device }: Filter): Pick | undefined {
   for (const name of names ?? [])
     if (!(types as readonly string[]).includes(name)) throw new InvalidInput('types', `expected ${types.join(', ')}`)
+  if (names === undefined && device === undefined) return undefined
   const devices = device === undefined ? undefined : new Set(device)
-  return event => (names?.includes(event.type) ?? true) && (devices?.has(deviceOf(event.data)) ?? true)
+  return ({ type, data }) => {
+    if (names && !names.includes(type)) return undefined
+    return devices ? ofDevices(data, devices) : data
+  }
 }
 
-function deviceOf(data: unknown): string {
-  return typeof data === 'object' && data !== null && 'device' in data ? String(data.device) : ''
+/** Events carry one thing of a device or a list of them. */
+function ofDevices(data: unknown, devices: ReadonlySet<string>): unknown {
+  const isWanted = (item: unknown) =>
+    typeof item === 'object' && item !== null && 'device' in item && devices.has(String(item.device))
+  if (!Array.isArray(data)) return isWanted(data) ? data : undefined
+  const wanted = data.filter(isWanted)
+  return wanted.length === 0 ? undefined : wanted
 }
 
 function lastEventId(request: FastifyRequest): number | undefined {

@@ -6,7 +6,7 @@ import { Empty, id, PageQuery, pageOf, SiteParams } from '../schemas.ts'
 
 /** Sites and their places. */
 export function siteRoutes(app: App, services: Services): void {
-  const { registry, store, ledger, presence } = services
+  const { registry, store, ledger } = services
   const tags = ['sites']
 
   app.get(
@@ -50,7 +50,6 @@ export function siteRoutes(app: App, services: Services): void {
     async (request, reply) => {
       const { site } = request.params
       await registry.sites.remove(actorOf(request.principal), site)
-      presence.forget(site)
       await ledger.remove(site)
       await store.remove(store.select({ site }))
       return reply.code(204).send()

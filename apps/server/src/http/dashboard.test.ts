@@ -1,0 +1,63 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { tempFolder } from '@ohmstead/testkit'
+import { expect, test } from 'vitest'
+import { fixture } from './fixture.ts'
+
+const html = { accept: 'text/html,application/xhtml+xml' }
+
+test('without a build, the page says what to run', async () => {
+  await using the = await fixture()
+  for (const url of ['/', '/sites/home/energy']) {
+    const answer = await the.api.inject({ url, headers: html })
+    expect(answer.statusCode).toBe(200)
+    expect(answer.body).toContain('npm run build')
+  }
+})
+
+test('files are served, hashed ones for ever; addresses inside the dashboard get the page', async () => {
+  using folder = tempFolder()
+  mkdirSync(join(folder.path, 'assets'))
+  writeFileSync(join(folder.path, 'index.html'), '<title>page</title>')
+  writeFileSync(join(folder.path, 'assets/index-a1b2c3.js'), 'script')
+  await using the = await fixture({ dashboard: folder.path })
+  const script = await the.api.inject('/assets/index-a1b2c3.js')
+  expect(script.headers['cache-control']).toBe('public, max-age=31536000, immutable')
+  for (const url of ['/', '/sites/home', '/setup?token=x']) {
+    const page = await the.api.inject({ url, headers: html })
+    expect(page.body, url).toBe('<title>page</title>')
+    expect(page.headers['cache-control']).toBe('no-cache')
+    expect(page.headers['content-security-policy']).toContain("script-src 'self';")
+    expect(page.headers['content-security-policy']).toContain("frame-ancestors 'none'")
+    expect(page.headers['x-content-type-options']).toBe('nosniff')
+  }
+})
+
+test('what is not there is not the page', async () => {
+  using folder = tempFolder()
+  writeFileSync(join(folder.path, 'index.html'), '<title>page</title>')
+  await using the = await fixture({ dashboard: folder.path })
+  for (const [url, headers] of [
+    ['/assets/gone.js', html],
+    ['/api/gone', html],
+    ['/gone', { accept: 'application/json' }],
+  ] as const) {
+    const answer = await the.api.inject({ url, headers })
+    expect(answer.statusCode, url).toBe(404)
+    expect(answer.headers['content-type']).toContain('application/problem+json')
+  }
+})
+
+test.each(['/../package.json', '/..%2f..%2fpackage.json', '/%2e%2e/%2e%2e/etc/passwd', '/assets/..%5c..%5cpackage.json', '//etc/passwd', '/.env', '/%00', '/%'])(
+  'no way leads out of the folder: %s',
+  async url => {
+    using folder = tempFolder()
+    writeFileSync(join(folder.path, 'index.html'), '<title>page</title>')
+    writeFileSync(join(folder.path, '.env'), 'secret')
+    await using the = await fixture({ dashboard: folder.path })
+    const answer = await the.api.inject(url)
+    expect([400, 403, 404]).toContain(answer.statusCode)
+    expect(answer.body).not.toContain('secret')
+    expect(answer.body).not.toContain('root:')
+  },
+)
