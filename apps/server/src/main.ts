@@ -1,41 +1,8 @@
-import { type Command, runCommand } from './cli/command.ts'
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
 
-// Each command loads its own parts: `ohmstead token` need not pay for the broker and the store.
-const commands: Record<string, { summary: string; load: () => Promise<Command> }> = {
-  serve: {
-    summary: 'runs the platform',
-    load: async () => (await import('./cli/serve.ts')).serveCommand,
-  },
-  demo: {
-    summary: 'runs the platform with three simulated homes and an office',
-    load: async () => (await import('./cli/demo.ts')).demoCommand,
-  },
-  import: {
-    summary: 'loads readings from a CSV, Parquet or line protocol file',
-    load: async () => (await import('./cli/import.ts')).importCommand,
-  },
-  play: {
-    summary: 'publishes recorded readings over MQTT as their devices, at any speed',
-    load: async () => (await import('./cli/play.ts')).playCommand,
-  },
-  export: {
-    summary: 'writes readings of a site to a file',
-    load: async () => (await import('./cli/export.ts')).exportCommand,
-  },
-  token: {
-    summary: 'makes, lists and revokes API tokens of this installation',
-    load: async () => (await import('./cli/token.ts')).tokenCommand,
-  },
-  doctor: {
-    summary: 'looks for what keeps the platform from running well, and says what to do',
-    load: async () => (await import('./cli/doctor.ts')).doctorCommand,
-  },
-}
+// Sources run as they are written; what the types are stripped to is kept, so that only the first start pays for it.
+enableCompileCache(join(import.meta.dirname, '../../../node_modules/.cache/ohmstead'))
 
-const stop = new AbortController()
-const args = process.argv.slice(2)
-const io = { out: process.stdout, err: process.stderr, env: process.env, signal: stop.signal }
-
-process.on('SIGINT', () => stop.abort(new Error('SIGINT')))
-process.on('SIGTERM', () => stop.abort(new Error('SIGTERM')))
-process.exitCode = await runCommand(commands, args, io)
+const { main } = await import('./cli/main.ts')
+await main()
