@@ -276,10 +276,10 @@ describe('lines', () => {
     expect(counts.refused).toBe(200_000)
   })
 
-  test('of 100 000 series, and 100 000 fields of one series, too', { timeout: 30_000 }, () => {
-    const many = Array.from({ length: 100_000 }, (_, i) => `m,a=${i} f=1\nm f${i}=1`).join('\n')
+  test('of 50 000 series, and 50 000 fields of one series, too', { timeout: 30_000 }, () => {
+    const many = Array.from({ length: 50_000 }, (_, i) => `m,a=${i} f=1\nm f${i}=1`).join('\n')
     const sink: LineSink = { column: () => 0, add: () => {}, refuse: () => {} }
-    expect(parseLines(Buffer.from(many), { now }, sink).values).toBe(200_000)
+    expect(parseLines(Buffer.from(many), { now }, sink).values).toBe(100_000)
   })
 
   test('are counted as points when something of them was kept', () => {

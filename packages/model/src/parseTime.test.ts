@@ -4,6 +4,10 @@ import { describe, expect, test } from 'vitest'
 import { InvalidInput } from './errors.ts'
 import { parseTime, tryParseTime } from './parseTime.ts'
 
+/** UTF-16 units of every kind, lone surrogates among them. */
+const anyText = (maxLength = 10) =>
+  fc.array(fc.nat(0xffff), { maxLength }).map(units => String.fromCharCode(...units))
+
 describe('a time is read', () => {
   test.each([
     ['2026-01-01T00:00:00Z', '2026-01-01T00:00:00.000Z'],
@@ -157,14 +161,10 @@ test('instants written by Date come back, whatever their offset', () => {
 
 test('no text makes it throw anything else', () => {
   const near = fc
-    .tuple(
-      fc.constant('2026-01-01T12:00:00.123+01:00'),
-      fc.nat(28),
-      fc.string({ maxLength: 2, unit: 'binary' }),
-    )
+    .tuple(fc.constant('2026-01-01T12:00:00.123+01:00'), fc.nat(28), anyText(2))
     .map(([text, at, part]) => text.slice(0, at) + part + text.slice(at + part.length))
   fc.assert(
-    fc.property(fc.oneof(near, fc.string(), fc.string({ unit: 'binary' })), text => {
+    fc.property(fc.oneof(near, fc.string(), anyText()), text => {
       const at = tryParseTime(text, 'Europe/Oslo')
       expect(at === undefined || Number.isInteger(at)).toBe(true)
     }),

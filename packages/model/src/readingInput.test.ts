@@ -11,6 +11,10 @@ import {
 } from './readingInput.ts'
 import { AddressedReadingInput, ReadingInput } from './readingSchema.ts'
 
+/** UTF-16 units of every kind, lone surrogates among them. */
+const anyText = (maxLength = 10) =>
+  fc.array(fc.nat(0xffff), { maxLength }).map(units => String.fromCharCode(...units))
+
 const now = Date.parse('2026-06-15T12:00:00Z')
 const context: ReadingContext = { site: siteId('home'), device: deviceId('plug'), zone: 'Europe/Oslo', now }
 const good = {
@@ -238,8 +242,8 @@ test('whose reading it is', () => {
 })
 
 describe('whatever is sent', () => {
-  const value = fc.oneof(fc.jsonValue(), fc.double(), fc.string({ unit: 'binary' }), fc.boolean())
-  const record = fc.dictionary(fc.oneof(fc.string({ unit: 'binary' }), fc.constant('power')), value)
+  const value = fc.oneof(fc.jsonValue(), fc.double(), anyText(), fc.boolean())
+  const record = fc.dictionary(fc.oneof(anyText(), fc.constant('power')), value)
   const shape = fc.record(
     {
       measurement: fc.oneof(fc.constant('electricalMeter'), fc.string(), value),
