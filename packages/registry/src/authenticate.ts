@@ -5,6 +5,7 @@ import type { Core } from './core.ts'
 import { credentialRows } from './credentials.ts'
 import type { Directory } from './directory.ts'
 import { RegistryUnavailable } from './errors.ts'
+import { LastUses } from './lastUses.ts'
 import { loadRoles } from './members.ts'
 import { personOf } from './people.ts'
 import type { PersonPrincipal, Principal, TokenPrincipal } from './policy.ts'
@@ -13,8 +14,6 @@ import type { Schema } from './schema.ts'
 import { hashSecret, parseTokenText, sameHash } from './secrets.ts'
 import { addressKey, Throttle } from './throttle.ts'
 import { tokenOf } from './tokens.ts'
-
-const touchEveryMs = 60_000
 
 /** Looks a principal up; null means no. */
 type Lookup = (db: Kysely<Schema>) => Promise<Principal | null>
@@ -27,13 +26,13 @@ export class Authenticator implements Authenticate {
   readonly #perName: Throttle
   /** By address alone, wide: a gateway in front of many devices has one. */
   readonly #perAddress: Throttle
-  /** When a row's last use was written, so that it is written once a minute. */
-  readonly #touched = new Map<string, number>()
+  readonly #lastUses: LastUses
 
   constructor(core: Core, directory: Directory) {
     const { clock } = core
     this.#core = core
     this.#directory = directory
+    this.#lastUses = new LastUses(core)
     this.#answers = new Answers({ clock, freshMs: 5_000, graceMs: 15 * 60_000, most: 20_000 })
     this.#perName = new Throttle({ clock, burst: 10, forgiveEveryMs: 5_000 })
     this.#perAddress = new Throttle({ clock, burst: 300, forgiveEveryMs: 200 })
@@ -72,8 +71,11 @@ export class Authenticator implements Authenticate {
     if (known) return known
     const from = addressKey(address ?? '')
     const named = `${from} ${name.slice(0, 300)}`
-    this.#perAddress.check(from)
-    this.#perName.check(named)
+    // Who was right a while ago is not held back for what others do from the same address.
+    if (!this.#answers.graced(key)) {
+      this.#perAddress.check(from)
+      this.#perName.check(named)
+    }
     const principal = await this.#remembered(key, lookup)
     if (principal) return principal
     this.#perAddress.fail(from)
@@ -104,7 +106,7 @@ export class Authenticator implements Authenticate {
     const owner = row.owner === null ? null : await loadPersonPrincipal(db, row.owner)
     // Its person is disabled.
     if (row.owner !== null && !owner) return null
-    this.#touch('tokens', id)
+    this.#lastUses.note('tokens', id)
     const { site, device, scopes } = tokenOf(row)
     return { kind: 'token', id, site, device, scopes: new Set(scopes), owner }
   }
@@ -116,7 +118,7 @@ export class Authenticator implements Authenticate {
     const rows = await credentialRows(db, site, device)
     const right = rows.filter(row => sameHash(row.hash, hash))
     if (right.length === 0 || !this.#directory.device(site, device)?.enabled) return null
-    this.#touch('credentials', right[0].id)
+    this.#lastUses.note('credentials', right[0].id)
     return { kind: 'device', site, device }
   }
 
@@ -131,13 +133,9 @@ export class Authenticator implements Authenticate {
     return token.site === null && this.#directory.site(username) ? { ...token, site: username } : null
   }
 
-  /** Notes when a secret was last used; nothing depends on it, so nothing waits for it or fails with it. */
-  #touch(table: 'tokens' | 'credentials', id: string): void {
-    const now = this.#core.clock.now()
-    if (now - (this.#touched.get(id) ?? Number.NEGATIVE_INFINITY) < touchEveryMs) return
-    this.#touched.set(id, now)
-    const update = this.#core.db.updateTable(table).set({ last_used_at: now }).where('id', '=', id)
-    update.execute().catch(() => this.#touched.delete(id))
+  /** Writes down what waits to be. */
+  flush(): Promise<void> {
+    return this.#lastUses.flush()
   }
 
   #forget(change: RegistryChange): void {
@@ -167,7 +165,7 @@ function concerns(change: RegistryChange, principal: Principal): boolean {
       return concernsPerson(change, principal)
     case 'token':
       if (change.kind === 'token') return change.token === principal.id
-      if (change.kind === 'site') return true
+      if (change.kind === 'site' && principal.site === change.site) return true
       if (change.kind === 'device')
         return change.device === principal.device && change.site === principal.site
       return principal.owner !== null && concernsPerson(change, principal.owner)

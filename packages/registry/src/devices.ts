@@ -11,6 +11,8 @@ import type { DeviceFilter, Devices, Page } from './registry.ts'
 import type { Schema } from './schema.ts'
 import { loadSite } from './sites.ts'
 
+const mostOnFirstSight = 10_000
+
 export function devicesOf(core: Core, directory: Directory): Devices {
   return {
     create: (by, site, input) => core.write(tx => createDevice(core, directory, tx, by, { ...input, site })),
@@ -20,7 +22,10 @@ export function devicesOf(core: Core, directory: Directory): Devices {
         const name = about?.name ?? id
         const type = about?.type ?? null
         const there = await findDevice(tx.db, site, id)
-        if (!there) return createDevice(core, directory, tx, by, { id, site, name, type })
+        if (!there) {
+          checkRoom(directory, site)
+          return createDevice(core, directory, tx, by, { id, site, name, type })
+        }
         // Another process made it.
         tx.committed(() => directory.putDevice(there))
         return there
@@ -32,6 +37,12 @@ export function devicesOf(core: Core, directory: Directory): Devices {
     known: directory.device,
     all: directory.devices,
   }
+}
+
+/** Nobody decides on a device that makes itself known, so a sender that makes names up is stopped here. */
+function checkRoom(directory: Directory, site: string): void {
+  if (directory.devices(site).length < mostOnFirstSight) return
+  throw new Conflict('device', `the site has ${mostOnFirstSight} devices; more have to be created by hand`)
 }
 
 async function findDevice(db: Kysely<Schema>, site: string, id: string): Promise<Device | undefined> {

@@ -67,7 +67,8 @@ function connect(location: RegistryLocation, options: RegistryOptions): Kysely<S
 
 function registryOf(core: Core, directory: Directory): Registry {
   let closed: Promise<void> | undefined
-  const close = () => (closed ??= core.close())
+  const authenticate = new Authenticator(core, directory)
+  const close = () => (closed ??= authenticate.flush().then(() => core.close()))
   return {
     sites: sitesOf(core, directory),
     places: placesOf(core, directory),
@@ -79,7 +80,7 @@ function registryOf(core: Core, directory: Directory): Registry {
     credentials: credentialsOf(core),
     audit: auditOf(core),
     settings: settingsOf(core),
-    authenticate: new Authenticator(core, directory),
+    authenticate,
     database: { db: core.db as unknown as Kysely<unknown>, type: core.type satisfies DatabaseType },
     onChange: listener => core.onChange(listener),
     refresh: () => core.read(db => directory.load(db)),

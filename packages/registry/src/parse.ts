@@ -1,5 +1,5 @@
 import { InvalidInput } from '@ohmstead/model'
-import type { z } from 'zod'
+import { z } from 'zod'
 
 /** @throws InvalidInput naming the first field that is wrong */
 export function parse<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
@@ -14,10 +14,10 @@ export function given<T extends object>(patch: T): Partial<T> {
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as Partial<T>
 }
 
-/** Lower case, trimmed, with one `@` between two parts; nothing more can be known without sending a mail. */
+/** Lower case and trimmed. @throws InvalidInput `email` */
 export function parseEmail(text: unknown): string {
   const email = typeof text === 'string' ? text.trim().toLowerCase() : ''
-  if (/^[^\s@]+@[^\s@]+$/.test(email) && email.length <= 254) return email
+  if (email.length <= 254 && z.email().safeParse(email).success) return email
   throw new InvalidInput('email', 'expected an e-mail address')
 }
 

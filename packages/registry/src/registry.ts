@@ -196,7 +196,7 @@ export interface Devices {
   create(by: Actor, site: string, device: DeviceInput): Promise<Device>
   /**
    * The device, made from its id alone when it is new. Concurrent calls make one. The caller has judged whether
-   * the sender and the site's `newDevices` allow it.
+   * the sender and the site's `newDevices` allow it. @throws Conflict once the site has 10 000 devices
    */
   createOnFirstSight(
     by: Actor,

@@ -1,8 +1,7 @@
-import { FakeClock } from '@ohmstead/testkit'
+import { FakeClock, PostgresServer, postgresFolder } from '@ohmstead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openRegistry, RegistryUnavailable, system } from '../src/index.ts'
 import { type Database, registryConformance } from './conformance.ts'
-import { PostgresServer, postgresFolder } from './postgresServer.ts'
 
 const bin = postgresFolder()
 if (!bin) console.warn('skipped: no PostgreSQL under /usr/lib/postgresql (apt-get install postgresql)')

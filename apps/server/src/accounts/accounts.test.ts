@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openRegistry, type Registry, system, TooManyAttempts } from '@ohmstead/registry'
 import { FakeClock, tempFolder } from '@ohmstead/testkit'
+import { CompiledQuery } from 'kysely'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
@@ -662,6 +663,26 @@ test('what people do with their accounts stands in the audit', async () => {
   ])
   for (const entry of entries.slice(2))
     expect(entry).toMatchObject({ who: { kind: 'person', id }, what: `people/${id}` })
+})
+
+test('ended sessions are taken out of the database', async () => {
+  await open()
+  const cookie = await signIn()
+  const sessions = async () => {
+    const { rows } = await registry.database.db.executeQuery(CompiledQuery.raw('select id from sessions'))
+    return rows.length
+  }
+  vi.useFakeTimers({ toFake: ['Date'] })
+  try {
+    vi.setSystemTime(Date.now() + 13 * 86_400_000)
+    await clock.advance(6 * 3_600_000)
+    expect(await accounts.session({ cookie })).not.toBeNull()
+    vi.setSystemTime(Date.now() + 86_400_001)
+    await clock.advance(6 * 3_600_000)
+    await expect.poll(sessions, { interval: 5 }).toBe(0)
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('two fresh platforms share no secret', async () => {

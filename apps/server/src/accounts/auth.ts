@@ -1,6 +1,7 @@
 import type { Clock } from '@ohmstead/model'
 import type { Registry } from '@ohmstead/registry'
 import { type BetterAuthOptions, betterAuth } from 'better-auth'
+import { isAPIError } from 'better-auth/api'
 import { getMigrations } from 'better-auth/db/migration'
 import { twoFactor } from 'better-auth/plugins/two-factor'
 import type { Logger } from 'pino'
@@ -72,6 +73,10 @@ function settingsOf({ registry, secret, secureCookies, clock, log, hashes, sendR
       },
     },
     rateLimit: { enabled: true, window: 60, max: 60, customStorage: requestLimits(clock) },
+    // What a client did wrong is its own affair; better-auth would print it past our log.
+    onAPIError: {
+      onError: error => void (isAPIError(error) || log.error({ err: error }, 'account request failed')),
+    },
     // Requests reach this handler after the HTTP layer has judged where they come from.
     trustedOrigins: request => ownOrigin(request),
     advanced: {

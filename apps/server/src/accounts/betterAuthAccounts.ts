@@ -25,10 +25,40 @@ import { Sessions } from './sessions.ts'
 
 const invitationMs = 7 * 24 * 3600 * 1000
 const confirmationSeconds = 24 * 3600
+const sweepEveryMs = 6 * 3600 * 1000
 
 /** What the handler serves; the rest has methods here, which audit and keep our rules. */
 const served =
   /^\/api\/auth\/(two-factor\/(enable|disable|verify-totp|verify-backup-code|generate-backup-codes)|list-sessions|revoke-session|revoke-other-sessions)$/
+
+/** The second factor's code confirms that it is set up, or completes a sign-in. */
+function auditAction(pathname: string, signedIn: boolean): string | undefined {
+  switch (pathname.slice('/api/auth/'.length)) {
+    case 'two-factor/verify-totp':
+      return signedIn ? 'person.second-factor-on' : 'person.sign-in'
+    case 'two-factor/verify-backup-code':
+      return 'person.sign-in'
+    case 'two-factor/disable':
+      return 'person.second-factor-off'
+    case 'two-factor/generate-backup-codes':
+      return 'person.new-backup-codes'
+    case 'revoke-session':
+    case 'revoke-other-sessions':
+      return 'person.end-sessions'
+  }
+}
+
+async function removeEnded(auth: Auth): Promise<void> {
+  const { adapter } = await auth.$context
+  const where = [{ field: 'expiresAt', operator: 'lt' as const, value: new Date() }]
+  await adapter.deleteMany({ model: 'session', where })
+  await adapter.deleteMany({ model: 'verification', where })
+}
+
+async function personIn(response: Response): Promise<string | undefined> {
+  const body = (await response.clone().json()) as { user?: { id?: string } }
+  return body.user?.id
+}
 
 interface Parts {
   readonly registry: Registry
@@ -48,6 +78,7 @@ export class BetterAuthAccounts implements Accounts {
   readonly #throttle: LoginThrottle
   readonly #resets: Throttle
   readonly #stopListening: () => void
+  #stopSweeping = () => {}
 
   constructor(parts: Parts) {
     const { auth, registry, clock } = parts
@@ -58,6 +89,7 @@ export class BetterAuthAccounts implements Accounts {
     this.#stopListening = registry.onChange(change => {
       if (change.kind === 'person') this.#sessions.forget()
     })
+    this.#sweep()
   }
 
   setupLink(): string | null {
@@ -303,13 +335,35 @@ export class BetterAuthAccounts implements Accounts {
     headers.set(addressHeader, address)
     // Programs send no Origin, and better-auth wants one beside a cookie.
     if (!headers.has('origin')) headers.set('origin', new URL(request.url).origin)
+    const cookie = headers.get('cookie')
+    const before = cookie === null ? null : await this.session({ cookie })
     const response = await this.#parts.auth.handler(new Request(request, { headers }))
-    // Whatever it was, sessions may have ended.
-    this.#sessions.forget()
+    // A fault of the server may be the database being away.
+    if (response.status >= 500) await this.#parts.registry.ping()
+    if (request.method === 'POST' && response.ok) await this.#served(pathname, before?.id, response)
     return response
   }
 
+  /** Sessions may have ended or begun; what was done is written down. */
+  async #served(pathname: string, before: string | undefined, response: Response): Promise<void> {
+    this.#sessions.forget()
+    const action = auditAction(pathname, before !== undefined)
+    const id = before ?? (await personIn(response))
+    if (id !== undefined && action !== undefined)
+      await this.#parts.registry.audit.append({ who: { kind: 'person', id }, action, what: `people/${id}` })
+  }
+
+  /** Takes out sessions and codes that have ended, now and then. */
+  #sweep(): void {
+    const { auth, clock, log } = this.#parts
+    this.#stopSweeping = clock.after(sweepEveryMs, () => {
+      removeEnded(auth).catch(err => log.warn({ err }, 'ended sessions were not removed'))
+      this.#sweep()
+    })
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopSweeping()
     this.#stopListening()
     this.#parts.close()
   }
