@@ -36,10 +36,20 @@ export function deviceRoutes(app: App, services: Services): void {
     '/api/sites/:site/devices',
     {
       config: { action: 'device:create' },
-      schema: { operationId: 'createDevice', tags, params: SiteParams, body: DeviceInput, response: { 201: Device } },
+      schema: {
+        operationId: 'createDevice',
+        tags,
+        params: SiteParams,
+        body: DeviceInput,
+        response: { 201: Device },
+      },
     },
     async (request, reply) => {
-      const device = await registry.devices.create(actorOf(request.principal), request.params.site, request.body)
+      const device = await registry.devices.create(
+        actorOf(request.principal),
+        request.params.site,
+        request.body,
+      )
       return reply.code(201).header('location', `/api/sites/${device.site}/devices/${device.id}`).send(device)
     },
   )
@@ -56,7 +66,13 @@ export function deviceRoutes(app: App, services: Services): void {
     '/api/sites/:site/devices/:device',
     {
       config: { action: 'device:write' },
-      schema: { operationId: 'updateDevice', tags, params: DeviceParams, body: DevicePatch, response: { 200: Device } },
+      schema: {
+        operationId: 'updateDevice',
+        tags,
+        params: DeviceParams,
+        body: DevicePatch,
+        response: { 200: Device },
+      },
     },
     async request => {
       const { site, device } = request.params
@@ -64,7 +80,9 @@ export function deviceRoutes(app: App, services: Services): void {
       const after = await registry.devices.update(actorOf(request.principal), site, device, request.body)
       if (before.ratedPowerW !== after.ratedPowerW)
         // All of its slots are judged anew, which may take minutes; the ledger goes on with it after a restart.
-        ledger.rulesChanged(site, device).catch(err => log.error({ err, site, device }, 'slots were not judged anew'))
+        ledger
+          .rulesChanged(site, device)
+          .catch(err => log.error({ err, site, device }, 'slots were not judged anew'))
       return after
     },
   )
@@ -123,13 +141,15 @@ function credentialRoutes(app: App, { credentials }: Services['registry']): void
         tags,
         summary: 'A password for MQTT and HTTP Basic, shown this once',
         params: DeviceParams,
-        body: z.object({ name: z.string().max(120).optional().describe('Tells several apart.') }).prefault({}),
+        body: z
+          .object({ name: z.string().max(120).optional().describe('Tells several apart.') })
+          .nullish(),
         response: { 201: z.object({ id: z.string(), username: z.string(), password: z.string() }) },
       },
     },
     async (request, reply) => {
       const { site, device } = request.params
-      const issued = await credentials.issue(actorOf(request.principal), site, device, request.body.name)
+      const issued = await credentials.issue(actorOf(request.principal), site, device, request.body?.name)
       return reply.code(201).send(issued)
     },
   )
@@ -137,7 +157,12 @@ function credentialRoutes(app: App, { credentials }: Services['registry']): void
     '/api/sites/:site/devices/:device/credentials/:credential',
     {
       config: { action: 'credentials:issue' },
-      schema: { operationId: 'revokeCredential', tags, params: DeviceParams.extend({ credential: z.string().max(100) }), response: { 204: Empty } },
+      schema: {
+        operationId: 'revokeCredential',
+        tags,
+        params: DeviceParams.extend({ credential: z.string().max(100) }),
+        response: { 204: Empty },
+      },
     },
     async (request, reply) => {
       const { site, device, credential } = request.params
