@@ -10,6 +10,8 @@ const kinds = {
   'plain-grouped': () => aedes(grouped()),
   /** Ours: every read of a socket handed over as one batch, all answered every 10 ms. */
   intake: () => ours('intake'),
+  /** The same with a subscriber in the process that hears all of it. */
+  heard: () => ours('intake', true),
   /** Ours without a claim on the topic: one promise a message. */
   publish: () => ours('publish'),
 }
@@ -25,14 +27,16 @@ function grouped(): (done: () => void) => void {
 }
 
 async function aedes(hold?: (done: () => void) => void): Promise<number> {
-  const broker = new Aedes(hold === undefined ? {} : { authorizePublish: (_client, _packet, done) => hold(() => done(null)) })
+  const broker = new Aedes(
+    hold === undefined ? {} : { authorizePublish: (_client, _packet, done) => hold(() => done(null)) },
+  )
   await broker.listen()
   const server = createServer(broker.handle)
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   return (server.address() as { port: number }).port
 }
 
-async function ours(way: 'intake' | 'publish'): Promise<number> {
+async function ours(way: 'intake' | 'publish', heard = false): Promise<number> {
   const hold = grouped()
   const broker = await openBroker({
     tcp: { host: '127.0.0.1', port: 0 },
@@ -45,6 +49,7 @@ async function ours(way: 'intake' | 'publish'): Promise<number> {
       publish: () => new Promise<void>(resolve => hold(resolve)),
     },
   })
+  if (heard) await broker.bus.subscribe('sites/+/devices/+/readings', () => {})
   return broker.ports.mqtt!
 }
 
@@ -53,6 +58,11 @@ console.log(await kinds[kind]())
 const started = process.cpuUsage()
 process.once('SIGTERM', () => {
   const { user, system } = process.cpuUsage(started)
-  console.log(JSON.stringify({ cpuSeconds: (user + system) / 1e6, rssMb: Math.round(process.memoryUsage.rss() / 2 ** 20) }))
+  console.log(
+    JSON.stringify({
+      cpuSeconds: (user + system) / 1e6,
+      rssMb: Math.round(process.memoryUsage.rss() / 2 ** 20),
+    }),
+  )
   process.exit(0)
 })

@@ -21,7 +21,11 @@ interface Client {
 }
 
 const payloadOf = (bytes: number, client: number): Buffer => {
-  const reading = { measurement: 'electricalMeter', fields: { power: 1000 + client, voltage: 230.1, energyImport: 123456.78 }, tags: {} }
+  const reading = {
+    measurement: 'electricalMeter',
+    fields: { power: 1000 + client, voltage: 230.1, energyImport: 123456.78 },
+    tags: {},
+  }
   return Buffer.from(JSON.stringify(reading).padEnd(bytes))
 }
 
@@ -62,7 +66,18 @@ function acknowledge(client: Client, chunk: Buffer, load: Load, running: boolean
 async function open(load: Load, at: number): Promise<Client> {
   const socket = connect(load.port, '127.0.0.1').setNoDelay(true)
   const name = `load-${at}`
-  socket.write(generate({ cmd: 'connect', clientId: name, clean: true, keepalive: 60, protocolId: 'MQTT', protocolVersion: 4, username: name, password: Buffer.from('x') }))
+  socket.write(
+    generate({
+      cmd: 'connect',
+      clientId: name,
+      clean: true,
+      keepalive: 60,
+      protocolId: 'MQTT',
+      protocolVersion: 4,
+      username: name,
+      password: Buffer.from('x'),
+    }),
+  )
   await new Promise((resolve, reject) => {
     socket.once('data', resolve)
     socket.once('error', reject)
@@ -71,7 +86,15 @@ async function open(load: Load, at: number): Promise<Client> {
   const topic = `sites/x/devices/${name}/readings`
   const payload = payloadOf(load.payloadBytes, at)
   const packets = Array.from({ length: load.window }, (_, i) => {
-    return generate({ cmd: 'publish', topic, payload, qos: load.qos, messageId: i + 1, retain: false, dup: false })
+    return generate({
+      cmd: 'publish',
+      topic,
+      payload,
+      qos: load.qos,
+      messageId: i + 1,
+      retain: false,
+      dup: false,
+    })
   })
   return { socket, packets: Buffer.concat(packets), size: packets[0].length, acked: 0, partial: 0 }
 }

@@ -1,3 +1,4 @@
+import { copyFileSync, readFileSync } from 'node:fs'
 import { FakeClock, tempFolder } from '@ohmstead/testkit'
 import { afterAll, describe, expect, test } from 'vitest'
 import { openTest, until } from '../test/openTest.ts'
@@ -16,7 +17,15 @@ describe('being let in', () => {
   test('with credentials that the hook accepts', async () => {
     await using t = await openTest()
     const client = await RawClient.open(t.port, { clientId: 'm', username: 'home/meter', password: 'x' })
-    expect(t.broker.sessions()).toMatchObject([{ clientId: 'm', username: 'home/meter', principal: 'home/meter', transport: 'tcp', address: '127.0.0.1' }])
+    expect(t.broker.sessions()).toMatchObject([
+      {
+        clientId: 'm',
+        username: 'home/meter',
+        principal: 'home/meter',
+        transport: 'tcp',
+        address: '127.0.0.1',
+      },
+    ])
     expect(t.broker.sessions()[0]).not.toHaveProperty('password', expect.anything())
     client.end()
   })
@@ -30,7 +39,11 @@ describe('being let in', () => {
   })
 
   test('guessing is slowed down for the address and user that guess, not for others', async () => {
-    await using t = await openTest({ hooks: { authenticate: async ({ username, password }) => (password?.toString() === 'right' ? username! : null) } })
+    await using t = await openTest({
+      hooks: {
+        authenticate: async ({ username, password }) => (password?.toString() === 'right' ? username! : null),
+      },
+    })
     const attempt = async (username: string, password: string) => {
       const client = new RawClient(t.port)
       const { returnCode } = await client.connect({ username, password })
@@ -44,7 +57,9 @@ describe('being let in', () => {
   })
 
   test('a hook that cannot tell says "not now", CONNACK 3', async () => {
-    await using t = await openTest({ hooks: { authenticate: async () => await Promise.reject(new Error('registry is away')) } })
+    await using t = await openTest({
+      hooks: { authenticate: async () => await Promise.reject(new Error('registry is away')) },
+    })
     expect((await new RawClient(t.port).connect()).returnCode).toBe(3)
     expect(t.troubles).toHaveLength(1)
   })
@@ -79,13 +94,24 @@ describe('being let in', () => {
 
   test('a will needs the right to publish it', async () => {
     await using t = await openTest()
-    expect((await new RawClient(t.port).connect({ will: { ...will, topic: 'forbidden/x' } })).returnCode).toBe(5)
+    expect(
+      (await new RawClient(t.port).connect({ will: { ...will, topic: 'forbidden/x' } })).returnCode,
+    ).toBe(5)
   })
 
   test('packets sent before CONNACK are kept, in order', async () => {
-    await using t = await openTest({ hooks: { authenticate: async () => await new Promise(resolve => setImmediate(() => resolve('late'))) } })
+    await using t = await openTest({
+      hooks: { authenticate: async () => await new Promise(resolve => setImmediate(() => resolve('late'))) },
+    })
     const client = new RawClient(t.port)
-    client.send({ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clientId: 'c', clean: true, keepalive: 0 })
+    client.send({
+      cmd: 'connect',
+      protocolId: 'MQTT',
+      protocolVersion: 4,
+      clientId: 'c',
+      clean: true,
+      keepalive: 0,
+    })
     for (const id of [1, 2, 3]) client.publish('a/readings', `${id}`, { qos: 1, id })
     expect((await client.next('connack')).returnCode).toBe(0)
     for (const id of [1, 2, 3]) expect((await client.next('puback')).messageId).toBe(id)
@@ -138,13 +164,24 @@ describe('before a client is known', () => {
     const client = new RawClient(t.port)
     client.write(Buffer.from(bytes))
     await client.closed
-    expect(t.broker.stats()).toMatchObject({ violations: { [violation]: 1 }, partialBytes: 0, connections: 0 })
+    expect(t.broker.stats()).toMatchObject({
+      violations: { [violation]: 1 },
+      partialBytes: 0,
+      connections: 0,
+    })
   })
 
   test('only so much may follow a CONNECT before its answer', async () => {
     await using t = await openTest({ hooks: { authenticate: () => new Promise(() => {}) } })
     const client = new RawClient(t.port)
-    client.send({ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clientId: 'c', clean: true, keepalive: 0 })
+    client.send({
+      cmd: 'connect',
+      protocolId: 'MQTT',
+      protocolVersion: 4,
+      clientId: 'c',
+      clean: true,
+      keepalive: 0,
+    })
     client.write(Buffer.alloc(20_000, 0x30))
     await client.closed
     expect(t.broker.stats().violations).toEqual({ 'too-large': 1 })
@@ -161,7 +198,12 @@ describe('before a client is known', () => {
     expect([silent.isClosed, slow.isClosed]).toEqual([false, false])
     await clock.advance(750)
     await Promise.all([silent.closed, slow.closed])
-    expect(t.broker.stats()).toMatchObject({ refused: { 'connect-timeout': 2 }, connections: 0, unauthenticated: 0, partialBytes: 0 })
+    expect(t.broker.stats()).toMatchObject({
+      refused: { 'connect-timeout': 2 },
+      connections: 0,
+      unauthenticated: 0,
+      partialBytes: 0,
+    })
     await clock.advance(2000)
   })
 
@@ -188,14 +230,25 @@ describe('what a client may not send', () => {
     ['an empty topic', Buffer.from([0x30, 2, 0, 0]), 'bad-topic'],
     ['a wildcard in a topic', Buffer.from([0x30, 5, 0, 3, ...Buffer.from('a/+')]), 'bad-topic'],
     ['a $ topic', Buffer.from([0x30, 6, 0, 4, ...Buffer.from('$SYS')]), 'bad-topic'],
-    ['200 levels', Buffer.concat([Buffer.from([0x30, 0x91, 0x03, 0x01, 0x8f]), Buffer.from('a/'.repeat(200).slice(0, 399))]), 'bad-topic'],
+    [
+      '200 levels',
+      Buffer.concat([
+        Buffer.from([0x30, 0x91, 0x03, 0x01, 0x8f]),
+        Buffer.from('a/'.repeat(200).slice(0, 399)),
+      ]),
+      'bad-topic',
+    ],
     ['a topic past the end', Buffer.from([0x30, 4, 0, 9, 0x61, 0x61]), 'malformed'],
     ['no room for a topic', Buffer.from([0x30, 1, 0]), 'malformed'],
     ['QoS 3', Buffer.from([0x36, 5, 0, 1, 0x61, 0, 1]), 'malformed'],
     ['DUP with QoS 0', Buffer.from([0x38, 3, 0, 1, 0x61]), 'malformed'],
     ['packet id 0', Buffer.from([0x32, 5, 0, 1, 0x61, 0, 0]), 'malformed'],
     ['no packet id', Buffer.from([0x32, 3, 0, 1, 0x61]), 'malformed'],
-    ['a second CONNECT', Buffer.from([0x10, 13, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 2, 0, 0, 0, 1, 0x61]), 'unexpected-packet'],
+    [
+      'a second CONNECT',
+      Buffer.from([0x10, 13, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 2, 0, 0, 0, 1, 0x61]),
+      'unexpected-packet',
+    ],
     ['a server’s packet', Buffer.from([0x20, 2, 0, 0]), 'unexpected-packet'],
     ['type 0', Buffer.from([0x00, 0]), 'unexpected-packet'],
     ['type 15', Buffer.from([0xf0, 0]), 'unexpected-packet'],
@@ -222,7 +275,10 @@ describe('what a client may not send', () => {
   test('what came before it in the same read still counts', async () => {
     await using t = await openTest()
     const client = await RawClient.open(t.port)
-    client.write(Buffer.from([0x30, 14, 0, 10, ...Buffer.from('a/readings'), 0x31, 0x32]), Buffer.from([0xf0, 0]))
+    client.write(
+      Buffer.from([0x30, 14, 0, 10, ...Buffer.from('a/readings'), 0x31, 0x32]),
+      Buffer.from([0xf0, 0]),
+    )
     await client.closed
     expect(t.taken.map(({ payload }) => payload.toString())).toEqual(['12'])
   })
@@ -273,7 +329,8 @@ describe('a denied publish', () => {
       await client.closed
       expect(client.received).toEqual([])
     }
-    const refused = async () => (await new RawClient(t.port).connect({ clientId: 'm', username: 'a' })).returnCode
+    const refused = async () =>
+      (await new RawClient(t.port).connect({ clientId: 'm', username: 'a' })).returnCode
     await offend()
     expect(await refused()).toBe(5)
     await clock.advance(1000)
@@ -310,7 +367,14 @@ describe('subscriptions', () => {
   test('that are denied are not kept with the session either', async () => {
     await using t = await openTest({ file: newFile() })
     const client = await RawClient.open(t.port, { clean: false, username: 'u' })
-    client.send({ cmd: 'subscribe', messageId: 5, subscriptions: [{ topic: 'a', qos: 1 }, { topic: 'forbidden/#', qos: 1 }] })
+    client.send({
+      cmd: 'subscribe',
+      messageId: 5,
+      subscriptions: [
+        { topic: 'a', qos: 1 },
+        { topic: 'forbidden/#', qos: 1 },
+      ],
+    })
     await client.next('suback')
     client.end()
     await until(() => t.broker.stats().sessions === 0)
@@ -321,10 +385,48 @@ describe('subscriptions', () => {
     expect(await again.settled()).toEqual([])
   })
 
+  test('that were allowed once end when the right is withdrawn, with what waited for them', async () => {
+    const rights = { secret: true }
+    const hooks = {
+      maySubscribe: (_session: unknown, filter: string) => rights.secret || filter !== 'secret',
+    }
+    await using t = await openTest({ hooks })
+    const client = await RawClient.open(t.port, { clean: false })
+    await client.subscribe('secret', 1)
+    await client.subscribe('plain', 1)
+    client.end()
+    await until(() => t.broker.stats().sessions === 0)
+    for (const topic of ['secret', 'plain']) await t.broker.bus.publish(topic, 'while away')
+    rights.secret = false
+    const again = await RawClient.open(t.port, { clean: false })
+    for (const topic of ['secret', 'plain']) await t.broker.bus.publish(topic, 'now')
+    expect(
+      (await again.settled()).map(packet => packet.cmd === 'publish' && `${packet.topic} ${packet.payload}`),
+    ).toEqual(['plain while away', 'plain now'])
+    expect(t.broker.stats().queued).toBe(2)
+  })
+
+  test('may be ended and begun in one breath', async () => {
+    await using t = await openTest()
+    const client = await RawClient.open(t.port, { clean: false })
+    await client.subscribe('a', 1)
+    client.socket.cork()
+    client.send({ cmd: 'unsubscribe', messageId: 2, unsubscriptions: ['a'] })
+    client.send({ cmd: 'subscribe', messageId: 3, subscriptions: [{ topic: 'a', qos: 1 }] })
+    client.publish('a', 'x', { qos: 1, id: 4 })
+    client.socket.uncork()
+    expect((await client.next('publish')).payload.toString()).toBe('x')
+    expect((await client.settled()).map(({ cmd }) => cmd)).toEqual(['unsuback', 'suback', 'puback'])
+  })
+
   test('a client has at most 200', async () => {
     await using t = await openTest()
     const client = await RawClient.open(t.port)
-    client.send({ cmd: 'subscribe', messageId: 5, subscriptions: Array.from({ length: 250 }, (_, at) => ({ topic: `t/${at}`, qos: 0 as const })) })
+    client.send({
+      cmd: 'subscribe',
+      messageId: 5,
+      subscriptions: Array.from({ length: 250 }, (_, at) => ({ topic: `t/${at}`, qos: 0 as const })),
+    })
     const { granted } = await client.next('suback')
     expect([granted.length, granted.filter(each => each === 128).length]).toEqual([250, 50])
     client.send({ cmd: 'unsubscribe', messageId: 6, unsubscriptions: ['t/0'] })
@@ -352,7 +454,8 @@ describe('subscriptions', () => {
     const reader = await RawClient.open(t.port, { clientId: 'r' })
     await reader.subscribe('#', 1)
     const sender = await RawClient.open(t.port, { clientId: 's' })
-    for (let at = 0; at < 60; at++) sender.publish(`x/${at % 7}`, `${at}`, { qos: (at % 2) as 0 | 1, id: at + 1, retain: at % 3 === 0 })
+    for (let at = 0; at < 60; at++)
+      sender.publish(`x/${at % 7}`, `${at}`, { qos: (at % 2) as 0 | 1, id: at + 1, retain: at % 3 === 0 })
     const seen: number[] = []
     while (seen.length < 60) seen.push(Number((await reader.next('publish')).payload))
     expect(seen).toEqual(Array.from({ length: 60 }, (_, at) => at))
@@ -391,7 +494,11 @@ describe('time', () => {
   test('a client that we do not read is not called silent', async () => {
     const clock = new FakeClock()
     const waiting: (() => void)[] = []
-    await using t = await openTest({ clock, limits: { maxClientInFlightMessages: 2 }, hooks: { intake: (_session, _messages, done) => waiting.push(done) } })
+    await using t = await openTest({
+      clock,
+      limits: { maxClientInFlightMessages: 2 },
+      hooks: { intake: (_session, _messages, done) => waiting.push(done) },
+    })
     const client = await RawClient.open(t.port, { keepalive: 10 })
     for (const id of [1, 2, 3]) client.publish('a/readings', 'x', { qos: 1, id })
     await until(() => t.broker.stats().paused === 1)
@@ -401,6 +508,32 @@ describe('time', () => {
     await client.next('puback')
     await clock.advance(10_000)
     expect(client.isClosed).toBe(false)
+  })
+})
+
+describe('a client that sends faster than it may', () => {
+  test('is read more slowly, nobody else is', async () => {
+    const clock = new FakeClock()
+    await using t = await openTest({ clock, limits: { maxMessagesPerSecond: 400 } })
+    const fast = await RawClient.open(t.port, { clientId: 'fast' })
+    const other = await RawClient.open(t.port, { clientId: 'other' })
+    for (let id = 1; id <= 2000; id++) fast.publish('a/readings', Buffer.alloc(400), { qos: 1, id })
+    await until(() => t.broker.stats().paused === 1)
+    for (let id = 1; id <= 50; id++) {
+      other.publish('b/readings', 'x', { qos: 1, id })
+      await other.next('puback')
+    }
+    const before = t.taken.length
+    expect(before).toBeLessThan(600)
+    let seconds = 0
+    while (t.taken.length < 2050) {
+      await clock.advance(1000)
+      for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve))
+      seconds++
+    }
+    expect(seconds).toBeGreaterThanOrEqual(3)
+    expect(seconds).toBeLessThan(12)
+    expect(t.broker.stats().throttled).toBeGreaterThan(0)
   })
 })
 
@@ -433,9 +566,7 @@ describe('last wills', () => {
     const first = await openTest({ file })
     await RawClient.open(first.port, { will })
     // A copy of the file as it is now is what a killed process leaves.
-    const { copyFileSync } = await import('node:fs')
-    await until(() => (first.broker as unknown as { stats(): { stateWriteFailures: number } }).stats().stateWriteFailures === 0)
-    await new Promise(resolve => setTimeout(resolve, 50))
+    await until(() => readFileSync(`${file}-wal`, 'latin1').includes(status))
     for (const suffix of ['', '-wal']) copyFileSync(file + suffix, `${file}.killed${suffix}`)
     await first.broker.close()
     await using second = await openTest({ file: `${file}.killed` })
@@ -460,7 +591,10 @@ describe('a restart', () => {
     await using t = await openTest({ file })
     await t.broker.bus.publish('commands/m', 'second', { qos: 1 })
     const client = new RawClient(t.port)
-    expect(await client.connect({ clientId: 'm', username: 'u', clean: false })).toMatchObject({ returnCode: 0, sessionPresent: true })
+    expect(await client.connect({ clientId: 'm', username: 'u', clean: false })).toMatchObject({
+      returnCode: 0,
+      sessionPresent: true,
+    })
     expect((await client.next('publish')).payload.toString()).toBe('first')
     expect((await client.next('publish')).payload.toString()).toBe('second')
     const reader = await RawClient.open(t.port, { clientId: 'r' })
@@ -487,6 +621,22 @@ describe('a restart', () => {
     expect(await third.settled()).toEqual([])
   })
 
+  test('new messages do not get the packet id of one that is sent again', async () => {
+    await using t = await openTest()
+    const client = await RawClient.open(t.port, { clientId: 'm', clean: false })
+    await client.subscribe('x', 1)
+    for (let at = 0; at < 3; at++) await t.broker.bus.publish('x', 'old')
+    const first = [await client.next('publish'), await client.next('publish'), await client.next('publish')]
+    client.end()
+    await until(() => t.broker.stats().sessions === 0)
+    const again = await RawClient.open(t.port, { clientId: 'm', clean: false })
+    for (const { messageId } of first)
+      expect(await again.next('publish')).toMatchObject({ messageId, dup: true })
+    await t.broker.bus.publish('x', 'new')
+    const { messageId } = await again.next('publish')
+    expect(messageId).toBe((first[2].messageId! % 65_535) + 1)
+  })
+
   test('a clean session forgets what an earlier one had waiting', async () => {
     await using t = await openTest()
     const client = await RawClient.open(t.port, { clientId: 'm', clean: false })
@@ -511,7 +661,9 @@ describe('a subscriber that reads nothing', () => {
     const reader = await RawClient.open(t.port, { clientId: 'reader' })
     await reader.subscribe('t/#', 0)
     let seen = 0
-    const publishers = await Promise.all(Array.from({ length: 130 }, (_, at) => RawClient.open(t.port, { clientId: `p${at}` })))
+    const publishers = await Promise.all(
+      Array.from({ length: 130 }, (_, at) => RawClient.open(t.port, { clientId: `p${at}` })),
+    )
     const payload = Buffer.alloc(8000)
     const started = performance.now()
     const pump = async (publisher: RawClient, at: number) => {
@@ -603,7 +755,9 @@ describe('the owner', () => {
 
   test('is told in words when a port is taken', async () => {
     await using t = await openTest()
-    await expect(openTest({ tcp: { host: '127.0.0.1', port: t.port } })).rejects.toThrow(`cannot listen for MQTT on 127.0.0.1:${t.port}: the port is taken`)
+    await expect(openTest({ tcp: { host: '127.0.0.1', port: t.port } })).rejects.toThrow(
+      `cannot listen for MQTT on 127.0.0.1:${t.port}: the port is taken`,
+    )
   })
 
   test('closes gracefully: what is with the hook is finished and acknowledged', async () => {
@@ -642,7 +796,9 @@ describe('the owner', () => {
   })
 
   test('can do without TCP', async () => {
-    await using broker = await openBroker({ hooks: { authenticate: async () => 'x', mayPublish: () => true, maySubscribe: () => true } })
+    await using broker = await openBroker({
+      hooks: { authenticate: async () => 'x', mayPublish: () => true, maySubscribe: () => true },
+    })
     expect(broker.ports).toEqual({ mqtt: undefined, mqtts: undefined })
     const seen: string[] = []
     await broker.bus.subscribe('a/#', ({ topic }) => seen.push(topic))

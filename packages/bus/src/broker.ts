@@ -1,47 +1,30 @@
-import { Aedes } from 'aedes'
 import type { IncomingMessage } from 'node:http'
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
-import { type Clock, OhmsteadError, systemClock } from '@ohmstead/model'
-import { WebSocketServer } from 'ws'
+import { type Clock, systemClock } from '@ohmstead/model'
+import { Aedes } from 'aedes'
+import { sessionKey } from './admission.ts'
+import { Audience } from './audience.ts'
 import type { Bus } from './bus.ts'
 import type { ClientStream } from './clientStream.ts'
 import { type BrokerStats, Counters } from './counters.ts'
-import { Door, type Pass } from './door.ts'
+import type { Pass } from './door.ts'
 import { embeddedBus } from './embeddedBus.ts'
 import { Emitter } from './emitter.ts'
+import { type Address, type Certificate, Entrance } from './entrance.ts'
 import type { BusHooks, EndReason, InboundMessage, Session } from './hooks.ts'
+import { Lane } from './lane.ts'
 import { defaultLimits, type Limits } from './limits.ts'
 import { type AedesClient, type Hub, Link, tickMs } from './link.ts'
-import { Lane } from './lane.ts'
+import { packet } from './packets.ts'
 import { Penalties } from './penalties.ts'
-import { SessionStore } from './sessionStore.ts'
-import { socketTransport, type Transport, webSocketTransport } from './transport.ts'
-
-/** A listening port could not be opened. */
-export class ListenFailed extends OhmsteadError {
-  override readonly name = 'ListenFailed'
-  readonly code = 'OHM_BUS_LISTEN'
-  constructor(what: string, host: string, port: number, cause: Error) {
-    const reason = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE' ? 'the port is taken' : cause.message
-    super(`cannot listen for ${what} on ${host}:${port}: ${reason}`, { cause })
-  }
-}
-
-export interface TlsOptions {
-  host: string
-  port: number
-  /** PEM. */
-  cert: string | Buffer
-  key: string | Buffer
-}
+import { SessionStore, type StoredPacket } from './sessionStore.ts'
+import type { Transport } from './transport.ts'
 
 export interface BrokerOptions<Principal> {
   hooks: BusHooks<Principal>
   /** Plain MQTT; absent = none. Port 0 = any free one. */
-  tcp?: { host: string; port: number }
-  tls?: TlsOptions
+  tcp?: Address
+  tls?: Address & Certificate
   /** SQLite file of sessions and retained messages; absent = they end with the process. */
   file?: string
   limits?: Partial<Limits>
@@ -63,7 +46,7 @@ export interface Broker<Principal = unknown> extends AsyncDisposable {
   /** Lifts the back-off of clients that were quarantined under this user name. */
   pardon(username: string, clientId: string): void
   /** A renewed certificate for connections from now on. */
-  renew(certificate: { cert: string | Buffer; key: string | Buffer }): void
+  renew(certificate: Certificate): void
   stats(): BrokerStats
   /** Stops accepting, lets hooks and output finish for at most `drainTimeoutMs`, closes. Calling it again is harmless. */
   close(): Promise<void>
@@ -82,7 +65,6 @@ export async function openBroker<Principal>(options: BrokerOptions<Principal>): 
 }
 
 const hourMs = 3600_000
-const mostHeard = 10_000
 
 class EmbeddedBroker<Principal> implements Broker<Principal>, Hub<Principal> {
   readonly limits: Limits
@@ -96,14 +78,10 @@ class EmbeddedBroker<Principal> implements Broker<Principal>, Hub<Principal> {
   readonly #emitter = new Emitter()
   readonly #aedes: Aedes
   readonly #lane: Lane
-  readonly #webSockets: WebSocketServer
-  #tcp: Server | undefined
-  #tls: TlsServer | undefined
+  readonly #entrance: Entrance
+  readonly #audience: Audience
   readonly #links = new Set<Link<Principal>>()
   readonly #byKey = new Map<string, Link<Principal>>()
-  readonly #door: Door
-  /** Passes of sockets in their TLS handshake, by peer. */
-  readonly #handshaking = new Map<string, Pass>()
   #tick = 0
   #stopTicking: (() => void) | undefined
   #inFlightMessages = 0
@@ -111,9 +89,8 @@ class EmbeddedBroker<Principal> implements Broker<Principal>, Hub<Principal> {
   #partialBytes = 0
   #allHeld = false
   #closing: Promise<void> | undefined
-  readonly #heard = new Map<string, boolean>()
-  #heardVersion = ''
   #idle: (() => void)[] = []
+  #willsOnTheirWay = 0
 
   constructor(options: BrokerOptions<Principal>) {
     this.limits = { ...defaultLimits, ...options.limits }
@@ -121,14 +98,14 @@ class EmbeddedBroker<Principal> implements Broker<Principal>, Hub<Principal> {
     this.#clock = options.clock ?? systemClock
     this.quarantine = new Penalties({ clock: this.#clock })
     this.failures = new Penalties({ clock: this.#clock, free: 5 })
-    this.#door = new Door(this.limits)
     this.#store = this.#openStore(options.file)
-    this.#webSockets = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      maxPayload: this.limits.maxPacketBytes + 5,
-      handleProtocols: offered => ['mqtt', 'mqttv3.1'].find(protocol => offered.has(protocol)) ?? false,
+    this.#audience = new Audience(this.#emitter, this.#store)
+    this.#entrance = new Entrance({
+      limits: this.limits,
+      counters: this.counters,
+      accept: (transport, pass) => this.#accept(transport, pass),
+      mayUpgrade: this.hooks.mayUpgrade,
+      trouble: (error, context) => this.hooks.trouble?.(error, context),
     })
     this.#aedes = this.#createAedes()
     this.#lane = new Lane(this.#aedes)
@@ -168,48 +145,16 @@ class EmbeddedBroker<Principal> implements Broker<Principal>, Hub<Principal> {
     await this.#aedes.listen()
     for (const will of this.#store.takeOrphanWills()) this.#lane.publish(will, null)
     this.#beat()
-    if (options.tcp !== undefined) this.#tcp = await this.#listen(createServer(), 'MQTT', options.tcp, 'tcp')
-    if (options.tls !== undefined) await this.#listenTls(options.tls)
-  }
-
-  async #listenTls(options: TlsOptions): Promise<void> {
-    const { cert, key } = options
-    const server = createTlsServer({ cert, key, minVersion: 'TLSv1.2', handshakeTimeout: this.limits.connectTimeoutMs })
-    // A socket counts from its first moment, not only from the end of its handshake.
-    server.on('connection', (socket: Socket) => {
-      const pass = this.#enter(socket)
-      if (pass === undefined) return
-      const peer = peerOf(socket)
-      this.#handshaking.set(peer, pass)
-      socket.once('close', () => this.#handshaking.delete(peer))
-    })
-    server.on('tlsClientError', () => this.counters.refused.add('tls'))
-    this.#tls = (await this.#listen(server, 'MQTT over TLS', options, 'tls')) as TlsServer
-  }
-
-  #listen(server: Server, what: string, at: { host: string; port: number }, kind: 'tcp' | 'tls'): Promise<Server> {
-    server.on(kind === 'tcp' ? 'connection' : 'secureConnection', (socket: Socket) => {
-      const pass = kind === 'tcp' ? this.#enter(socket) : this.#handshaking.get(peerOf(socket))
-      if (pass === undefined) socket.destroy()
-      else this.#accept(socketTransport(socket, kind), pass)
-    })
-    return new Promise((resolve, reject) => {
-      server.once('error', error => reject(new ListenFailed(what, at.host, at.port, error)))
-      server.listen(at.port, at.host, () => {
-        server.removeAllListeners('error')
-        server.on('error', error => this.hooks.trouble?.(error, what))
-        resolve(server)
-      })
-    })
+    if (options.tcp !== undefined) await this.#entrance.listen(options.tcp)
+    if (options.tls !== undefined) await this.#entrance.listenTls(options.tls)
   }
 
   get ports() {
-    const portOf = (server: Server | undefined) => (server?.address() as AddressInfo | null | undefined)?.port
-    return { mqtt: portOf(this.#tcp), mqtts: portOf(this.#tls) }
+    return this.#entrance.ports
   }
 
-  renew(certificate: { cert: string | Buffer; key: string | Buffer }): void {
-    this.#tls?.setSecureContext({ ...certificate, minVersion: 'TLSv1.2' })
+  renew(certificate: Certificate): void {
+    this.#entrance.renew(certificate)
   }
 
   close(): Promise<void> {
@@ -222,26 +167,26 @@ class EmbeddedBroker<Principal> implements Broker<Principal>, Hub<Principal> {
   }
 
   async #shutDown(): Promise<void> {
-    this.#tcp?.close()
-    this.#tls?.close()
+    this.#entrance.close()
     for (const link of this.#links) {
       if (link.isOpen) link.hold('draining')
       else link.end('shutdown')
     }
-    await this.#drained()
+    await this.#drained(() => this.#isBusy())
     await this.bus.close()
     for (const link of this.#links) link.shuttingDown()
     await new Promise<void>(resolve => this.#aedes.close(() => resolve()))
     for (const link of this.#links) link.end('shutdown')
+    await this.#drained(() => this.#willsOnTheirWay > 0)
     await this.#lane.empty()
     this.#stopTicking?.()
     this.#store.close()
   }
 
-  /** Resolves when no message waits for a hook and no output for a socket, or when it has taken too long. */
-  async #drained(): Promise<void> {
+  /** Resolves when nothing is under way any more, or when it has taken too long. */
+  async #drained(busy: () => boolean): Promise<void> {
     const deadline = this.#tick + Math.ceil(this.limits.drainTimeoutMs / tickMs)
-    while (this.#tick < deadline && this.#isBusy()) await new Promise<void>(resolve => this.#idle.push(resolve))
+    while (this.#tick < deadline && busy()) await new Promise<void>(resolve => this.#idle.push(resolve))
   }
 
   #isBusy(): boolean {
@@ -278,49 +223,13 @@ class EmbeddedBroker<Principal> implements Broker<Principal>, Hub<Principal> {
 
   // ---- connections
 
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, options: { address?: string } = {}): void {
-    socket.on('error', () => socket.destroy())
-    const address = options.address ?? (socket as Socket).remoteAddress ?? ''
-    const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map(text => text.trim())
-    if (!offered.includes('mqtt') && !offered.includes('mqttv3.1')) return refuseUpgrade(socket, '400 Bad Request')
-    if (!(this.hooks.mayUpgrade ?? sameOrigin)(request)) return refuseUpgrade(socket, '403 Forbidden')
-    const pass = this.#closing === undefined ? this.#door.enter(address) : undefined
-    if (pass === undefined) {
-      this.counters.refused.add('too-many')
-      return refuseUpgrade(socket, '503 Service Unavailable')
-    }
-    socket.once('close', pass.leave)
-    const unguard = this.#guardWebSocket(socket)
-    this.#webSockets.handleUpgrade(request, socket, head, webSocket => {
-      const link = this.#accept(webSocketTransport(webSocket, address), pass)
-      link.whenOpen(unguard)
-    })
-  }
-
-  /** `ws` gathers a message before it hands it on: before a client is known, only so much may come in at all. */
-  #guardWebSocket(socket: Duplex): () => void {
-    let left = this.limits.maxConnectBytes + 1024
-    const count = (chunk: Buffer) => {
-      left -= chunk.length
-      if (left >= 0) return
-      this.counters.refused.add('violation')
-      this.counters.violations.add('too-large')
-      socket.destroy()
-    }
-    socket.on('data', count)
-    return () => socket.off('data', count)
-  }
-
-  /** Counts a socket in, or destroys it because there are too many. */
-  #enter(socket: Socket): Pass | undefined {
-    const pass = this.#closing === undefined ? this.#door.enter(socket.remoteAddress ?? '') : undefined
-    if (pass === undefined) {
-      this.counters.refused.add('too-many')
-      socket.destroy()
-      return undefined
-    }
-    socket.once('close', pass.leave)
-    return pass
+  handleUpgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    options: { address?: string } = {},
+  ): void {
+    this.#entrance.handleUpgrade(request, socket, head, options.address)
   }
 
   #accept(transport: Transport, pass: Pass): Link<Principal> {
@@ -343,7 +252,7 @@ class EmbeddedBroker<Principal> implements Broker<Principal>, Hub<Principal> {
   }
 
   pardon(username: string, clientId: string): void {
-    this.quarantine.forgive(`${encodeURIComponent(username)}|${clientId}`)
+    this.quarantine.forgive(sessionKey(username, clientId))
   }
 
   // ---- Hub
@@ -359,6 +268,10 @@ class EmbeddedBroker<Principal> implements Broker<Principal>, Hub<Principal> {
   }
   receivedIds(key: string): number[] {
     return this.#store.receivedIds(key)
+  }
+
+  lastPacketId(key: string): number | undefined {
+    return this.#store.lastPacketId(key)
   }
 
   attach(stream: ClientStream): AedesClient {
@@ -412,12 +325,17 @@ class EmbeddedBroker<Principal> implements Broker<Principal>, Hub<Principal> {
    * Hands accepted messages on: to whoever listens and, when asked for, to the retained ones. The acknowledgement waits
    * for what that changed in the broker's own state.
    */
-  distribute(link: Link<Principal>, messages: readonly InboundMessage[], acks: readonly number[], done: () => void): void {
-    const wanted = messages.filter(message => message.retain || this.#hears(message.topic))
+  distribute(
+    link: Link<Principal>,
+    messages: readonly InboundMessage[],
+    acks: readonly number[],
+    done: () => void,
+  ): void {
+    const wanted = messages.filter(message => message.retain || this.#audience.hears(message.topic))
     if (link.persistent) this.#rememberReceived(link, acks)
     let left = wanted.length
     const finish = () => this.#whenCommitted(acks.length > 0, done)
-    if (left === 0) return finish()
+    if (left === 0) finish()
     for (const { topic, payload, qos, retain } of wanted) {
       this.#lane.publish({ topic, payload, qos, retain }, link.client ?? null, () => {
         if (--left === 0) finish()
@@ -432,7 +350,7 @@ class EmbeddedBroker<Principal> implements Broker<Principal>, Hub<Principal> {
 
   #rememberReceived(link: Link<Principal>, acks: readonly number[]): void {
     for (const ack of acks) {
-      if (ack >> 16 !== 5) continue
+      if (ack >> 16 !== packet.pubrec) continue
       const messageId = ack & 0xffff
       void this.#store.incomingStorePacket({ id: link.key }, { ...receivedMarker, messageId })
     }
@@ -442,16 +360,6 @@ class EmbeddedBroker<Principal> implements Broker<Principal>, Hub<Principal> {
     this.#store.incomingDelPacket({ id: link.key }, { messageId: id }).catch(() => {
       // It was never written: the session is older than the message.
     })
-  }
-
-  /** Whether a subscriber, present or absent, wants `topic`; remembered until subscriptions change. */
-  #hears(topic: string): boolean {
-    const version = `${this.#emitter.version} ${this.#store.version}`
-    if (version !== this.#heardVersion || this.#heard.size > mostHeard) this.#heard.clear()
-    this.#heardVersion = version
-    let heard = this.#heard.get(topic)
-    if (heard === undefined) this.#heard.set(topic, (heard = this.#emitter.hears(topic) || this.#store.hears(topic)))
-    return heard
   }
 
   // ---- aedes
@@ -466,35 +374,64 @@ class EmbeddedBroker<Principal> implements Broker<Principal>, Hub<Principal> {
       // Readers that take nothing are dropped here, and sooner; without a limit of its own aedes listens once per message.
       drainTimeout: 60_000,
       authorizePublish: (client, packet, done) => {
-        this.#takeWill(this.#linkOf(client as unknown as AedesClient), packet as unknown as InboundMessage, done)
+        this.#takeWill(
+          this.#linkOf(client as unknown as AedesClient),
+          packet as unknown as InboundMessage,
+          done,
+        )
       },
       authorizeSubscribe: (client, subscription, done) => {
-        const granted = this.#linkOf(client as unknown as AedesClient)?.grants(subscription.topic, subscription.qos) ?? false
-        if (!granted) this.counters.deniedSubscriptions++
+        const granted = this.#grants(this.#linkOf(client as unknown as AedesClient), subscription)
         done(null, granted ? subscription : null)
       },
       authorizeForward: (client, packet) => {
         const qos = this.#linkOf(client as unknown as AedesClient)?.forwards(packet.topic, packet.qos)
         if (qos === undefined) return null
+        const live = packet.qos > 0 && packet.messageId === undefined
+        if (live && !this.#store.claim(client, packet as unknown as StoredPacket)) return null
         return qos === packet.qos ? packet : { ...packet, qos }
       },
     })
     // Only the wills of another process are orphans, and those were published at the start.
     ;(aedes.brokers as Record<string, number>)[aedes.id] = Number.POSITIVE_INFINITY
     aedes.on('connackSent', (_connack, client) => this.#linkOf(client as unknown as AedesClient)?.connected())
+    const answered = (_filters: unknown, client: unknown) => this.#linkOf(client as AedesClient)?.subscribed()
+    aedes.on('subscribe', answered)
+    aedes.on('unsubscribe', answered)
     for (const event of ['clientError', 'connectionError'] as const) aedes.on(event, () => {})
-    ;(aedes as unknown as NodeJS.EventEmitter).on('error', (error: Error) => this.hooks.trouble?.(error, 'aedes'))
+    ;(aedes as unknown as NodeJS.EventEmitter).on('error', (error: Error) =>
+      this.hooks.trouble?.(error, 'aedes'),
+    )
     return aedes
   }
 
+  /** A right that was withdrawn while a client was away ends the subscription that its session still has. */
+  #grants(link: Link<Principal> | undefined, { topic, qos }: { topic: string; qos: 0 | 1 | 2 }): boolean {
+    if (link?.grants(topic, qos) === true) return true
+    this.counters.deniedSubscriptions++
+    if (link?.persistent) void this.#store.removeSubscriptions({ id: link.key }, [topic])
+    return false
+  }
+
   /** The last will of a client that went without a word takes the way of any message of its own. */
-  #takeWill(link: Link<Principal> | undefined, will: InboundMessage, done: (error?: Error | null) => void): void {
-    const session = link?.session
-    if (link === undefined || session === undefined) return done(new Error('will without a session'))
-    if (!this.hooks.mayPublish(session, will.topic)) return done(new Error('will denied'))
-    const message = { topic: will.topic, payload: will.payload, qos: will.qos, retain: will.retain, dup: false }
-    const answer = (error?: Error) => done(error ?? null)
-    if (link.claims(will.topic)) link.intake([message], answer)
+  #takeWill(
+    link: Link<Principal> | undefined,
+    will: InboundMessage,
+    done: (error?: Error | null) => void,
+  ): void {
+    const { topic, payload, qos, retain } = will
+    if (link?.session === undefined || !this.hooks.mayPublish(link.session, topic)) {
+      done(new Error('the will is not allowed'))
+      return
+    }
+    const message = { topic, payload, qos, retain, dup: false }
+    this.#willsOnTheirWay++
+    const answer = (error?: Error) => {
+      this.#willsOnTheirWay--
+      done(error ?? null)
+      this.#wakeIdle()
+    }
+    if (link.claims(topic)) link.intake([message], answer)
     else Promise.resolve(link.publish(message)).then(() => answer(), answer)
   }
 
@@ -510,9 +447,9 @@ class EmbeddedBroker<Principal> implements Broker<Principal>, Hub<Principal> {
       refused: refused.toRecord(),
       ended: ended.toRecord(),
       violations: violations.toRecord(),
-      connections: this.#door.total,
+      connections: this.#entrance.door.total,
       sessions: this.#byKey.size,
-      unauthenticated: this.#door.waiting,
+      unauthenticated: this.#entrance.door.waiting,
       quarantined: this.quarantine.active,
       inFlightBytes: this.#inFlightBytes,
       inFlightMessages: this.#inFlightMessages,
@@ -531,18 +468,11 @@ class EmbeddedBroker<Principal> implements Broker<Principal>, Hub<Principal> {
   }
 }
 
-const receivedMarker = { cmd: 'publish', topic: '', payload: Buffer.alloc(0), qos: 2 as const, retain: false, dup: false }
-
-function peerOf(socket: Socket): string {
-  return `${socket.remoteAddress} ${socket.remotePort}`
-}
-
-/** A browser names the page's origin; it has to be ours. Programs send none. */
-function sameOrigin({ headers }: IncomingMessage): boolean {
-  if (headers.origin === undefined) return true
-  return URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host
-}
-
-function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+const receivedMarker = {
+  cmd: 'publish',
+  topic: '',
+  payload: Buffer.alloc(0),
+  qos: 2 as const,
+  retain: false,
+  dup: false,
 }

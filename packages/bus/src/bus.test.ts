@@ -6,7 +6,11 @@ import { type Bus, connectBus, isReplyTopic } from './index.ts'
 /** The same for the bus inside the broker's process and the one over a connection. */
 const kinds: [string, (t: TestBroker, username?: string) => Promise<Bus>][] = [
   ['in the process', async t => t.broker.bus],
-  ['over a connection', async (t, username = 'component') => await connectBus(`mqtt://127.0.0.1:${t.port}`, { username, password: 'x' })],
+  [
+    'over a connection',
+    async (t, username = 'component') =>
+      await connectBus(`mqtt://127.0.0.1:${t.port}`, { username, password: 'x' }),
+  ],
 ]
 
 describe.each(kinds)('the bus %s', (_name, connect) => {
@@ -71,7 +75,9 @@ describe.each(kinds)('the bus %s', (_name, connect) => {
       await new Promise(resolve => setImmediate(resolve))
       return (args as number) * 2
     })
-    const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => bus.request('doubler', 'double', n)))
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, n) => bus.request('doubler', 'double', n)),
+    )
     expect(answers).toEqual(Array.from({ length: 50 }, (_, n) => 2 * n))
     await double.close()
   })
@@ -86,14 +92,21 @@ describe.each(kinds)('the bus %s', (_name, connect) => {
     })
     expect(await bus.request('c', 'nothing')).toBeNull()
     expect(await bus.request('c', 'object')).toEqual({ a: [1, null] })
-    await expect(bus.request('c', 'fail')).rejects.toMatchObject({ code: 'OHM_REQUEST_FAILED', remoteCode: 'OHM_UNKNOWN_METER', message: 'no such meter' })
+    await expect(bus.request('c', 'fail')).rejects.toMatchObject({
+      code: 'OHM_REQUEST_FAILED',
+      remoteCode: 'OHM_UNKNOWN_METER',
+      message: 'no such meter',
+    })
     await expect(bus.request('c', 'crash')).rejects.toMatchObject({ remoteCode: 'OHM_INTERNAL' })
   })
 
   test('does not wait for ever: a time limit, a signal, the end of the bus', async () => {
     await using t = await openTest()
     const bus = await connect(t)
-    await expect(bus.request('nobody', 'ask', null, { timeoutMs: 20 })).rejects.toMatchObject({ code: 'OHM_REQUEST_TIMEOUT', retryable: true })
+    await expect(bus.request('nobody', 'ask', null, { timeoutMs: 20 })).rejects.toMatchObject({
+      code: 'OHM_REQUEST_TIMEOUT',
+      retryable: true,
+    })
     const stop = new AbortController()
     const stopped = bus.request('nobody', 'ask', null, { signal: stop.signal })
     stop.abort(new Error('changed my mind'))
@@ -109,14 +122,17 @@ describe.each(kinds)('the bus %s', (_name, connect) => {
   test('a responder that was closed is told so and answers no more', async () => {
     await using t = await openTest()
     await using bus = await connect(t)
+    let begun = false
     let told = false
     const responder = await bus.respond('slow', async (_operation, _args, { signal }) => {
+      begun = true
       await new Promise<void>(resolve => signal.addEventListener('abort', () => resolve(), { once: true }))
       told = true
     })
-    const asked = expect(bus.request('slow', 'ask', null, { timeoutMs: 200 })).rejects.toMatchObject({ code: 'OHM_REQUEST_TIMEOUT' })
-    await until(() => t.broker.stats().received > 0 || t.broker.stats().sessions === 0)
-    await new Promise(resolve => setTimeout(resolve, 20))
+    const asked = expect(bus.request('slow', 'ask', null, { timeoutMs: 200 })).rejects.toMatchObject({
+      code: 'OHM_REQUEST_TIMEOUT',
+    })
+    await until(() => begun)
     await responder.close()
     await asked
     expect(told).toBe(true)
@@ -130,7 +146,10 @@ describe.each(kinds)('the bus %s', (_name, connect) => {
     const commands: string[] = []
     await bus.subscribe('sites/x/devices/y/commands', ({ payload }) => commands.push(payload.toString()))
     for (const replyTo of ['sites/x/devices/y/commands', 'replies/#', 'replies/short', 5]) {
-      await bus.publish('components/c/requests', JSON.stringify({ id: '1', replyTo, operation: 'x', arguments: null }))
+      await bus.publish(
+        'components/c/requests',
+        JSON.stringify({ id: '1', replyTo, operation: 'x', arguments: null }),
+      )
     }
     for (const garbage of ['', '{', 'null', '[]', '5']) await bus.publish('components/c/requests', garbage)
     expect(await bus.request('c', 'real')).toBe(1)
@@ -146,19 +165,45 @@ test('a refused subscription is an error over a connection', async () => {
 
 test('a refused connection is an error', async () => {
   await using t = await openTest()
-  await expect(connectBus(`mqtt://127.0.0.1:${t.port}`, { username: 'stranger' })).rejects.toThrow(/[Nn]ot authorized/)
+  await expect(connectBus(`mqtt://127.0.0.1:${t.port}`, { username: 'stranger' })).rejects.toThrow(
+    /[Nn]ot authorized/,
+  )
+})
+
+test('over a connection, one listener’s fault ends neither the process nor the others', async () => {
+  await using t = await openTest()
+  const troubles: string[] = []
+  await using bus = await connectBus(`mqtt://127.0.0.1:${t.port}`, {
+    trouble: ({ message }) => troubles.push(message),
+  })
+  const seen: string[] = []
+  await bus.subscribe('a', () => {
+    throw new Error('bug')
+  })
+  await bus.subscribe('a', () => seen.push('other'))
+  await bus.publish('a', 'x')
+  await until(() => seen.length === 1)
+  expect(troubles).toEqual(['bug'])
 })
 
 test('in the process, topics and filters are checked', async () => {
   await using t = await openTest()
-  await expect(t.broker.bus.publish('a/+', 'x')).rejects.toMatchObject({ code: 'OHM_INVALID_INPUT', field: 'topic' })
-  await expect(t.broker.bus.subscribe('a+', () => {})).rejects.toMatchObject({ code: 'OHM_INVALID_INPUT', field: 'filter' })
+  await expect(t.broker.bus.publish('a/+', 'x')).rejects.toMatchObject({
+    code: 'OHM_INVALID_INPUT',
+    field: 'topic',
+  })
+  await expect(t.broker.bus.subscribe('a+', () => {})).rejects.toMatchObject({
+    code: 'OHM_INVALID_INPUT',
+    field: 'filter',
+  })
 })
 
 test('in the process, one listener’s fault does not keep the message from the others', async () => {
   await using t = await openTest()
   const seen: string[] = []
-  await t.broker.bus.subscribe('a', () => { throw new Error('bug') })
+  await t.broker.bus.subscribe('a', () => {
+    throw new Error('bug')
+  })
   await t.broker.bus.subscribe('a', () => seen.push('other'))
   await t.broker.bus.publish('a', 'x')
   expect(seen).toEqual(['other'])
@@ -168,7 +213,9 @@ test('in the process, one listener’s fault does not keep the message from the 
 test('requests run on the clock they are given', async () => {
   const clock = new FakeClock()
   await using t = await openTest({ clock })
-  const asked = expect(t.broker.bus.request('nobody', 'ask', null, { timeoutMs: 60_000 })).rejects.toMatchObject({ code: 'OHM_REQUEST_TIMEOUT' })
+  const asked = expect(
+    t.broker.bus.request('nobody', 'ask', null, { timeoutMs: 60_000 }),
+  ).rejects.toMatchObject({ code: 'OHM_REQUEST_TIMEOUT' })
   await clock.advance(60_000)
   await asked
 })
@@ -176,13 +223,25 @@ test('requests run on the clock they are given', async () => {
 test('too many open requests are refused, not gathered', async () => {
   const clock = new FakeClock()
   await using t = await openTest({ clock })
-  const open = Array.from({ length: 1000 }, () => t.broker.bus.request('nobody', 'ask').catch((error: { code: string }) => error.code))
-  await expect(t.broker.bus.request('nobody', 'ask')).rejects.toMatchObject({ code: 'OHM_BUS_OVERLOADED', retryable: true })
+  const open = Array.from({ length: 1000 }, () =>
+    t.broker.bus.request('nobody', 'ask').catch((error: { code: string }) => error.code),
+  )
+  await expect(t.broker.bus.request('nobody', 'ask')).rejects.toMatchObject({
+    code: 'OHM_BUS_OVERLOADED',
+    retryable: true,
+  })
   await clock.advance(5000)
   expect(new Set(await Promise.all(open))).toEqual(new Set(['OHM_REQUEST_TIMEOUT']))
 })
 
 test('a reply address is 128 bits that nobody guesses', () => {
   expect(isReplyTopic(`replies/${'0a'.repeat(16)}`)).toBe(true)
-  for (const topic of ['replies/+', 'replies/', `replies/${'0a'.repeat(15)}`, `x/replies/${'0a'.repeat(16)}`, `replies/${'0a'.repeat(16)}/x`]) expect(isReplyTopic(topic)).toBe(false)
+  for (const topic of [
+    'replies/+',
+    'replies/',
+    `replies/${'0a'.repeat(15)}`,
+    `x/replies/${'0a'.repeat(16)}`,
+    `replies/${'0a'.repeat(16)}/x`,
+  ])
+    expect(isReplyTopic(topic)).toBe(false)
 })

@@ -35,7 +35,10 @@ export interface Bus extends AsyncDisposable {
    */
   subscribe(filter: string, listener: (message: BusMessage) => void): Promise<Subscription>
   /** The same as an endless sequence; at most `most` messages wait (default 1000), then the oldest is left out. */
-  messages(filter: string, options?: { signal?: AbortSignal; most?: number }): AsyncGenerator<BusMessage, void, void>
+  messages(
+    filter: string,
+    options?: { signal?: AbortSignal; most?: number },
+  ): AsyncGenerator<BusMessage, void, void>
   /**
    * Asks `component` to do `operation` and waits for its answer (JSON values).
    * @throws RequestTimeout · RequestFailed · BusOverloaded · BusClosed · the signal's reason

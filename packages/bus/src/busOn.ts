@@ -32,9 +32,14 @@ class WiredBus implements Bus {
     return subscription(await this.#wire.subscribe(filter, listener))
   }
 
-  async *messages(filter: string, options: { signal?: AbortSignal; most?: number } = {}): AsyncGenerator<BusMessage, void, void> {
+  async *messages(
+    filter: string,
+    options: { signal?: AbortSignal; most?: number } = {},
+  ): AsyncGenerator<BusMessage, void, void> {
     const { signal, most = 1000 } = options
-    const ended = AbortSignal.any(signal === undefined ? [this.#closing.signal] : [this.#closing.signal, signal])
+    const ended = AbortSignal.any(
+      signal === undefined ? [this.#closing.signal] : [this.#closing.signal, signal],
+    )
     const waiting: BusMessage[] = []
     let wake: () => void = () => {}
     await using _ = await this.subscribe(filter, message => {
@@ -50,14 +55,21 @@ class WiredBus implements Bus {
     }
   }
 
-  request(component: string, operation: string, args: unknown = null, options: RequestOptions = {}): Promise<unknown> {
+  request(
+    component: string,
+    operation: string,
+    args: unknown = null,
+    options: RequestOptions = {},
+  ): Promise<unknown> {
     return this.#asker.ask(component, operation, args, options.timeoutMs ?? defaultTimeoutMs, options.signal)
   }
 
   async respond(component: string, responder: Responder): Promise<Subscription> {
     this.#mustBeOpen()
     const { listener, stop } = answering(this.#wire, responder)
-    const unsubscribe = await this.#wire.subscribe(requestTopic(component), ({ payload }) => listener(payload))
+    const unsubscribe = await this.#wire.subscribe(requestTopic(component), ({ payload }) =>
+      listener(payload),
+    )
     return subscription(async () => {
       stop()
       await unsubscribe()

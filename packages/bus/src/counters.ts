@@ -20,6 +20,8 @@ export interface BrokerStats {
   acknowledged: number
   deniedPublishes: number
   deniedSubscriptions: number
+  /** Times a client was not read on because it sends faster than it may. */
+  throttled: number
   /** Publishes a subscriber did not get because it reads too slowly (QoS 0 only). */
   droppedForSlowReader: number
   droppedFromQueue: number
@@ -68,5 +70,6 @@ export class Counters {
   acknowledged = 0
   deniedPublishes = 0
   deniedSubscriptions = 0
+  throttled = 0
   droppedForSlowReader = 0
 }

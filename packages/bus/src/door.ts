@@ -50,7 +50,8 @@ export class Door {
   }
 
   #isFull(here: { total: number; waiting: number }): boolean {
-    const { maxConnections, maxConnectionsPerAddress, maxUnauthenticated, maxUnauthenticatedPerAddress } = this.#limits
+    const { maxConnections, maxConnectionsPerAddress, maxUnauthenticated, maxUnauthenticatedPerAddress } =
+      this.#limits
     if (this.total >= maxConnections || this.waiting >= maxUnauthenticated) return true
     return here.total >= maxConnectionsPerAddress || here.waiting >= maxUnauthenticatedPerAddress
   }

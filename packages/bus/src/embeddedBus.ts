@@ -1,8 +1,9 @@
 import { type Clock, InvalidInput } from '@ohmstead/model'
-import type { Bus, BusMessage } from './bus.ts'
+import type { Bus } from './bus.ts'
 import { busOn } from './busOn.ts'
 import type { Deliver, Emitter } from './emitter.ts'
 import type { Publication } from './lane.ts'
+import { guarded } from './listener.ts'
 import { isTopicFilter, isTopicName, type TopicLimits } from './topics.ts'
 
 export interface EmbeddedBusOptions {
@@ -22,9 +23,12 @@ export function embeddedBus(options: EmbeddedBusOptions): Bus {
   return busOn(
     {
       publish(topic, payload, { qos, retain }) {
-        if (!isTopicName(topic, limits)) return Promise.reject(new InvalidInput('topic', 'not a topic one can publish to'))
+        if (!isTopicName(topic, limits))
+          return Promise.reject(new InvalidInput('topic', 'not a topic one can publish to'))
         return new Promise((resolve, reject) => {
-          options.publish({ topic, payload, qos, retain }, error => (error === undefined ? resolve() : reject(error)))
+          options.publish({ topic, payload, qos, retain }, error =>
+            error === undefined ? resolve() : reject(error),
+          )
         })
       },
       async subscribe(filter, listener) {
@@ -43,15 +47,4 @@ export function embeddedBus(options: EmbeddedBusOptions): Bus {
     },
     options.clock,
   )
-}
-
-/** A listener's fault is its own: the message goes on to the others. */
-function guarded(listener: (message: BusMessage) => void, trouble: (error: Error) => void): (message: BusMessage) => void {
-  return message => {
-    try {
-      listener(message)
-    } catch (error) {
-      trouble(error as Error)
-    }
-  }
 }

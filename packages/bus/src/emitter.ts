@@ -18,7 +18,12 @@ const nothing = (): void => {}
  * taken waits in its own bounded output (see `Outbox`).
  */
 export class Emitter {
-  readonly #filters = new Qlobber<Deliver>({ wildcard_one: '+', wildcard_some: '#', separator: '/', match_empty_levels: true })
+  readonly #filters = new Qlobber<Deliver>({
+    wildcard_one: '+',
+    wildcard_some: '#',
+    separator: '/',
+    match_empty_levels: true,
+  })
   /** Grows with every change of who listens, so that answers of `hears` can be kept. */
   version = 0
   closed = false

@@ -4,7 +4,15 @@ import { describe, expect, test } from 'vitest'
 import { ProtocolViolation } from './errors.ts'
 import { Framer } from './frames.ts'
 
-const publish = (bytes: number): Buffer => generate({ cmd: 'publish', topic: 'a/b', payload: Buffer.alloc(bytes, 7), qos: 0, retain: false, dup: false })
+const publish = (bytes: number): Buffer =>
+  generate({
+    cmd: 'publish',
+    topic: 'a/b',
+    payload: Buffer.alloc(bytes, 7),
+    qos: 0,
+    retain: false,
+    dup: false,
+  })
 
 /** Feeds `stream` in pieces of these sizes; answers the packets as cut. */
 function cut(stream: Buffer, sizes: readonly number[], framer = new Framer(300_000)): Buffer[] {
@@ -23,7 +31,10 @@ function cut(stream: Buffer, sizes: readonly number[], framer = new Framer(300_0
 
 describe('packets are cut the same however the bytes arrive', () => {
   test('for any packets and any pieces', () => {
-    const packets = fc.array(fc.oneof(fc.integer({ min: 0, max: 300 }), fc.constantFrom(0, 120, 121, 122, 16_377, 16_378, 16_379)), { minLength: 1, maxLength: 12 })
+    const packets = fc.array(
+      fc.oneof(fc.integer({ min: 0, max: 300 }), fc.constantFrom(0, 120, 121, 122, 16_377, 16_378, 16_379)),
+      { minLength: 1, maxLength: 12 },
+    )
     const sizes = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 8 })
     fc.assert(
       fc.property(packets, sizes, (lengths, pieces) => {
@@ -86,7 +97,9 @@ describe('a length is judged before its bytes arrive', () => {
   })
 
   test('a length of five bytes is none', () => {
-    expect(() => new Framer(1e9).feed(Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff, 0x01]), never)).toThrow(/remaining length/)
+    expect(() => new Framer(1e9).feed(Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff, 0x01]), never)).toThrow(
+      /remaining length/,
+    )
     const slow = new Framer(1e9)
     for (const byte of [0x30, 0xff, 0xff, 0xff]) slow.feed(Buffer.from([byte]), never)
     expect(() => slow.feed(Buffer.from([0xff]), never)).toThrow(/remaining length/)

@@ -7,7 +7,11 @@ import { ProtocolViolation } from './errors.ts'
 export type OnFrame = (bytes: Buffer, at: number, body: number, end: number) => boolean
 
 /** Remaining length at `at`: `value` and `end`, or `undefined` when more bytes are needed. [MQTT-2.2.3] */
-function remainingLength(bytes: Buffer, at: number, limit: number): { value: number; end: number } | undefined {
+function remainingLength(
+  bytes: Buffer,
+  at: number,
+  limit: number,
+): { value: number; end: number } | undefined {
   let value = 0
   let scale = 1
   for (let i = 0; i < 4; i++) {
@@ -53,7 +57,10 @@ export class Framer {
       const packet = this.#held.subarray(0, this.#length)
       this.#held = undefined
       const header = remainingLength(packet, 1, packet.length)!
-      if (!onFrame(packet, 0, header.end, packet.length)) return this.#stop(bytes, from)
+      if (!onFrame(packet, 0, header.end, packet.length)) {
+        this.#stop(bytes, from)
+        return
+      }
     }
     this.#cut(bytes, from, onFrame)
   }
@@ -73,7 +80,10 @@ export class Framer {
       this.#judge(size)
       const end = body + size
       if (end > bytes.length) break
-      if (!onFrame(bytes, at, body, end)) return this.#stop(bytes, end)
+      if (!onFrame(bytes, at, body, end)) {
+        this.#stop(bytes, end)
+        return
+      }
       at = end
     }
     if (at < bytes.length) this.#append(bytes, at, bytes.length - at, bytes.length - at)

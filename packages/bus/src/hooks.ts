@@ -66,12 +66,15 @@ export interface BusHooks<Principal> {
    * While the store is down hold `done` back for as long as you want to spare the clients a reconnect; the broker reads
    * no further than `maxClientInFlight…` meanwhile.
    */
-  intake?(session: Session<Principal>, messages: readonly InboundMessage[], done: (error?: Error) => void): void
+  intake?(
+    session: Session<Principal>,
+    messages: readonly InboundMessage[],
+    done: (error?: Error) => void,
+  ): void
   /**
    * Any other message, before subscribers get it. The acknowledgement follows the answer; a rejection closes the
    * connection without one. Absent or void: an ordinary message.
    */
-  // biome-ignore lint/suspicious/noConfusingVoidType: a hook without an answer is a hook that agrees
   publish?(session: Session<Principal>, message: InboundMessage): Promise<void> | void
   /** Whether a WebSocket may be opened: the place of the Origin check. Absent: only same-origin or no Origin. */
   mayUpgrade?(request: IncomingMessage): boolean

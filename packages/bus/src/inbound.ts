@@ -27,7 +27,6 @@ export interface InboundHost {
   mayPublish(topic: string): boolean
   claims(topic: string): boolean
   intake(messages: readonly InboundMessage[], done: (error?: Error) => void): void
-  // biome-ignore lint/suspicious/noConfusingVoidType: mirrors the hook
   publish(message: InboundMessage): Promise<void> | void
   /** Hands accepted messages to subscribers and keeps what is to be kept; `done` when acknowledging is honest. */
   distribute(messages: readonly InboundMessage[], acks: readonly number[], done: () => void): void
@@ -97,7 +96,13 @@ export class Inbound {
     if (qos > 0 && id === 0) throw new ProtocolViolation('malformed', 'packet id 0') // [MQTT-2.3.1-1]
     if (qos === 2 && !this.#isNew(id)) return true
     const retain = (first & 1) !== 0
-    const message = { topic: topic.name, payload: bytes.subarray(payload, end), qos: qos as 0 | 1 | 2, retain, dup }
+    const message = {
+      topic: topic.name,
+      payload: bytes.subarray(payload, end),
+      qos: qos as 0 | 1 | 2,
+      retain,
+      dup,
+    }
     const ack = qos === 0 ? 0 : ((qos === 1 ? packet.puback : packet.pubrec) << 16) | id
     // An empty retained message clears what is kept [MQTT-3.3.1-10]; it says nothing itself.
     if (topic.claimed && !(retain && payload === end)) this.#gather(message, ack)
@@ -141,7 +146,12 @@ export class Inbound {
     if (topic === undefined) {
       if (!this.#host.isTopic(name)) throw new ProtocolViolation('bad-topic')
       const allowed = this.#host.mayPublish(name)
-      topic = { name, bytes: Buffer.from(bytes.subarray(at, end)), allowed, claimed: allowed && this.#host.claims(name) }
+      topic = {
+        name,
+        bytes: Buffer.from(bytes.subarray(at, end)),
+        allowed,
+        claimed: allowed && this.#host.claims(name),
+      }
       if (this.#topics.size >= mostTopics) this.#topics.clear()
       this.#topics.set(name, topic)
     }
@@ -159,14 +169,15 @@ export class Inbound {
     const flight = newFlight()
     this.#add(flight, message, ack)
     this.#take(flight)
-    let answer: ReturnType<InboundHost['publish']>
+    const agreed = () => this.#answer(flight)
+    const refused = (error: Error) => this.#answer(flight, error)
     try {
-      answer = this.#host.publish(message)
+      const answer = this.#host.publish(message)
+      if (answer === undefined) agreed()
+      else answer.then(agreed, refused)
     } catch (error) {
-      return this.#answer(flight, error as Error)
+      refused(error as Error)
     }
-    if (answer === undefined) this.#answer(flight)
-    else answer.then(() => this.#answer(flight), (error: Error) => this.#answer(flight, error))
   }
 
   #add(flight: Flight, message: InboundMessage, ack: number): void {

@@ -1,6 +1,7 @@
-export { type Broker, type BrokerOptions, ListenFailed, openBroker, type TlsOptions } from './broker.ts'
+export { type Broker, type BrokerOptions, openBroker } from './broker.ts'
 export type { Bus, BusMessage, PublishOptions, RequestOptions, Responder, Subscription } from './bus.ts'
 export type { BrokerStats } from './counters.ts'
+export { type Address, type Certificate, ListenFailed } from './entrance.ts'
 export * from './errors.ts'
 export type { BusHooks, Credentials, EndReason, InboundMessage, Session, TransportKind } from './hooks.ts'
 export { StateFileUnusable } from './journal.ts'

@@ -13,7 +13,9 @@ const topic = 'sites/home/devices/meter/readings'
 /** An intake whose batches wait until they are answered. */
 function holding() {
   const batches: { messages: readonly InboundMessage[]; done: (error?: Error) => void }[] = []
-  const hooks: TestOptions['hooks'] = { intake: (_session, messages, done) => batches.push({ messages, done }) }
+  const hooks: TestOptions['hooks'] = {
+    intake: (_session, messages, done) => batches.push({ messages, done }),
+  }
   return { batches, hooks }
 }
 
@@ -42,13 +44,19 @@ describe('an acknowledgement', () => {
     expect(await client.settled()).toEqual([])
     batches[0].done()
     await client.settled()
-    expect(client.received.map(packet => [packet.cmd, packet.messageId])).toEqual([['puback', 1], ['pubrec', 2], ['puback', 3]])
+    expect(client.received.map(packet => [packet.cmd, packet.messageId])).toEqual([
+      ['puback', 1],
+      ['pubrec', 2],
+      ['puback', 3],
+    ])
   })
 
   test('also between claimed and other topics', async () => {
     const { batches, hooks } = holding()
     const waiting: (() => void)[] = []
-    await using t = await openTest({ hooks: { ...hooks, publish: () => new Promise(resolve => waiting.push(resolve)) } })
+    await using t = await openTest({
+      hooks: { ...hooks, publish: () => new Promise(resolve => waiting.push(resolve)) },
+    })
     const client = await RawClient.open(t.port)
     client.publish('other', 'a', { qos: 1, id: 1 })
     client.publish(topic, 'b', { qos: 1, id: 2 })
@@ -75,11 +83,23 @@ describe('an acknowledgement', () => {
     await until(() => batches.length === 2)
     batches[1].done()
     await again.next('puback')
-    expect(t.broker.stats()).toMatchObject({ notStored: 1, acknowledged: 1, quarantined: 0, inFlightMessages: 0, inFlightBytes: 0 })
+    expect(t.broker.stats()).toMatchObject({
+      notStored: 1,
+      acknowledged: 1,
+      quarantined: 0,
+      inFlightMessages: 0,
+      inFlightBytes: 0,
+    })
   })
 
   test('a hook that throws has not stored', async () => {
-    await using t = await openTest({ hooks: { intake: () => { throw new Error('bug') } } })
+    await using t = await openTest({
+      hooks: {
+        intake: () => {
+          throw new Error('bug')
+        },
+      },
+    })
     const client = await RawClient.open(t.port)
     client.publish(topic, 'a', { qos: 1, id: 1 })
     await client.closed
@@ -87,7 +107,9 @@ describe('an acknowledgement', () => {
   })
 
   test('a QoS 0 message that was not stored is only counted', async () => {
-    await using t = await openTest({ hooks: { intake: (_session, _messages, done) => done(new Error('disk full')) } })
+    await using t = await openTest({
+      hooks: { intake: (_session, _messages, done) => done(new Error('disk full')) },
+    })
     const client = await RawClient.open(t.port)
     client.publish(topic, 'a')
     expect(await client.settled()).toEqual([])
@@ -132,7 +154,11 @@ describe('what the hook gets', () => {
     client.publish('sites/home/devices/other/readings', 'c', { qos: 0, retain: true })
     client.socket.uncork()
     await until(() => batches.length > 0)
-    expect(batches.flatMap(({ messages }) => messages).map(message => ({ ...message, payload: message.payload.toString() }))).toEqual([
+    expect(
+      batches
+        .flatMap(({ messages }) => messages)
+        .map(message => ({ ...message, payload: message.payload.toString() })),
+    ).toEqual([
       { topic, payload: 'a', qos: 1, retain: false, dup: false },
       { topic, payload: 'b', qos: 1, retain: false, dup: true },
       { topic: 'sites/home/devices/other/readings', payload: 'c', qos: 0, retain: true, dup: false },
@@ -192,7 +218,11 @@ describe('subscribers of claimed topics', () => {
     reader.send({ cmd: 'unsubscribe', messageId: 2, unsubscriptions: ['sites/+/devices/+/readings'] })
     await reader.next('unsuback')
     await send('after')
-    expect((await reader.settled()).map(packet => (packet.cmd === 'publish' ? packet.payload.toString() : packet.cmd))).toEqual(['while'])
+    expect(
+      (await reader.settled()).map(packet =>
+        packet.cmd === 'publish' ? packet.payload.toString() : packet.cmd,
+      ),
+    ).toEqual(['while'])
   })
 
   test('an absent one with a session gets it later', async () => {
@@ -289,7 +319,10 @@ describe('QoS 2', () => {
 describe('while the hook does not answer', () => {
   test('a client is read only so far, and on when it is answered', async () => {
     const { batches, hooks } = holding()
-    await using t = await openTest({ hooks, limits: { maxClientInFlightMessages: 100, maxClientInFlightBytes: 1e9 } })
+    await using t = await openTest({
+      hooks,
+      limits: { maxClientInFlightMessages: 100, maxClientInFlightBytes: 1e9 },
+    })
     const client = await RawClient.open(t.port)
     const other = await RawClient.open(t.port, { clientId: 'other' })
     const payload = Buffer.alloc(1000)
@@ -313,20 +346,24 @@ describe('while the hook does not answer', () => {
   })
 
   test('all clients together are bounded', async () => {
-    const { batches, hooks } = holding()
+    const waiting: (() => void)[] = []
+    let answering = false
+    const hooks: TestOptions['hooks'] = {
+      intake: (_session, _messages, done) => (answering ? done() : void waiting.push(done)),
+    }
     await using t = await openTest({ hooks, limits: { maxInFlightBytes: 300_000 } })
-    const clients = await Promise.all(Array.from({ length: 10 }, (_, at) => RawClient.open(t.port, { clientId: `c${at}` })))
-    for (const client of clients) for (let id = 1; id <= 200; id++) client.publish(topic, Buffer.alloc(2000), { qos: 1, id })
+    const clients = await Promise.all(
+      Array.from({ length: 10 }, (_, at) => RawClient.open(t.port, { clientId: `c${at}` })),
+    )
+    for (const client of clients)
+      for (let id = 1; id <= 200; id++) client.publish(topic, Buffer.alloc(2000), { qos: 1, id })
     await until(() => t.broker.stats().paused === 10)
     for (let turn = 0; turn < 20; turn++) await new Promise(resolve => setImmediate(resolve))
     // Each connection may have one more read on its way when the limit is met.
     expect(t.broker.stats().inFlightBytes).toBeLessThan(300_000 + 10 * 70_000)
-    for (const client of clients) {
-      for (let id = 1; id <= 200; id++) {
-        for (const { done } of batches.splice(0)) done()
-        await client.next('puback')
-      }
-    }
+    answering = true
+    for (const done of waiting) done()
+    for (const client of clients) for (let id = 1; id <= 200; id++) await client.next('puback')
     expect(t.broker.stats()).toMatchObject({ paused: 0, inFlightBytes: 0, inFlightMessages: 0 })
   })
 })
@@ -346,17 +383,31 @@ describe('whether a topic is claimed makes no difference to anybody outside', ()
     await reader.subscribe('a/#', 1)
     const client = await RawClient.open(t.port)
     client.socket.cork()
-    for (const [at, { topic: name, payload, qos, retain }] of steps.entries()) client.publish(name, payload, { qos, id: at + 1, retain })
+    for (const [at, { topic: name, payload, qos, retain }] of steps.entries())
+      client.publish(name, payload, { qos, id: at + 1, retain })
     client.socket.uncork()
     const owed = steps.filter(({ qos }) => qos > 0).length
     await until(() => client.received.length === owed)
     const late = await RawClient.open(t.port, { clientId: 'late' })
     await late.subscribe('#', 1)
     const seen = (packets: RawClient['received']) =>
-      packets.map(packet => (packet.cmd === 'publish' ? [packet.topic, packet.payload.toString(), packet.qos, packet.retain] : [packet.cmd, packet.messageId]))
+      packets.map(packet =>
+        packet.cmd === 'publish'
+          ? [packet.topic, packet.payload.toString(), packet.qos, packet.retain]
+          : [packet.cmd, packet.messageId],
+      )
     await reader.settled()
     await late.settled()
-    return { handed: (claims ? t.taken : t.passed).map(({ topic: name, payload, qos }) => [name, payload.toString(), qos]), acks: seen(client.received), live: seen(reader.received), kept: seen(late.received) }
+    return {
+      handed: (claims ? t.taken : t.passed).map(({ topic: name, payload, qos }) => [
+        name,
+        payload.toString(),
+        qos,
+      ]),
+      acks: seen(client.received),
+      live: seen(reader.received),
+      kept: seen(late.received),
+    }
   }
 
   test('for any messages', async () => {

@@ -74,7 +74,8 @@ export class Journal {
     this.#trouble = options.trouble
     if (options.file === undefined) return
     this.#db = openState(options.file, options.trouble)
-    for (const [name, sql] of Object.entries(statements)) this.#prepared.set(name as Write, this.#db.prepare(sql))
+    for (const [name, sql] of Object.entries(statements))
+      this.#prepared.set(name as Write, this.#db.prepare(sql))
   }
 
   rows(sql: string): Record<string, SQLInputValue>[] {
@@ -83,7 +84,7 @@ export class Journal {
 
   /** Remembers a change of the row that `key` names. */
   write(write: Write, key: string, ...values: SQLInputValue[]): void {
-    if (this.#db === undefined) return
+    if (this.#db?.isOpen !== true) return
     this.#pending.set(key, { write, values })
     this.#cancel ??= this.#clock.after(groupMs, () => this.flush())
   }
@@ -159,7 +160,11 @@ function openState(file: string, trouble: (error: Error) => void): DatabaseSync 
         // There is no such file.
       }
     }
-    trouble(new StateFileUnusable(`${file} was damaged and has been set aside as ${file}.damaged`, { cause: error }))
+    trouble(
+      new StateFileUnusable(`${file} was damaged and has been set aside as ${file}.damaged`, {
+        cause: error,
+      }),
+    )
     return prepare(file)
   }
 }

@@ -20,7 +20,9 @@ export interface Limits {
   /** Payload bytes of one client that wait for their hook; above it the socket is not read. */
   maxClientInFlightBytes: number
   maxClientInFlightMessages: number
-  /** The same over all clients. */
+  /** Publishes of one client; who sends faster is read more slowly. */
+  maxMessagesPerSecond: number
+  /** Payload bytes that wait for their hooks, over all clients. */
   maxInFlightBytes: number
   /** Bytes of unfinished packets over all clients; who needs more is closed. */
   maxPartialBytes: number
@@ -61,6 +63,7 @@ export const defaultLimits: Readonly<Limits> = Object.freeze({
   maxReceivedIds: 1000,
   maxClientInFlightBytes: 1024 * 1024,
   maxClientInFlightMessages: 4096,
+  maxMessagesPerSecond: 25_000,
   maxInFlightBytes: 64 * 1024 * 1024,
   maxPartialBytes: 64 * 1024 * 1024,
   packetTimeoutMs: 30_000,

@@ -1,16 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import { generate } from 'mqtt-packet'
+import { type Gate, judge } from './admission.ts'
 import { ClientStream, type StreamOwner } from './clientStream.ts'
-import type { Counters } from './counters.ts'
 import type { Pass } from './door.ts'
 import { ProtocolViolation, type Violation } from './errors.ts'
 import { Framer } from './frames.ts'
-import type { BusHooks, EndReason, InboundMessage, Session } from './hooks.ts'
+import type { EndReason, InboundMessage, Session } from './hooks.ts'
 import { Inbound, type InboundHost } from './inbound.ts'
-import type { Limits } from './limits.ts'
 import { Outbox } from './outbox.ts'
 import { type Connect, connack, packet, pingResponse, readConnect, readFilters, refusal } from './packets.ts'
-import type { Penalties } from './penalties.ts'
 import { isTopicFilter, isTopicName, matches } from './topics.ts'
 import type { Transport } from './transport.ts'
 
@@ -20,29 +17,28 @@ export interface AedesClient {
   clean: boolean
   subscriptions: Record<string, { qos: 0 | 1 | 2 }>
   conn: unknown
+  /** The packet id of the next message to this client. */
+  _nextId: number
 }
 
 /** What a connection needs of the broker around it. */
-export interface Hub<Principal> {
-  readonly limits: Limits
-  readonly hooks: BusHooks<Principal>
-  readonly counters: Counters
-  /** Denied publishes and violations, by session key. */
-  readonly quarantine: Penalties
-  /** Failed sign-ins, by address and user. */
-  readonly failures: Penalties
-  now(): number
+export interface Hub<Principal> extends Gate<Principal> {
   /** Ticks of the broker's own monotonic time, `tickMs` each. */
   tick(): number
-  roomFor(key: string): boolean
   receivedIds(key: string): number[]
+  lastPacketId(key: string): number | undefined
   attach(stream: ClientStream): AedesClient
   opened(link: Link<Principal>): void
   closed(link: Link<Principal>, reason: EndReason): void
   /** The socket itself is closed too. */
   gone(link: Link<Principal>): void
   takingOver(link: Link<Principal>): void
-  distribute(link: Link<Principal>, messages: readonly InboundMessage[], acks: readonly number[], done: () => void): void
+  distribute(
+    link: Link<Principal>,
+    messages: readonly InboundMessage[],
+    acks: readonly number[],
+    done: () => void,
+  ): void
   released(link: Link<Principal>, id: number): void
   inFlight(messages: number, bytes: number): void
   partial(change: number): boolean
@@ -52,13 +48,16 @@ export const tickMs = 250
 const ticks = (ms: number): number => Math.ceil(ms / tickMs)
 
 /** Why a connection is not read at the moment; several may hold. */
-const hold = { admission: 1, ownFlight: 2, allFlights: 4, forwarding: 8, draining: 16 } as const
+const hold = {
+  admission: 1,
+  ownFlight: 2,
+  allFlights: 4,
+  forwarding: 8,
+  draining: 16,
+  rate: 32,
+  subscription: 64,
+} as const
 export type Hold = keyof typeof hold
-
-/** Key of a session: the user is part of it, so that nobody takes over a session under another credential. */
-export function sessionKey(username: string | undefined, clientId: string): string {
-  return `${encodeURIComponent(username ?? '')}|${clientId}`
-}
 
 type State = 'waiting' | 'admission' | 'opening' | 'open' | 'closed'
 
@@ -86,8 +85,11 @@ export class Link<Principal = unknown> implements StreamOwner, InboundHost {
   #partialBytes = 0
   #partialSince = 0
   #ownMessages = 0
+  /** Messages since the last tick. */
+  #recent = 0
   #ownBytes = 0
   #early: Buffer = nothing
+  #subscribing = false
   #endedAt = 0
   #transportGone = false
   readonly #filters = new Map<string, 0 | 1 | 2>()
@@ -139,9 +141,17 @@ export class Link<Principal = unknown> implements StreamOwner, InboundHost {
   #read(chunk: Buffer): void {
     if (this.#state === 'closed') return
     try {
-      if (this.#state === 'admission' || this.#state === 'opening') return this.#keepForLater(chunk)
+      if (this.#mustWait) {
+        this.#keepForLater(chunk)
+        return
+      }
       // Whoever does not even begin like MQTT need not be waited for.
-      if (this.#state === 'waiting' && this.#framer.heldBytes === 0 && chunk.length > 0 && chunk[0] !== 0x10) {
+      if (
+        this.#state === 'waiting' &&
+        this.#framer.heldBytes === 0 &&
+        chunk.length > 0 &&
+        chunk[0] !== 0x10
+      ) {
         throw new ProtocolViolation('unexpected-packet', 'first packet is no CONNECT') // [MQTT-3.1.0-1]
       }
       this.#framer.feed(chunk, this.#onPacket)
@@ -154,15 +164,31 @@ export class Link<Principal = unknown> implements StreamOwner, InboundHost {
     }
   }
 
-  /** What a client sends before it knows whether it is let in. */
+  /** Whether the next packet has to wait for what became of the last one. */
+  get #mustWait(): boolean {
+    return this.#state === 'admission' || this.#state === 'opening' || this.#subscribing
+  }
+
+  /** What comes in though the transport was asked to pause. */
   #keepForLater(chunk: Buffer): void {
+    const { maxConnectBytes, maxPacketBytes } = this.#hub.limits
     this.#early = Buffer.concat([this.#early, chunk])
-    if (this.#early.length > this.#hub.limits.maxConnectBytes) throw new ProtocolViolation('too-large', 'before CONNACK')
+    const most = this.#state === 'open' ? maxPacketBytes + maxConnectBytes : maxConnectBytes
+    if (this.#early.length > most) throw new ProtocolViolation('too-large', 'sent without waiting')
+  }
+
+  /** Goes on with what had to wait. */
+  #goOn(why: Hold): void {
+    const early = this.#early
+    this.#early = nothing
+    this.#read(early)
+    if (!this.#mustWait) this.release(why)
   }
 
   #account(): void {
     const held = this.#state === 'closed' ? 0 : this.#framer.heldBytes
-    if (this.#state !== 'open' && held > this.#hub.limits.maxConnectBytes + 5) throw new ProtocolViolation('too-large')
+    if (this.#state !== 'open' && held > this.#hub.limits.maxConnectBytes + 5)
+      throw new ProtocolViolation('too-large')
     if (held > 0 && this.#partialBytes === 0) this.#partialSince = this.#hub.tick()
     const change = held - this.#partialBytes
     this.#partialBytes = held
@@ -175,7 +201,8 @@ export class Link<Principal = unknown> implements StreamOwner, InboundHost {
     const connect = readConnect(bytes, body, end)
     this.#state = 'admission'
     this.hold('admission')
-    if ('refuse' in connect) this.#refuse(connect.refuse, connect.refuse === connack.unacceptableProtocol ? 'protocol' : 'client-id')
+    if ('refuse' in connect)
+      this.#refuse(connect.refuse, connect.refuse === connack.unacceptableProtocol ? 'protocol' : 'client-id')
     else void this.#admit(connect)
     return false
   }
@@ -221,7 +248,20 @@ export class Link<Principal = unknown> implements StreamOwner, InboundHost {
       if (!isTopicFilter(filter, this.#hub.limits)) throw new ProtocolViolation('bad-filter')
       if (!subscribes) this.#filters.delete(filter)
     }
-    return this.#forward(bytes, at, end, true)
+    this.#forward(bytes, at, end, true)
+    // aedes takes packets in parallel: an UNSUBSCRIBE and a SUBSCRIBE of one filter behind it would end as neither.
+    this.#subscribing = true
+    this.hold('subscription')
+    return false
+  }
+
+  /** aedes is done with a SUBSCRIBE or UNSUBSCRIBE. */
+  subscribed(): void {
+    if (!this.#subscribing) return
+    this.#subscribing = false
+    setImmediate(() => {
+      if (this.#state === 'open') this.#goOn('subscription')
+    })
   }
 
   #forward(bytes: Buffer, at: number, end: number, wellFormed: boolean): boolean {
@@ -233,37 +273,11 @@ export class Link<Principal = unknown> implements StreamOwner, InboundHost {
   // ---- being let in
 
   async #admit(connect: Connect): Promise<void> {
-    const { limits, hooks, quarantine, failures, counters } = this.#hub
-    if (connect.clientId.length > limits.maxClientIdLength) return this.#refuse(connack.identifierRejected, 'client-id')
-    if (connect.will !== undefined && !isTopicName(connect.will.topic, limits)) return this.#violated('bad-topic')
-    const clientId = connect.clientId === '' ? `auto-${randomUUID()}` : connect.clientId
-    const key = sessionKey(connect.username, clientId)
-    if (quarantine.refuses(key)) return this.#refuse(connack.notAuthorized, 'quarantined')
-    const who = `${this.address} ${connect.username ?? ''}`
-    if (failures.refuses(who)) return this.#refuse(connack.notAuthorized, 'throttled')
-    const { username, password } = connect
-    const credentials = { clientId, username, password, address: this.address, transport: this.#transport.kind }
-    let principal: Principal | null
-    try {
-      principal = await hooks.authenticate(credentials)
-    } catch (error) {
-      hooks.trouble?.(error as Error, 'authenticate')
-      return this.#refuse(connack.serverUnavailable, 'unavailable')
-    }
+    const verdict = await judge(connect, this.#transport, this.#hub)
     if (this.#state !== 'admission') return
-    if (principal === null) {
-      failures.offend(who)
-      return this.#refuse(connack.notAuthorized, 'credentials')
-    }
-    failures.forgive(who)
-    const session = { ...credentials, password: undefined, principal, username: username ?? '', since: this.#hub.now() }
-    if (connect.will !== undefined && !hooks.mayPublish(session, connect.will.topic)) {
-      counters.deniedPublishes++
-      quarantine.offend(key)
-      return this.#refuse(connack.notAuthorized, 'will')
-    }
-    if (!connect.clean && !this.#hub.roomFor(key)) return this.#refuse(connack.serverUnavailable, 'no-room')
-    this.#open(connect, key, session)
+    if ('violation' in verdict) this.#violated(verdict.violation)
+    else if ('refuse' in verdict) this.#refuse(verdict.refuse, verdict.why)
+    else this.#open(connect, verdict.key, verdict.session)
   }
 
   #open(connect: Connect, key: string, session: Session<Principal>): void {
@@ -277,6 +291,9 @@ export class Link<Principal = unknown> implements StreamOwner, InboundHost {
     this.#hub.takingOver(this)
     this.#stream = new ClientStream<Link<Principal>>(this)
     this.#client = this.#hub.attach(this.#stream)
+    // aedes begins anywhere; what is sent again keeps its id [MQTT-4.4.0-1], so a new message must not get the same.
+    const lastId = this.#persistent ? this.#hub.lastPacketId(key) : undefined
+    if (lastId !== undefined) this.#client._nextId = (lastId % 65_535) + 1
     // The name of the session inside; keep-alive is watched here, and who the client is has been settled.
     this.#stream.push(
       generate({
@@ -308,10 +325,8 @@ export class Link<Principal = unknown> implements StreamOwner, InboundHost {
       if (this.#state !== 'opening') return
       this.#state = 'open'
       this.#lastSeen = this.#hub.tick()
-      const early = this.#early
-      this.#early = nothing
-      this.#read(early)
       this.release('admission')
+      this.#goOn('subscription')
     })
   }
 
@@ -379,7 +394,6 @@ export class Link<Principal = unknown> implements StreamOwner, InboundHost {
     }
   }
 
-  // biome-ignore lint/suspicious/noConfusingVoidType: mirrors the hook
   publish(message: InboundMessage): Promise<void> | void {
     this.#count([message])
     return this.#hub.hooks.publish?.(this.#session!, message)
@@ -388,6 +402,12 @@ export class Link<Principal = unknown> implements StreamOwner, InboundHost {
   #count(messages: readonly InboundMessage[]): void {
     const { counters } = this.#hub
     counters.received += messages.length
+    this.#recent += messages.length
+    const { maxMessagesPerSecond } = this.#hub.limits
+    if (this.#recent * 1000 >= maxMessagesPerSecond * tickMs && (this.#holds & hold.rate) === 0) {
+      counters.throttled++
+      this.hold('rate')
+    }
     for (const { payload } of messages) counters.receivedBytes += payload.length
   }
 
@@ -404,7 +424,10 @@ export class Link<Principal = unknown> implements StreamOwner, InboundHost {
     const { maxClientInFlightBytes, maxClientInFlightMessages } = this.#hub.limits
     this.#ownMessages += messages
     this.#ownBytes += bytes
-    const load = Math.max(this.#ownMessages / maxClientInFlightMessages, this.#ownBytes / maxClientInFlightBytes)
+    const load = Math.max(
+      this.#ownMessages / maxClientInFlightMessages,
+      this.#ownBytes / maxClientInFlightBytes,
+    )
     if (load >= 1) this.hold('ownFlight')
     else if (load <= 0.5) this.release('ownFlight')
     this.#hub.inFlight(messages, bytes)
@@ -441,7 +464,10 @@ export class Link<Principal = unknown> implements StreamOwner, InboundHost {
     return true
   }
 
-  /** Whether a message is to be sent on, and at which QoS at most: the highest that a matching subscription was granted. */
+  /**
+   * Whether a message is to be sent on, and at which QoS at most: the highest that a matching subscription was granted.
+   * One that waited in a queue may have no such subscription any more.
+   */
   forwards(topic: string, qos: 0 | 1 | 2): 0 | 1 | 2 | undefined {
     const { limits, counters } = this.#hub
     const waiting = this.outputBytes
@@ -454,10 +480,10 @@ export class Link<Principal = unknown> implements StreamOwner, InboundHost {
       counters.droppedForSlowReader++
       return undefined
     }
-    let granted: 0 | 1 | 2 = 0
+    let granted: 0 | 1 | 2 | undefined
     for (const [filter, level] of this.#filters) {
-      if (level > granted && matches(filter, topic)) granted = level
-      if (granted >= qos) return qos
+      if (level > (granted ?? -1) && matches(filter, topic)) granted = level
+      if (granted !== undefined && granted >= qos) return qos
     }
     return granted
   }
@@ -477,11 +503,34 @@ export class Link<Principal = unknown> implements StreamOwner, InboundHost {
       if (tick >= this.#deadline) this.#tooLate()
       return
     }
-    if (this.#outbox.stuckFor >= ticks(limits.frozenAfterMs)) return this.end('frozen-reader')
-    if (this.outputBytes > limits.maxOutputBytes) return this.end('slow-reader')
-    if (this.held) return
-    if (this.#partialBytes > 0 && tick - this.#partialSince > ticks(limits.packetTimeoutMs)) return this.#violated('slow-packet')
-    if (this.#keepAliveTicks !== unlimited && tick - this.#lastSeen > this.#keepAliveTicks) this.end('keep-alive')
+    this.#renewAllowance()
+    const fault = this.#fault(tick)
+    if (fault !== undefined) this.end(fault)
+    else if (
+      !this.held &&
+      this.#partialBytes > 0 &&
+      tick - this.#partialSince > ticks(limits.packetTimeoutMs)
+    ) {
+      this.#violated('slow-packet')
+    }
+  }
+
+  /** What was sent beyond the rate is paid for with ticks without reading. */
+  #renewAllowance(): void {
+    this.#recent = Math.max(
+      0,
+      this.#recent - Math.ceil((this.#hub.limits.maxMessagesPerSecond * tickMs) / 1000),
+    )
+    if (this.#recent === 0) this.release('rate')
+  }
+
+  #fault(tick: number): EndReason | undefined {
+    const { limits } = this.#hub
+    if (this.#outbox.stuckFor >= ticks(limits.frozenAfterMs)) return 'frozen-reader'
+    if (this.outputBytes > limits.maxOutputBytes) return 'slow-reader'
+    // A client that we do not read is not silent.
+    const silent = this.#keepAliveTicks !== unlimited && tick - this.#lastSeen > this.#keepAliveTicks
+    return silent && !this.held ? 'keep-alive' : undefined
   }
 
   #tooLate(): void {

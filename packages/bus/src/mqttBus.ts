@@ -3,6 +3,7 @@ import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt'
 import type { Bus, BusMessage } from './bus.ts'
 import { busOn } from './busOn.ts'
 import { SubscriptionRefused } from './errors.ts'
+import { guarded } from './listener.ts'
 import { matches } from './topics.ts'
 
 export interface ConnectOptions {
@@ -12,6 +13,8 @@ export interface ConnectOptions {
   /** PEM of the authority that signed the broker's certificate, for `mqtts:` and `wss:`. */
   ca?: string | Buffer
   connectTimeoutMs?: number
+  /** Told what a listener threw; absent = a warning of the process. */
+  trouble?(error: Error): void
 }
 
 type Listener = (message: BusMessage) => void
@@ -22,8 +25,18 @@ type Listener = (message: BusMessage) => void
  */
 export async function connectBus(url: string, options: ConnectOptions = {}): Promise<Bus> {
   const { username, password, clientId, ca, connectTimeoutMs = 10_000 } = options
-  const settings: IClientOptions = { protocolVersion: 4, clean: true, connectTimeout: connectTimeoutMs, reconnectPeriod: 1000 }
-  const client = await connectAsync(url, { ...settings, ...defined({ username, password, clientId, ca }) }, false)
+  const trouble = options.trouble ?? ((error: Error) => process.emitWarning(error))
+  const settings: IClientOptions = {
+    protocolVersion: 4,
+    clean: true,
+    connectTimeout: connectTimeoutMs,
+    reconnectPeriod: 1000,
+  }
+  const client = await connectAsync(
+    url,
+    { ...settings, ...defined({ username, password, clientId, ca }) },
+    false,
+  )
   const filters = new Map<string, Set<Listener>>()
   client.on('error', () => {
     // The client tries again by itself; who waits for an answer has a timeout of their own.
@@ -31,12 +44,13 @@ export async function connectBus(url: string, options: ConnectOptions = {}): Pro
   client.on('message', (topic, payload, { retain }) => {
     for (const [filter, listeners] of filters) {
       if (!matches(filter, topic)) continue
-      for (const listener of listeners) listener({ topic, payload, retain })
+      for (const listener of listeners) guarded(listener, trouble)({ topic, payload, retain })
     }
   })
   return busOn(
     {
-      publish: async (topic, payload, { qos, retain }) => void (await client.publishAsync(topic, payload, { qos, retain })),
+      publish: async (topic, payload, { qos, retain }) =>
+        void (await client.publishAsync(topic, payload, { qos, retain })),
       subscribe: (filter, listener) => subscribe(client, filters, filter, listener),
       close: () => client.endAsync(),
     },
@@ -44,7 +58,12 @@ export async function connectBus(url: string, options: ConnectOptions = {}): Pro
   )
 }
 
-async function subscribe(client: MqttClient, filters: Map<string, Set<Listener>>, filter: string, listener: Listener) {
+async function subscribe(
+  client: MqttClient,
+  filters: Map<string, Set<Listener>>,
+  filter: string,
+  listener: Listener,
+) {
   const listeners = filters.get(filter) ?? new Set<Listener>()
   const mine: Listener = message => listener(message)
   filters.set(filter, listeners.add(mine))

@@ -79,7 +79,10 @@ export class Outbox {
   #next(): { data: Buffer; counted: number } {
     let size = 0
     let count = 0
-    while (count < this.#pieces.length && (count === 0 || size + this.#pieces[count].length <= mostPerWrite)) {
+    while (
+      count < this.#pieces.length &&
+      (count === 0 || size + this.#pieces[count].length <= mostPerWrite)
+    ) {
       size += this.#pieces[count++].length
     }
     const taken = count === this.#pieces.length ? this.#pieces : this.#pieces.splice(0, count)

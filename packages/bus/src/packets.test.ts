@@ -30,7 +30,12 @@ describe('CONNECT', () => {
       keepalive: 30,
       username: 'home/meter',
       password: Buffer.from('geheim'),
-      will: { topic: 'sites/home/devices/meter/status', payload: Buffer.from('{"state":"offline"}'), qos: 1, retain: true },
+      will: {
+        topic: 'sites/home/devices/meter/status',
+        payload: Buffer.from('{"state":"offline"}'),
+        qos: 1,
+        retain: true,
+      },
     })
     expect(readConnect(packet, 2, packet.length)).toEqual({
       clientId: 'meter',
@@ -38,7 +43,12 @@ describe('CONNECT', () => {
       keepAlive: 30,
       username: 'home/meter',
       password: Buffer.from('geheim'),
-      will: { topic: 'sites/home/devices/meter/status', payload: Buffer.from('{"state":"offline"}'), qos: 1, retain: true },
+      will: {
+        topic: 'sites/home/devices/meter/status',
+        payload: Buffer.from('{"state":"offline"}'),
+        qos: 1,
+        retain: true,
+      },
     } satisfies Connect)
   })
 
@@ -66,7 +76,10 @@ describe('CONNECT', () => {
     ['a line break in the client id', { rest: [text('a\nb')] }],
     ['a client id that is not UTF-8', { rest: [text(Buffer.from([0xff, 0xfe]))] }],
     ['a surrogate in the client id', { rest: [text(Buffer.from([0xed, 0xa0, 0x80]))] }],
-    ['an over-long encoding in the will topic', { flags: 2 | 4, rest: [text('c'), text(Buffer.from([0xc0, 0x80])), text('p')] }],
+    [
+      'an over-long encoding in the will topic',
+      { flags: 2 | 4, rest: [text('c'), text(Buffer.from([0xc0, 0x80])), text('p')] },
+    ],
   ])('is refused without an answer: %s', (_name, parts) => {
     expect(() => connect(parts)).toThrow(expect.objectContaining({ code: 'OHM_PROTOCOL_VIOLATION' }))
   })

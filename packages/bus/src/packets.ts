@@ -110,7 +110,8 @@ export function readConnect(bytes: Buffer, body: number, end: number): Connect |
   const username = (flags & 128) !== 0 ? fields.text() : undefined
   const password = (flags & 64) !== 0 ? Buffer.from(fields.binary()) : undefined
   // [MQTT-3.1.2-22]
-  if (username === undefined && password !== undefined) throw new ProtocolViolation('malformed', 'password without user')
+  if (username === undefined && password !== undefined)
+    throw new ProtocolViolation('malformed', 'password without user')
   if (!fields.done) throw new ProtocolViolation('malformed', 'bytes after the payload')
   if (clientId === '' && !clean) return { refuse: connack.identifierRejected } // [MQTT-3.1.3-8]
   return { clientId, clean, keepAlive, will, username, password }

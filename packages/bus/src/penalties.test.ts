@@ -4,7 +4,9 @@ import { Penalties } from './penalties.ts'
 
 test('each offence doubles the back-off, up to the longest', () => {
   const penalties = new Penalties({ clock: new FakeClock(), firstMs: 1000, longestMs: 10_000 })
-  expect([1, 2, 3, 4, 5, 6].map(() => penalties.offend('a'))).toEqual([1000, 2000, 4000, 8000, 10_000, 10_000])
+  expect([1, 2, 3, 4, 5, 6].map(() => penalties.offend('a'))).toEqual([
+    1000, 2000, 4000, 8000, 10_000, 10_000,
+  ])
 })
 
 test('a key is refused until its back-off has passed, others are not', async () => {

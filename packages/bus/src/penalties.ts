@@ -66,9 +66,14 @@ export class Penalties {
     const known = this.#entries.get(key)
     const offences = (known !== undefined && now < known.forgiven ? known.offences : 0) + 1
     const beyond = offences - this.#free
-    const backOffMs = beyond <= 0 ? 0 : Math.min(this.#longestMs, this.#firstMs * 2 ** Math.min(beyond - 1, 20))
+    const backOffMs =
+      beyond <= 0 ? 0 : Math.min(this.#longestMs, this.#firstMs * 2 ** Math.min(beyond - 1, 20))
     this.#entries.delete(key)
-    this.#entries.set(key, { offences, until: now + backOffMs, forgiven: now + backOffMs + this.#forgivenAfterMs })
+    this.#entries.set(key, {
+      offences,
+      until: now + backOffMs,
+      forgiven: now + backOffMs + this.#forgivenAfterMs,
+    })
     if (this.#entries.size > this.#most) this.#entries.delete(this.#entries.keys().next().value!)
     return backOffMs
   }

@@ -54,13 +54,21 @@ export class Asker {
     this.#clock = clock
   }
 
-  async ask(component: string, operation: string, args: unknown, timeoutMs: number, signal?: AbortSignal): Promise<unknown> {
+  async ask(
+    component: string,
+    operation: string,
+    args: unknown,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<unknown> {
     signal?.throwIfAborted()
     if (this.#closed) throw new BusClosed('the bus is closed')
     if (this.#waiting.size >= maxWaiting) throw new BusOverloaded(`more than ${maxWaiting} requests are open`)
     const id = `${++this.#serial}`
     return await new Promise((resolve, reject) => {
-      const stop = this.#clock.after(timeoutMs, () => fail(new RequestTimeout(component, operation, timeoutMs)))
+      const stop = this.#clock.after(timeoutMs, () =>
+        fail(new RequestTimeout(component, operation, timeoutMs)),
+      )
       const abort = () => fail(signal!.reason as Error)
       const settle = (then: () => void) => {
         if (!this.#waiting.delete(id)) return
@@ -102,11 +110,22 @@ export class Asker {
 }
 
 /** Answering: reads requests of one component, bounded, and replies only to addresses that are nothing else. */
-export function answering(wire: Wire, responder: Responder): { listener(payload: Buffer): void; stop(): void } {
+export function answering(
+  wire: Wire,
+  responder: Responder,
+): { listener(payload: Buffer): void; stop(): void } {
   const running = new AbortController()
   let open = 0
   const answer = async ({ id, replyTo, operation, arguments: args }: Request) => {
-    const reply = open >= maxAnswering ? busy(id) : await run(id, () => responder(operation, args, { signal: running.signal }), () => open++, () => open--)
+    const reply =
+      open >= maxAnswering
+        ? busy(id)
+        : await run(
+            id,
+            () => responder(operation, args, { signal: running.signal }),
+            () => open++,
+            () => open--,
+          )
     if (!running.signal.aborted) await wire.publish(replyTo, encode(reply), { qos: 1, retain: false })
   }
   return {
@@ -127,7 +146,10 @@ async function run(id: string, work: () => unknown, begin: () => void, end: () =
     return { id, result: (await work()) ?? null }
   } catch (error) {
     const { code, message } = error as { code?: unknown; message?: unknown }
-    return { id, error: { code: typeof code === 'string' ? code : 'OHM_INTERNAL', message: String(message ?? error) } }
+    return {
+      id,
+      error: { code: typeof code === 'string' ? code : 'OHM_INTERNAL', message: String(message ?? error) },
+    }
   } finally {
     end()
   }
@@ -140,7 +162,13 @@ function busy(id: string): Reply {
 // A reply goes where the asker says, with the component's rights: anything but a reply address would make it do the asker's work.
 function isRequest(request: Request): boolean {
   const { id, replyTo, operation } = request
-  return typeof id === 'string' && id.length <= 64 && typeof operation === 'string' && typeof replyTo === 'string' && isReplyTopic(replyTo)
+  return (
+    typeof id === 'string' &&
+    id.length <= 64 &&
+    typeof operation === 'string' &&
+    typeof replyTo === 'string' &&
+    isReplyTopic(replyTo)
+  )
 }
 
 function encode(message: Request | Reply): Buffer {

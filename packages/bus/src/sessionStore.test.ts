@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import assert from 'node:assert'
-import { FakeClock, tempFolder } from '@ohmstead/testkit'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { systemClock } from '@ohmstead/model'
+import { FakeClock, tempFolder } from '@ohmstead/testkit'
 import abstractPersistence from 'aedes-persistence/abstract.js'
 import { afterAll, describe, expect, test } from 'vitest'
 import { defaultLimits, type Limits } from './limits.ts'
@@ -12,7 +12,9 @@ afterAll(() => folder[Symbol.dispose]())
 let serial = 0
 const newFile = () => `${folder.path}/${serial++}.sqlite`
 
-function openStore(options: { file?: string; limits?: Partial<Limits>; clock?: FakeClock; troubles?: Error[] } = {}) {
+function openStore(
+  options: { file?: string; limits?: Partial<Limits>; clock?: FakeClock; troubles?: Error[] } = {},
+) {
   return new SessionStore({
     file: options.file,
     clock: options.clock ?? systemClock,
@@ -22,7 +24,14 @@ function openStore(options: { file?: string; limits?: Partial<Limits>; clock?: F
 }
 
 const message = (topic: string, payload: string, counter = 1, qos: 0 | 1 | 2 = 1): StoredPacket => ({
-  cmd: 'publish', topic, payload: Buffer.from(payload), qos, retain: false, dup: false, brokerId: 'b', brokerCounter: counter,
+  cmd: 'publish',
+  topic,
+  payload: Buffer.from(payload),
+  qos,
+  retain: false,
+  dup: false,
+  brokerId: 'b',
+  brokerCounter: counter,
 })
 
 async function queueOf(store: SessionStore, id: string, connecting = false): Promise<StoredPacket[]> {
@@ -45,7 +54,10 @@ describe('a new process finds', () => {
   test('subscriptions, queues, QoS 2 ids and retained messages as the last one left them', async () => {
     const file = newFile()
     const first = openStore({ file })
-    await first.addSubscriptions({ id: 'u|a' }, [{ topic: 'x/#', qos: 1 }, { topic: 'y', qos: 0 }])
+    await first.addSubscriptions({ id: 'u|a' }, [
+      { topic: 'x/#', qos: 1 },
+      { topic: 'y', qos: 0 },
+    ])
     await first.addSubscriptions({ id: 'u|b' }, [{ topic: 'x/1', qos: 2 }])
     await first.removeSubscriptions({ id: 'u|b' }, ['x/1'])
     await first.storeRetained({ ...message('r/1', 'one'), retain: true })
@@ -58,10 +70,15 @@ describe('a new process finds', () => {
     first.close()
 
     const second = openStore({ file })
-    expect(await second.subscriptionsByClient({ id: 'u|a' })).toMatchObject([{ topic: 'x/#', qos: 1 }, { topic: 'y', qos: 0 }])
+    expect(await second.subscriptionsByClient({ id: 'u|a' })).toMatchObject([
+      { topic: 'x/#', qos: 1 },
+      { topic: 'y', qos: 0 },
+    ])
     expect(second.hears('x/anything')).toBe(true)
     expect(second.sessions).toBe(1)
-    expect([...second.retainedFor('#')].map(({ topic, payload }) => [topic, payload.toString()])).toEqual([['r/1', 'one']])
+    expect([...second.retainedFor('#')].map(({ topic, payload }) => [topic, payload.toString()])).toEqual([
+      ['r/1', 'one'],
+    ])
     expect(second.receivedIds('u|a')).toEqual([9])
     const queue = await queueOf(second, 'u|a', true)
     expect(queue.map(({ topic, payload, qos, dup }) => [topic, payload.toString(), qos, dup])).toEqual([
@@ -114,6 +131,47 @@ describe('what a promise means', () => {
     await clock.advance(5)
     expect([store.dirty, store.queued, store.queuedBytes]).toEqual([false, 0, 0])
     store.close()
+  })
+})
+
+describe('a message goes to a connection once', () => {
+  const connection = () => ({ id: 'u|a', connecting: true })
+
+  test('with the queue or live, whichever is first', async () => {
+    const store = openStore()
+    const [first, second] = [connection(), connection()]
+    for (const counter of [1, 2]) await store.outgoingEnqueue({ clientId: 'u|a' }, message('x', 'y', counter))
+    expect(store.claim(first, message('x', 'y', 1))).toBe(true)
+    expect((await store.outgoingStream(first).toArray()).map(({ brokerCounter }) => brokerCounter)).toEqual([
+      2,
+    ])
+    expect(store.claim(first, message('x', 'y', 2))).toBe(false)
+    const again: StoredPacket[] = await store.outgoingStream(second).toArray()
+    expect(again.map(({ brokerCounter, dup }) => [brokerCounter, dup])).toEqual([
+      [1, true],
+      [2, true],
+    ])
+  })
+
+  test('and waits once, even when two subscriptions match', async () => {
+    const store = openStore()
+    const both = [
+      { clientId: 'u|a', qos: 1 as const },
+      { clientId: 'u|a', qos: 2 as const },
+    ]
+    await store.outgoingEnqueueCombi(both, message('x', 'y', 1))
+    expect([store.queued, (await queueOf(store, 'u|a')).length]).toEqual([1, 1])
+  })
+
+  test('an acknowledgement of what is not in the queue changes nothing in it', async () => {
+    const store = openStore()
+    await store.outgoingEnqueue({ clientId: 'u|a' }, message('x', 'kept', 1))
+    await store.outgoingUpdate({ id: 'u|a' }, { ...message('x', 'kept', 1), messageId: 7 })
+    await store.outgoingUpdate(
+      { id: 'u|a' },
+      { ...message('z', 'not kept: the queue was full', 2), messageId: 7 },
+    )
+    expect((await queueOf(store, 'u|a')).map(({ payload }) => payload.toString())).toEqual(['kept'])
   })
 })
 
@@ -186,7 +244,10 @@ describe('the file', () => {
 
   test('that is damaged is set aside, and the operator told', () => {
     const file = newFile()
-    writeFileSync(file, 'this is no database, and long enough to be looked at as one would look at a header'.repeat(20))
+    writeFileSync(
+      file,
+      'this is no database, and long enough to be looked at as one would look at a header'.repeat(20),
+    )
     const troubles: Error[] = []
     const store = openStore({ file, troubles })
     expect(store.sessions).toBe(0)

@@ -38,8 +38,8 @@ interface Queued {
   key: string
   packet: StoredPacket
   bytes: number
-  /** The connection that has sent it already, so that a queue emptied at connect does not send it twice. */
-  sentBy: Client | undefined
+  /** The last connection that has sent it; a queue emptied at connect and a live delivery must not both send it. */
+  sentBy: number | undefined
 }
 
 /** What one persistent session has not taken yet, oldest first, found by the broker's or the client's number. */
@@ -97,6 +97,8 @@ export class SessionStore {
   readonly #wills = new Map<string, StoredPacket>()
   /** Wills of clients that were connected when the last process ended. */
   #orphans: StoredPacket[] = []
+  readonly #connections = new WeakMap<Client, number>()
+  #lastConnection = 0
   #lastAdded: { client?: string; subscriptions?: Subscription[] } = {}
   #seq = 0
   #broker: { id: string } = { id: '' }
@@ -247,7 +249,13 @@ export class SessionStore {
       if (qos > 0) this.#trie.add(topic, { clientId: client.id, topic, qos, rh, rap, nl })
       else if ((before?.qos ?? 0) > 0) this.#trie.remove(topic, { clientId: client.id, topic })
       session.subscriptions.set(topic, { topic, ...options })
-      this.#journal.write('putSubscription', `s ${client.id} ${topic}`, client.id, topic, JSON.stringify(options))
+      this.#journal.write(
+        'putSubscription',
+        `s ${client.id} ${topic}`,
+        client.id,
+        topic,
+        JSON.stringify(options),
+      )
     }
     this.version++
   }
@@ -320,7 +328,8 @@ export class SessionStore {
   #forget(client: string): void {
     const session = this.#sessions.get(client)
     if (session !== undefined) {
-      for (const filter of [...session.subscriptions.keys()]) this.#removeSubscription(client, session, filter)
+      for (const filter of [...session.subscriptions.keys()])
+        this.#removeSubscription(client, session, filter)
       this.#end(client)
       this.version++
     }
@@ -333,7 +342,10 @@ export class SessionStore {
     this.#enqueue(subscription.clientId, packet, Buffer.from(packet.payload))
   }
 
-  async outgoingEnqueueCombi(subscriptions: { clientId: string; qos?: 0 | 1 | 2 }[], packet: StoredPacket): Promise<void> {
+  async outgoingEnqueueCombi(
+    subscriptions: { clientId: string; qos?: 0 | 1 | 2 }[],
+    packet: StoredPacket,
+  ): Promise<void> {
     if (subscriptions.length === 0) return
     // Copied once: the message may be a view into a receive buffer.
     const payload = Buffer.from(packet.payload)
@@ -345,6 +357,8 @@ export class SessionStore {
   #enqueue(client: string, packet: StoredPacket, payload: Buffer): void {
     let queue = this.#queues.get(client)
     if (queue === undefined) this.#queues.set(client, (queue = new Queue()))
+    // Two of its subscriptions match: one copy will do.
+    if (queue.byCounter.has(counterKey(packet))) return
     const bytes = payload.length + packet.topic.length + 64
     if (this.#isFull(queue, bytes)) {
       this.droppedFromQueue++
@@ -395,18 +409,21 @@ export class SessionStore {
     if (sent !== undefined) {
       if (sent.packet.messageId !== undefined) queue.byMessageId.delete(sent.packet.messageId)
       sent.packet.messageId = packet.messageId
-      sent.sentBy = client
+      sent.sentBy = this.#connectionOf(client)
       queue.byMessageId.set(packet.messageId!, sent)
       this.#saveQueued(client.id, sent)
       return
     }
-    const answered = queue.byMessageId.get(packet.messageId!)
+    const answered = packet.cmd === 'pubrel' ? queue.byMessageId.get(packet.messageId!) : undefined
     if (answered === undefined) return
     answered.packet = { cmd: packet.cmd, messageId: packet.messageId } as StoredPacket
     this.#saveQueued(client.id, answered)
   }
 
-  async outgoingClearMessageId(client: Client, packet: { messageId?: number }): Promise<StoredPacket | undefined> {
+  async outgoingClearMessageId(
+    client: Client,
+    packet: { messageId?: number },
+  ): Promise<StoredPacket | undefined> {
     const queue = this.#queues.get(client.id)
     const entry = packet.messageId === undefined ? undefined : queue?.byMessageId.get(packet.messageId)
     if (queue === undefined || entry === undefined) return undefined
@@ -417,9 +434,38 @@ export class SessionStore {
   outgoingStream(client: Client): Readable {
     const waiting = [...(this.#queues.get(client.id)?.byCounter.values() ?? [])]
     if (client.connecting !== true) return Readable.from(waiting.map(({ packet }) => packet))
-    const due = waiting.filter(({ sentBy }) => sentBy !== client)
+    const connection = this.#connectionOf(client)
+    const due = waiting.filter(({ sentBy }) => sentBy !== connection)
     // What an earlier connection has sent already carries DUP. [MQTT-3.3.1-1]
-    return Readable.from(due.map(({ packet, sentBy }) => (sentBy === undefined ? packet : again(packet))))
+    const packets = due.map(({ packet, sentBy }) => (sentBy === undefined ? packet : again(packet)))
+    for (const entry of due) entry.sentBy = connection
+    return Readable.from(packets)
+  }
+
+  /** Whether a live message is to be sent to this connection; not if it goes out with the queue. */
+  claim(client: Client, packet: StoredPacket): boolean {
+    const entry = this.#queues.get(client.id)?.byCounter.get(counterKey(packet))
+    if (entry === undefined) return true
+    const connection = this.#connectionOf(client)
+    if (entry.sentBy === connection) return false
+    entry.sentBy = connection
+    return true
+  }
+
+  /** The packet id given last to what this session has not acknowledged; ids for new messages go on from there. */
+  lastPacketId(client: string): number | undefined {
+    let last: number | undefined
+    for (const id of this.#queues.get(client)?.byMessageId.keys() ?? []) last = id
+    return last
+  }
+
+  #connectionOf(client: Client): number {
+    let number = this.#connections.get(client)
+    if (number === undefined) {
+      number = ++this.#lastConnection
+      this.#connections.set(client, number)
+    }
+    return number
   }
 
   async incomingStorePacket(client: Client, packet: StoredPacket): Promise<void> {
@@ -485,7 +531,9 @@ export class SessionStore {
     for (const row of this.#journal.rows('SELECT * FROM retained')) this.#loadRetained(row)
     for (const row of this.#journal.rows('SELECT * FROM queue ORDER BY seq')) this.#loadQueued(row)
     for (const row of this.#journal.rows('SELECT * FROM received')) this.#loadReceived(row)
-    this.#orphans = this.#journal.rows('SELECT * FROM wills').map(row => ({ ...storedMessage(row), clientId: String(row.client) }))
+    this.#orphans = this.#journal
+      .rows('SELECT * FROM wills')
+      .map(row => ({ ...storedMessage(row), clientId: String(row.client) }))
   }
 
   #loadSession(row: Row): void {
@@ -515,7 +563,7 @@ export class SessionStore {
     let queue = this.#queues.get(client)
     if (queue === undefined) this.#queues.set(client, (queue = new Queue()))
     const bytes = (packet.payload?.length ?? 0) + (packet.topic?.length ?? 0) + 64
-    const sentBy = packet.messageId === undefined ? undefined : { id: '' }
+    const sentBy = packet.messageId === undefined ? undefined : 0
     const entry = { seq: Number(row.seq), key: `${row.seq}`, packet, bytes, sentBy }
     if (packet.brokerId !== undefined) entry.key = counterKey(packet)
     this.#seq = entry.seq
@@ -527,7 +575,14 @@ export class SessionStore {
     const client = String(row.client)
     const store = this.#received.get(client) ?? new Map<number, StoredPacket>()
     this.#received.set(client, store)
-    store.set(Number(row.id), { cmd: 'publish', topic: '', payload: Buffer.alloc(0), qos: 2, retain: false, dup: false })
+    store.set(Number(row.id), {
+      cmd: 'publish',
+      topic: '',
+      payload: Buffer.alloc(0),
+      qos: 2,
+      retain: false,
+      dup: false,
+    })
   }
 }
 

@@ -24,7 +24,9 @@ function depth(topic: string): number {
 }
 
 function fits(text: string, limits: TopicLimits): boolean {
-  return text.length > 0 && Buffer.byteLength(text) <= limits.maxTopicBytes && depth(text) <= limits.maxTopicDepth
+  return (
+    text.length > 0 && Buffer.byteLength(text) <= limits.maxTopicBytes && depth(text) <= limits.maxTopicDepth
+  )
 }
 
 /** A topic name one may publish to: no wildcards, none of the broker's own `$…`. */

@@ -46,8 +46,18 @@ export class RawClient {
 
   async connect(options: RawConnect = {}) {
     const { clientId = 'c', clean = true, username, password, keepalive = 0, will } = options
-    const credentials = username === undefined ? {} : { username, password: Buffer.from(password ?? 'secret') }
-    this.send({ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clientId, clean, keepalive, ...credentials, ...(will ? { will } : {}) })
+    const credentials =
+      username === undefined ? {} : { username, password: Buffer.from(password ?? 'secret') }
+    this.send({
+      cmd: 'connect',
+      protocolId: 'MQTT',
+      protocolVersion: 4,
+      clientId,
+      clean,
+      keepalive,
+      ...credentials,
+      ...(will ? { will } : {}),
+    })
     return await this.next('connack')
   }
 
@@ -56,13 +66,27 @@ export class RawClient {
   }
 
   write(...bytes: (number | string | Buffer)[]): void {
-    const parts = bytes.map(part => (typeof part === 'number' ? Buffer.from([part]) : Buffer.from(part as string)))
+    const parts = bytes.map(part =>
+      typeof part === 'number' ? Buffer.from([part]) : Buffer.from(part as string),
+    )
     this.socket.write(Buffer.concat(parts))
   }
 
-  publish(topic: string, payload: string | Buffer, options: { qos?: 0 | 1 | 2; id?: number; retain?: boolean; dup?: boolean } = {}): void {
+  publish(
+    topic: string,
+    payload: string | Buffer,
+    options: { qos?: 0 | 1 | 2; id?: number; retain?: boolean; dup?: boolean } = {},
+  ): void {
     const { qos = 0, id, retain = false, dup = false } = options
-    this.send({ cmd: 'publish', topic, payload, qos, retain, dup, ...(id === undefined ? {} : { messageId: id }) })
+    this.send({
+      cmd: 'publish',
+      topic,
+      payload,
+      qos,
+      retain,
+      dup,
+      ...(id === undefined ? {} : { messageId: id }),
+    })
   }
 
   async subscribe(filter: string, qos: 0 | 1 | 2 = 0, id = 1): Promise<number> {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { connectPacket, mqttText, publishPacket } from './mqttPackets.ts'
 
 /** What a connection logs in with and where it publishes. */
 export interface LoadTarget {
@@ -43,7 +44,7 @@ export class MqttLoad {
   constructor(target: LoadTarget, options: LoadOptions) {
     this.#target = target
     this.#options = options
-    this.#topic = text(target.topic)
+    this.#topic = mqttText(target.topic)
     this.#done.promise.catch(() => {})
   }
 
@@ -54,7 +55,10 @@ export class MqttLoad {
     this.#socket.on('error', () => {})
     await once(this.#socket, 'connect')
     this.#socket.write(connectPacket(this.#target))
-    const [answer] = (await once(this.#socket, 'data')) as [Buffer]
+    const closed = once(this.#socket, 'close').then(() => {
+      throw new Error('the broker closed the connection instead of an answer')
+    })
+    const [answer] = (await Promise.race([once(this.#socket, 'data'), closed])) as [Buffer]
     if (answer[0] !== 0x20 || answer[3] !== 0)
       throw new Error(`CONNACK ${answer[3]} for '${this.#target.username}'`)
     this.#socket.on('data', chunk => this.#read(chunk))
@@ -84,7 +88,7 @@ export class MqttLoad {
       const id = this.#nextId
       this.#nextId = id === 65_535 ? 1 : id + 1
       this.#inFlight[id] = this.sent
-      packets.push(publishPacket(this.#topic, id, payload(this.sent)))
+      packets.push(publishPacket(this.#topic, payload(this.sent), { id }))
       this.sent++
     }
     if (packets.length > 0) this.#socket.write(Buffer.concat(packets))
@@ -104,32 +108,4 @@ export class MqttLoad {
     if (this.acknowledged === this.#options.count) this.#done.resolve()
     this.#fill()
   }
-}
-
-function text(value: string): Buffer {
-  const bytes = Buffer.from(value)
-  const out = Buffer.alloc(bytes.length + 2)
-  out.writeUInt16BE(bytes.length)
-  bytes.copy(out, 2)
-  return out
-}
-
-function packet(head: number, ...parts: Buffer[]): Buffer {
-  const body = Buffer.concat(parts)
-  const length: number[] = []
-  let rest = body.length
-  do {
-    length.push((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0))
-    rest >>>= 7
-  } while (rest > 0)
-  return Buffer.concat([Buffer.from([head, ...length]), body])
-}
-
-function connectPacket({ clientId, username, password }: LoadTarget): Buffer {
-  const head = Buffer.from([...text('MQTT'), 4, 0xc2, 0, 60])
-  return packet(0x10, head, text(clientId), text(username), text(password))
-}
-
-function publishPacket(topic: Buffer, id: number, payload: string | Buffer): Buffer {
-  return packet(0x32, topic, Buffer.from([id >> 8, id & 0xff]), Buffer.from(payload as string))
 }

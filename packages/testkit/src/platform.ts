@@ -74,6 +74,17 @@ export class Platform implements AsyncDisposable {
     return `http://127.0.0.1:${this.httpPort}`
   }
 
+  /** How it ended; undefined while it runs. */
+  get ended(): { code: number | null; signal: NodeJS.Signals | null } | undefined {
+    const { exitCode: code, signalCode: signal } = this.#child!
+    return code === null && signal === null ? undefined : { code, signal }
+  }
+
+  /** Sends a signal and does not wait for what comes of it. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child!.kill(signal)
+  }
+
   /** SIGKILL: the ordinary way to stop. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL')
