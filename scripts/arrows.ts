@@ -27,7 +27,7 @@ const importing = /(?:from\s+|import\s*\(\s*|import\s+)'([^']+)'/g
 export function faultsOf(file: string, source: string): string[] {
   const home = Object.keys(sees).find(folder => file.startsWith(`${folder}/`))
   if (home === undefined) return []
-  const isTest = /\.test\.tsx?$|\/test\/|\/tests\/|conformance/.test(file)
+  const isTest = /\.test\.tsx?$|\/tests?\/|conformance|\/fixture\.ts$/.test(file)
   return [...source.matchAll(importing)].flatMap(([, target]) => {
     const fault = target.startsWith('.') ? reach(file, home, target) : arrow(home, target, isTest)
     return fault === undefined ? [] : [`${file}: '${target}' ${fault}`]

@@ -23,28 +23,45 @@ interface Guarded {
 
 /** Every route that is not public, once per method. */
 function guarded(): Guarded[] {
-  return the.routes
-    .filter(({ config }) => config?.action !== 'public')
-    .flatMap(route => [route.method].flat().map(method => ({ method, url: route.url, route })))
-    // Removing what the others look at comes last.
-    .sort((a, b) => order(a) - order(b))
+  return (
+    the.routes
+      .filter(({ config }) => config?.action !== 'public')
+      .flatMap(route => [route.method].flat().map(method => ({ method, url: route.url, route })))
+      // Removing what the others look at comes last.
+      .sort((a, b) => order(a) - order(b))
+  )
 }
 
 const order = ({ method, url }: Omit<Guarded, 'route'>) => (method === 'DELETE' ? 1000 - url.length : 0)
 
 /** Routes about one site, in the path or in InfluxDB's query. */
 function ofSites(): Guarded[] {
-  return guarded().filter(({ url, route }) => url.includes(':site') || route.config?.on?.({ params: {}, query: { bucket: 'x', db: 'x' } } as never)?.site !== undefined)
+  return guarded().filter(
+    ({ url, route }) =>
+      url.includes(':site') ||
+      route.config?.on?.({ params: {}, query: { bucket: 'x', db: 'x' } } as never)?.site !== undefined,
+  )
 }
 
-function request({ method, url }: Guarded, siteId: string, headers: Record<string, string> = {}): InjectOptions {
-  const path = url.replace(':site', siteId).replace(':device', 'fridge').replace(':place', 'kitchen').replace(/:\w+/g, '1')
+function request(
+  { method, url }: Guarded,
+  siteId: string,
+  headers: Record<string, string> = {},
+): InjectOptions {
+  const path = url
+    .replace(':site', siteId)
+    .replace(':device', 'fridge')
+    .replace(':place', 'kitchen')
+    .replace(/:\w+/g, '1')
   const body = method === 'GET' || method === 'DELETE' ? {} : { payload: '{}' }
   return {
     method: method as 'GET',
     url: path,
     query: { bucket: siteId, db: siteId },
-    headers: { ...headers, ...(method === 'GET' || method === 'DELETE' ? {} : { 'content-type': 'application/json' }) },
+    headers: {
+      ...headers,
+      ...(method === 'GET' || method === 'DELETE' ? {} : { 'content-type': 'application/json' }),
+    },
     ...body,
   }
 }
@@ -63,37 +80,48 @@ test('nobody gets in anywhere', async () => {
 })
 
 describe('on a site of others', () => {
-  test.each(['owner', 'operator', 'viewer', 'token', 'device'] as const)('the %s finds what is not there at all', async who => {
-    const { authorization } = alpha[who]
-    for (const route of ofSites()) {
-      const foreign = await the.api.inject(request(route, 'beta', { authorization }))
-      const absent = await the.api.inject(request(route, 'nowhere', { authorization }))
-      expect(foreign.statusCode, `${route.method} ${route.url}`).toBe(404)
-      expect(foreign.body).toBe(absent.body)
-      expect(foreign.headers).toEqual({ ...absent.headers, date: foreign.headers.date })
-    }
-    expect(await the.registry.devices.get('beta', 'fridge')).toBeTruthy()
-  })
+  test.each(['owner', 'operator', 'viewer', 'token', 'device'] as const)(
+    'the %s finds what is not there at all',
+    async who => {
+      const { authorization } = alpha[who]
+      for (const route of ofSites()) {
+        const foreign = await the.api.inject(request(route, 'beta', { authorization }))
+        const absent = await the.api.inject(request(route, 'nowhere', { authorization }))
+        expect(foreign.statusCode, `${route.method} ${route.url}`).toBe(404)
+        expect(foreign.body).toBe(absent.body)
+        expect(foreign.headers).toEqual({ ...absent.headers, date: foreign.headers.date })
+      }
+      expect(await the.registry.devices.get('beta', 'fridge')).toBeTruthy()
+    },
+  )
 })
 
 describe('on their own site', () => {
-  test.each(['owner', 'operator', 'viewer', 'token', 'device'] as const)('the %s may do what the policy says and nothing else', async who => {
-    // What is allowed is done, removing the site too: each has one to lose.
-    const own = `own-${who}`
-    const { authorization } = (await site(the, own))[who]
-    const principal = await principalOf(authorization)
-    for (const route of ofSites()) {
-      const { action, on } = route.route.config!
-      const injected = request(route, own, { authorization })
-      const resource = on ? on({ params: { site: own, device: 'fridge' }, query: injected.query } as never) : resourceOf(own, route.url)
-      const allowed = may(principal, action as Action, resource)
-      // A stream would never end.
-      if (allowed && route.url.endsWith('/stream')) continue
-      const { statusCode } = await the.api.inject(injected)
-      if (allowed) expect([401, 403, 500], `${route.method} ${route.url}`).not.toContain(statusCode)
-      else expect(statusCode, `${route.method} ${route.url}`).toBe(may(principal, 'site:read', { site: own }) ? 403 : 404)
-    }
-  })
+  test.each(['owner', 'operator', 'viewer', 'token', 'device'] as const)(
+    'the %s may do what the policy says and nothing else',
+    async who => {
+      // What is allowed is done, removing the site too: each has one to lose.
+      const own = `own-${who}`
+      const { authorization } = (await site(the, own))[who]
+      const principal = await principalOf(authorization)
+      for (const route of ofSites()) {
+        const { action, on } = route.route.config!
+        const injected = request(route, own, { authorization })
+        const resource = on
+          ? on({ params: { site: own, device: 'fridge' }, query: injected.query } as never)
+          : resourceOf(own, route.url)
+        const allowed = may(principal, action as Action, resource)
+        // A stream would never end.
+        if (allowed && route.url.endsWith('/stream')) continue
+        const { statusCode } = await the.api.inject(injected)
+        if (allowed) expect([401, 403, 500], `${route.method} ${route.url}`).not.toContain(statusCode)
+        else
+          expect(statusCode, `${route.method} ${route.url}`).toBe(
+            may(principal, 'site:read', { site: own }) ? 403 : 404,
+          )
+      }
+    },
+  )
 
   test('a viewer changes nothing', async () => {
     const { authorization } = alpha.viewer
@@ -118,7 +146,12 @@ describe('on their own site', () => {
     ])
     const sites = await the.api.inject({ url: '/api/sites', headers: { authorization } })
     expect(sites.json().items).toEqual([])
-    const other = { method: 'POST', url: '/api/sites/alpha/devices/heater/readings', headers: { authorization }, payload: {} } as const
+    const other = {
+      method: 'POST',
+      url: '/api/sites/alpha/devices/heater/readings',
+      headers: { authorization },
+      payload: {},
+    } as const
     expect((await the.api.inject(other)).statusCode).toBe(404)
   })
 })
@@ -126,7 +159,11 @@ describe('on their own site', () => {
 test('only the platform’s administrators see the platform', async () => {
   for (const route of guarded().filter(({ route }) => String(route.config?.action).startsWith('platform:')))
     for (const who of ['owner', 'token', 'device'] as const)
-      expect((await the.api.inject(request(route, 'alpha', { authorization: alpha[who].authorization }))).statusCode, route.url).toBe(403)
+      expect(
+        (await the.api.inject(request(route, 'alpha', { authorization: alpha[who].authorization })))
+          .statusCode,
+        route.url,
+      ).toBe(403)
 })
 
 test('sites of others are in no list', async () => {
@@ -139,7 +176,12 @@ test('sites of others are in no list', async () => {
 
 test('a token of another person is not there', async () => {
   const cookie = await the.login('admin@example.org', 'correct horse battery staple')
-  const made = await the.api.inject({ method: 'POST', url: '/api/tokens', headers: { cookie }, payload: { name: 'mine', scopes: ['read'] } })
+  const made = await the.api.inject({
+    method: 'POST',
+    url: '/api/tokens',
+    headers: { cookie },
+    payload: { name: 'mine', scopes: ['read'] },
+  })
   expect(made.statusCode).toBe(201)
   const url = `/api/tokens/${made.json().id}`
   const { authorization } = alpha.owner
@@ -150,16 +192,31 @@ test('a token of another person is not there', async () => {
 test('a token cannot make itself a successor', async () => {
   const headers = { authorization: alpha.owner.authorization }
   const payload = { name: 'next', site: 'alpha', scopes: ['read'] }
-  expect((await the.api.inject({ method: 'POST', url: '/api/tokens', headers, payload })).statusCode).toBe(403)
+  expect((await the.api.inject({ method: 'POST', url: '/api/tokens', headers, payload })).statusCode).toBe(
+    403,
+  )
 })
 
 test('a token for the site of others is not made', async () => {
   const person = { name: 'Owner', password: 'a long enough password' }
-  const { link } = await the.accounts.invite({ kind: 'system', id: 'test' }, { site: 'alpha', email: 'owner@example.org', role: 'owner' })
+  const { link } = await the.accounts.invite(
+    { kind: 'system', id: 'test' },
+    { site: 'alpha', email: 'owner@example.org', role: 'owner' },
+  )
   const token = new URL(link!).searchParams.get('token')
-  const joined = await the.api.inject({ method: 'POST', url: '/api/auth/invitation/accept', payload: { token, person } })
+  const joined = await the.api.inject({
+    method: 'POST',
+    url: '/api/auth/invitation/accept',
+    payload: { token, person },
+  })
   const headers = { cookie: cookieOf(joined) }
-  const make = (site: string) => the.api.inject({ method: 'POST', url: '/api/tokens', headers, payload: { name: 't', site, scopes: ['read'] } })
+  const make = (site: string) =>
+    the.api.inject({
+      method: 'POST',
+      url: '/api/tokens',
+      headers,
+      payload: { name: 't', site, scopes: ['read'] },
+    })
   expect((await make('alpha')).statusCode).toBe(201)
   expect((await make('beta')).statusCode).toBe(404)
   expect((await make('nowhere')).statusCode).toBe(404)

@@ -1,5 +1,11 @@
 import { type Action, anonymous, may, mayAnywhere, type Principal, type Resource } from '@ohmstead/registry'
-import type { FastifyInstance, RouteOptions } from 'fastify'
+import type {
+  FastifyContextConfig,
+  FastifyInstance,
+  FastifyRequest,
+  onRequestAsyncHookHandler,
+  RouteOptions,
+} from 'fastify'
 import { refuseCrossSite } from './crossSite.ts'
 import { Forbidden, NotFound, NotSignedIn } from './errors.ts'
 import { type Identification, principalOf } from './principal.ts'
@@ -31,26 +37,37 @@ declare module 'fastify' {
  * A route that does not declare its `action` stops the start.
  */
 export function guard(app: FastifyInstance, who: Identification): void {
-  const undeclared: RouteOptions[] = []
-  app.addHook('onRoute', route => void (route.config?.action === undefined && undeclared.push(route)))
+  const routes: RouteOptions[] = []
+  app.decorateRequest('principal')
+  app.addHook('onRoute', route => {
+    routes.push(route)
+    route.onRequest = [doorOf(route, who), ...[route.onRequest ?? []].flat()]
+  })
   app.addHook('onReady', async () => {
     // Plugins' own routes get their declaration from a later onRoute hook, so the judgement waits until all are there.
-    const [route] = undeclared.filter(({ config }) => config?.action === undefined)
-    if (route) throw new Error(`${String(route.method)} ${route.url} does not declare its action`)
+    const undeclared = routes.find(({ config }) => config?.action === undefined)
+    if (undeclared)
+      throw new Error(`${String(undeclared.method)} ${undeclared.url} does not declare its action`)
   })
+}
 
-  app.decorateRequest('principal')
-  app.addHook('onRequest', async request => {
+/** A hook of each route's own: to ask a request for its route's configuration costs as much as all the rest here. */
+function doorOf(route: RouteOptions, who: Identification): onRequestAsyncHookHandler {
+  return async request => {
+    const config = route.config as FastifyContextConfig
     request.principal = anonymous
-    if (request.is404) return
-    const { action, on, anywhere } = request.routeOptions.config
-    refuseCrossSite(request, action === 'public')
-    if (action === 'public') return
-    request.principal = await principalOf(request, who)
-    if (action === 'signed-in') requireSignIn(request.principal)
-    else if (anywhere) demandAnywhere(request.principal, action!)
-    else demand(request.principal, action!, on ? on(request) : resourceOf(request.params))
-  })
+    refuseCrossSite(request, config)
+    if (config.action === 'public') return
+    request.principal = await principalOf(request, config, who)
+    admit(request, config)
+  }
+}
+
+/** @throws NotSignedIn · NotFound · Forbidden */
+function admit(request: FastifyRequest, { action, on, anywhere }: FastifyContextConfig): void {
+  if (action === 'signed-in') requireSignIn(request.principal)
+  else if (anywhere) demandAnywhere(request.principal, action as Action)
+  else demand(request.principal, action as Action, on ? on(request) : (request.params as Resource))
 }
 
 /** @throws NotSignedIn for nobody · NotFound where they may not know the site · Forbidden */
@@ -69,9 +86,4 @@ function demandAnywhere(principal: Principal, action: Action): void {
 
 function requireSignIn(principal: Principal): void {
   if (principal.kind === 'anonymous') throw new NotSignedIn()
-}
-
-function resourceOf(params: unknown): Resource {
-  const { site, device } = params as Resource
-  return { ...(site === undefined ? {} : { site }), ...(device === undefined ? {} : { device }) }
 }

@@ -23,7 +23,11 @@ test('a person signs in, is known, and signs out', async () => {
 })
 
 test('a username may stand for the address', async () => {
-  const answer = await the.api.inject({ method: 'POST', url: '/api/auth/login', payload: { username: admin.email, password: admin.password } })
+  const answer = await the.api.inject({
+    method: 'POST',
+    url: '/api/auth/login',
+    payload: { username: admin.email, password: admin.password },
+  })
   expect(answer.statusCode).toBe(200)
 })
 
@@ -32,7 +36,9 @@ test('a wrong password and an unknown person answer alike', async () => {
     { email: admin.email, password: 'wrong' },
     { email: 'nobody@example.org', password: 'wrong' },
   ]
-  const answers = await Promise.all(attempts.map(payload => the.api.inject({ method: 'POST', url: '/api/auth/login', payload })))
+  const answers = await Promise.all(
+    attempts.map(payload => the.api.inject({ method: 'POST', url: '/api/auth/login', payload })),
+  )
   for (const answer of answers) {
     expect(answer.statusCode).toBe(401)
     expect(answer.headers['content-type']).toContain('application/problem+json')
@@ -42,7 +48,11 @@ test('a wrong password and an unknown person answer alike', async () => {
 })
 
 test('a missing field is named', async () => {
-  const answer = await the.api.inject({ method: 'POST', url: '/api/auth/login', payload: { email: admin.email } })
+  const answer = await the.api.inject({
+    method: 'POST',
+    url: '/api/auth/login',
+    payload: { email: admin.email },
+  })
   expect(answer.statusCode).toBe(400)
   expect(answer.json()).toMatchObject({ code: 'OHM_INVALID_INPUT', field: 'password' })
 })
@@ -56,8 +66,19 @@ test('the set-up link is gone once there is an account', async () => {
 
 test('an authorization that is not valid is refused, whatever the cookie says', async () => {
   const cookie = await the.login(admin.email, admin.password)
-  for (const authorization of ['Bearer nonsense', 'Token nonsense', 'Token a:b', 'Basic eA==', 'Basic YTpi', 'Digest x', 'Bearer'])
-    expect((await the.api.inject({ url: '/api/sites', headers: { cookie, authorization } })).statusCode, authorization).toBe(401)
+  for (const authorization of [
+    'Bearer nonsense',
+    'Token nonsense',
+    'Token a:b',
+    'Basic eA==',
+    'Basic YTpi',
+    'Digest x',
+    'Bearer',
+  ])
+    expect(
+      (await the.api.inject({ url: '/api/sites', headers: { cookie, authorization } })).statusCode,
+      authorization,
+    ).toBe(401)
 })
 
 test('the list of sessions is better-auth’s, behind our door', async () => {
@@ -65,13 +86,20 @@ test('the list of sessions is better-auth’s, behind our door', async () => {
   const sessions = await the.api.inject({ url: '/api/auth/list-sessions', headers: { cookie } })
   expect(sessions.statusCode).toBe(200)
   expect(sessions.json().length).toBeGreaterThan(0)
-  expect((await the.api.inject({ method: 'POST', url: '/api/auth/sign-up/email', payload: {} })).statusCode).toBe(404)
+  expect(
+    (await the.api.inject({ method: 'POST', url: '/api/auth/sign-up/email', payload: {} })).statusCode,
+  ).toBe(404)
 })
 
 test('an invited person becomes a member', async () => {
   const cookie = await the.login(admin.email, admin.password)
   const headers = { cookie }
-  await the.api.inject({ method: 'POST', url: '/api/sites', headers, payload: { id: 'invited', name: 'Invited', timezone: 'Europe/Oslo' } })
+  await the.api.inject({
+    method: 'POST',
+    url: '/api/sites',
+    headers,
+    payload: { id: 'invited', name: 'Invited', timezone: 'Europe/Oslo' },
+  })
   const invited = await the.api.inject({
     method: 'POST',
     url: '/api/sites/invited/invitations',
@@ -81,10 +109,25 @@ test('an invited person becomes a member', async () => {
   expect(invited.statusCode).toBe(201)
   const token = new URL(invited.json().link).searchParams.get('token')
   const view = await the.api.inject({ method: 'POST', url: '/api/auth/invitation', payload: { token } })
-  expect(view.json()).toMatchObject({ site: 'invited', role: 'viewer', email: 'new@example.org', account: false })
+  expect(view.json()).toMatchObject({
+    site: 'invited',
+    role: 'viewer',
+    email: 'new@example.org',
+    account: false,
+  })
   const person = { name: 'New', password: 'another correct horse' }
-  const accepted = await the.api.inject({ method: 'POST', url: '/api/auth/invitation/accept', payload: { token, person } })
-  expect(accepted.json()).toMatchObject({ site: 'invited', role: 'viewer', person: { email: 'new@example.org' } })
+  const accepted = await the.api.inject({
+    method: 'POST',
+    url: '/api/auth/invitation/accept',
+    payload: { token, person },
+  })
+  expect(accepted.json()).toMatchObject({
+    site: 'invited',
+    role: 'viewer',
+    person: { email: 'new@example.org' },
+  })
   const members = await the.api.inject({ url: '/api/sites/invited/members', headers })
-  expect(members.json().items).toEqual(expect.arrayContaining([expect.objectContaining({ email: 'new@example.org', role: 'viewer' })]))
+  expect(members.json().items).toEqual(
+    expect.arrayContaining([expect.objectContaining({ email: 'new@example.org', role: 'viewer' })]),
+  )
 })

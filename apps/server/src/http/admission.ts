@@ -1,32 +1,37 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest, onRequestHookHandler } from 'fastify'
 import { Overloaded } from './errors.ts'
 
 /** Bytes of large bodies that may be in memory together, as they were announced. */
 const budgetBytes = 256 * 1024 * 1024
 /** Smaller bodies are bounded by the number of connections. */
 const smallBytes = 65_536
-
-let reserved = 0
+/** How much larger a gzipped body is taken to be than it says. */
+const inflation = 10
 
 /**
- * Lets a large body in only while there is memory for it, before its first byte is read. A body of unknown length
- * counts as the largest there may be.
- * @throws Overloaded
+ * A hook that lets a large body in only while there is memory for it, before its first byte is read; refuses with
+ * Overloaded. A body of unknown length counts as the largest there may be. Routes that share it share its budget.
  */
-export function admission(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
-  const bytes = announced(request)
-  if (bytes <= smallBytes) return done()
-  if (reserved + bytes > budgetBytes) return done(new Overloaded('too many large uploads are under way'))
-  reserved += bytes
-  reply.raw.once('close', () => {
-    reserved -= bytes
-  })
-  done()
+export function admission(): onRequestHookHandler {
+  let reserved = 0
+  return (request, reply, done) => {
+    const bytes = announced(request)
+    if (bytes > smallBytes) {
+      if (reserved + bytes > budgetBytes) {
+        done(new Overloaded('too many large uploads are under way'))
+        return
+      }
+      reserved += bytes
+      reply.raw.once('close', () => {
+        reserved -= bytes
+      })
+    }
+    done()
+  }
 }
 
-function announced(request: FastifyRequest): number {
-  const { bodyLimit } = request.routeOptions
-  const length = request.headers['content-length']
-  const plain = length === undefined ? (request.headers['transfer-encoding'] === undefined ? 0 : bodyLimit) : Number(length)
-  return Math.min(bodyLimit, request.headers['content-encoding'] === undefined ? plain : plain * 10)
+function announced({ headers, routeOptions: { bodyLimit } }: FastifyRequest): number {
+  const { 'content-length': length, 'content-encoding': encoding, 'transfer-encoding': transfer } = headers
+  if (length === undefined) return transfer === undefined ? 0 : bodyLimit
+  return Math.min(bodyLimit, Number(length) * (encoding === undefined ? 1 : inflation))
 }

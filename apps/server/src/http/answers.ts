@@ -15,17 +15,26 @@ export function answerErrors(app: FastifyInstance): void {
 
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOf(error)
-  // What was foreseen is the caller's to read; only what was not is for the log.
-  if (problem.code === 'OHM_INTERNAL') request.log.error({ err: error, method: request.method, url: pathOf(request) }, 'request failed')
+  // What was foreseen is the caller's to read; only what was not is for the log, unless it is only that they left.
+  if (problem.code === 'OHM_INTERNAL' && !reply.raw.destroyed)
+    request.log.error({ err: error, method: request.method, url: pathOf(request) }, 'request failed')
   if (problem.retryAfter !== undefined) reply.header('retry-after', String(problem.retryAfter))
   if (problem.status === 401) reply.header('www-authenticate', challenge(request))
   const { influx } = request.routeOptions.config
-  if (influx) return sendInflux(reply, influx, { ...problem, code: influxCode(problem.status), message: problem.detail })
+  if (influx)
+    return sendInflux(reply, influx, {
+      ...problem,
+      code: influxCode(problem.status),
+      message: problem.detail,
+    })
   return sendProblem(reply, problem)
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply.code(problem.status).type('application/problem+json; charset=utf-8').send(JSON.stringify(problem))
+  return reply
+    .code(problem.status)
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problem))
 }
 
 /** Without its query, which may hold a password (InfluxDB's `p`). */

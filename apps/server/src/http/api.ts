@@ -3,6 +3,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { dashboardFolder } from '../dashboardFolder.ts'
 import type { Services } from '../services.ts'
 import { guard } from './access.ts'
+import { admission } from './admission.ts'
 import { answerErrors, sendError } from './answers.ts'
 import type { App } from './app.ts'
 import { addBodyParsers } from './bodies.ts'
@@ -22,6 +23,11 @@ import { peopleRoutes } from './routes/people.ts'
 import { readingsIn } from './routes/readingsIn.ts'
 import { readingsOut } from './routes/readingsOut.ts'
 import { siteRoutes } from './routes/sites.ts'
+import { Turns } from './turns.ts'
+
+/** Questions of one person that are answered at the same time, and that may wait: a page asks a dozen at once. */
+const queriesAtATime = 6
+const queriesWaiting = 100
 
 export interface ApiOptions {
   /** The built dashboard. */
@@ -39,6 +45,7 @@ export function buildApi(services: Services, options: ApiOptions = {}): FastifyI
     loggerInstance: log,
     // A line for every reading that is posted would cost more than storing it; metrics count them.
     logController: new LogController({ disableRequestLogging: true }),
+    childLoggerFactory: logger => logger,
     bodyLimit: 1_048_576,
     trustProxy: config.http.trustedProxies.length === 0 ? false : config.http.trustedProxies,
     exposeHeadRoutes: false,
@@ -58,8 +65,14 @@ export function buildApi(services: Services, options: ApiOptions = {}): FastifyI
   // Registered one after the other: the description only knows routes that come after it.
   app.register(async scope => {
     await describe(scope)
-    for (const routes of [accountRoutes, siteRoutes, deviceRoutes, peopleRoutes, readingsIn, readingsOut, energyRoutes, correctionRoutes, influx])
+    for (const routes of [accountRoutes, siteRoutes, deviceRoutes, peopleRoutes, correctionRoutes])
       routes(scope as App, services)
+    const turns = new Turns(queriesAtATime, queriesWaiting)
+    readingsOut(scope as App, services, turns)
+    energyRoutes(scope as App, services, turns)
+    const admitted = admission()
+    readingsIn(scope as App, services, admitted)
+    influx(scope as App, services, admitted)
     liveRoutes(scope as App, services, who)
     monitoring(scope as App, services, who)
     await scope.register(documentation)

@@ -11,10 +11,18 @@ beforeAll(async () => {
 afterAll(() => the[Symbol.asyncDispose]())
 
 /** Creates a site with these headers. */
-async function create(headers: Record<string, string>, type: string | undefined = 'application/json'): Promise<number> {
+async function create(
+  headers: Record<string, string>,
+  type: string | undefined = 'application/json',
+): Promise<number> {
   const payload = JSON.stringify({ id: `site-${++made}`, name: 'x', timezone: 'Europe/Oslo' })
   const content = type === undefined ? {} : { 'content-type': type }
-  const answer = await the.api.inject({ method: 'POST', url: '/api/sites', headers: { host: 'ohm.example', ...content, ...headers }, payload })
+  const answer = await the.api.inject({
+    method: 'POST',
+    url: '/api/sites',
+    headers: { host: 'ohm.example', ...content, ...headers },
+    payload,
+  })
   return answer.statusCode
 }
 
@@ -24,7 +32,11 @@ test.each([
   ['a program without a browser', {}, 201],
   ['an older browser on our page', { origin: 'https://ohm.example' }, 201],
   ['another site', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }, 403],
-  ['a neighbour under the same domain', { 'sec-fetch-site': 'same-site', origin: 'https://evil.ohm.example' }, 403],
+  [
+    'a neighbour under the same domain',
+    { 'sec-fetch-site': 'same-site', origin: 'https://evil.ohm.example' },
+    403,
+  ],
   ['another site that an older browser names', { origin: 'https://evil.example' }, 403],
   ['another port of this host', { origin: 'http://ohm.example:8081' }, 403],
   ['a sandboxed page', { origin: 'null' }, 403],
@@ -33,16 +45,32 @@ test.each([
   expect(await create({ ...headers, cookie })).toBe(status)
 })
 
-test.each(['text/plain', 'text/plain; charset=utf-8', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
-  'a form’s %s is not read, even with a cookie',
-  async type => {
-    expect(await create({ cookie }, type)).toBe(415)
-  },
-)
+test.each([
+  'text/plain',
+  'text/plain; charset=utf-8',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data; boundary=x',
+])('a form’s %s is not read, even with a cookie', async type => {
+  expect(await create({ cookie }, type)).toBe(415)
+})
 
 test('a body without a type is not read', async () => {
-  const answer = await the.api.inject({ method: 'POST', url: '/api/sites', headers: { cookie, 'content-length': '2' }, payload: Buffer.from('{}') })
+  const answer = await the.api.inject({
+    method: 'POST',
+    url: '/api/sites',
+    headers: { cookie, 'content-length': '2' },
+    payload: Buffer.from('{}'),
+  })
   expect(answer.statusCode).toBe(415)
+})
+
+test('nor does a form reach the readings, where programs may name no type', async () => {
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
+    const headers = { cookie, 'content-type': type }
+    const answer = await the.api.inject({ method: 'POST', url: '/api/readings', headers, payload: '[]' })
+    expect(answer.statusCode).toBe(415)
+  }
+  expect(the.ingest.submitted).toEqual([])
 })
 
 test('another site cannot sign somebody in', async () => {
@@ -54,8 +82,17 @@ test('another site cannot sign somebody in', async () => {
 })
 
 test('a token is no cookie: it may come from anywhere', async () => {
-  const token = await the.api.inject({ method: 'POST', url: '/api/tokens', headers: { cookie }, payload: { name: 't', scopes: ['read', 'write'] } })
-  const headers = { authorization: `Bearer ${token.json().token}`, origin: 'https://other.example', 'sec-fetch-site': 'cross-site' }
+  const token = await the.api.inject({
+    method: 'POST',
+    url: '/api/tokens',
+    headers: { cookie },
+    payload: { name: 't', scopes: ['read', 'write'] },
+  })
+  const headers = {
+    authorization: `Bearer ${token.json().token}`,
+    origin: 'https://other.example',
+    'sec-fetch-site': 'cross-site',
+  }
   expect(await create(headers)).toBe(201)
 })
 

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyContextConfig, FastifyRequest } from 'fastify'
 import { ForeignOrigin, UnsupportedContent } from './errors.ts'
 import { presented } from './principal.ts'
 
@@ -12,10 +12,10 @@ const formTypes = /^(text\/plain|application\/x-www-form-urlencoded|multipart\/f
  * a login, which would sign somebody in to the attacker's account.
  * @throws ForeignOrigin · UnsupportedContent
  */
-export function refuseCrossSite(request: FastifyRequest, isOpen: boolean): void {
+export function refuseCrossSite(request: FastifyRequest, route: FastifyContextConfig): void {
   if (safe.has(request.method)) return
-  const by = presented(request)
-  if (by !== 'cookie' && !(by === 'nothing' && isOpen)) return
+  const by = presented(request, route)
+  if (by !== 'cookie' && !(by === 'nothing' && route.action === 'public')) return
   if (!fromHere(request)) throw new ForeignOrigin('this request came from a page of another origin')
   const type = request.headers['content-type']
   if (type === undefined ? hasBody(request) : formTypes.test(type))

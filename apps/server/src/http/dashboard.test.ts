@@ -48,16 +48,23 @@ test('what is not there is not the page', async () => {
   }
 })
 
-test.each(['/../package.json', '/..%2f..%2fpackage.json', '/%2e%2e/%2e%2e/etc/passwd', '/assets/..%5c..%5cpackage.json', '//etc/passwd', '/.env', '/%00', '/%'])(
-  'no way leads out of the folder: %s',
-  async url => {
-    using folder = tempFolder()
-    writeFileSync(join(folder.path, 'index.html'), '<title>page</title>')
-    writeFileSync(join(folder.path, '.env'), 'secret')
-    await using the = await fixture({ dashboard: folder.path })
+test('no way leads out of the folder', async () => {
+  using folder = tempFolder()
+  writeFileSync(join(folder.path, 'index.html'), '<title>page</title>')
+  writeFileSync(join(folder.path, '.env'), 'secret')
+  await using the = await fixture({ dashboard: folder.path })
+  for (const url of [
+    '/../package.json',
+    '/..%2f..%2fpackage.json',
+    '/%2e%2e/%2e%2e/etc/passwd',
+    '/assets/..%5c..%5cpackage.json',
+    '//etc/passwd',
+    '/.env',
+    '/%00',
+    '/%',
+  ]) {
     const answer = await the.api.inject(url)
-    expect([400, 403, 404]).toContain(answer.statusCode)
-    expect(answer.body).not.toContain('secret')
-    expect(answer.body).not.toContain('root:')
-  },
-)
+    expect([400, 403, 404], url).toContain(answer.statusCode)
+    expect(answer.body, url).not.toMatch(/secret|root:|workspaces/)
+  }
+})

@@ -23,8 +23,12 @@ export async function dashboard(app: FastifyInstance, { folder }: { folder: stri
   await app.register(fastifyStatic, {
     root: folder,
     cacheControl: false,
+    dotfiles: 'ignore',
     setHeaders(reply, path) {
-      reply.header('cache-control', /[\\/]assets[\\/]/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache')
+      reply.header(
+        'cache-control',
+        /[\\/]assets[\\/]/.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
+      )
     },
   })
 }
@@ -37,5 +41,7 @@ export function wantsPage(request: FastifyRequest): boolean {
 }
 
 export function sendPage(reply: FastifyReply): FastifyReply {
-  return typeof reply.sendFile === 'function' ? reply.code(200).sendFile('index.html') : reply.code(200).type('text/html; charset=utf-8').send(notBuilt)
+  return typeof reply.sendFile === 'function'
+    ? reply.code(200).sendFile('index.html')
+    : reply.code(200).type('text/html; charset=utf-8').send(notBuilt)
 }

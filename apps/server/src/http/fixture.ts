@@ -1,6 +1,6 @@
+import { Ledger } from '@ohmstead/ledger'
 import { deviceId, type Role, siteId, type Value } from '@ohmstead/model'
 import { openRegistry, type Registry, system } from '@ohmstead/registry'
-import { Ledger } from '@ohmstead/ledger'
 import { Batch } from '@ohmstead/telemetry'
 import { MemoryStore } from '@ohmstead/telemetry/memory'
 import { FakeClock } from '@ohmstead/testkit'
@@ -21,17 +21,29 @@ export const start = Date.UTC(2026, 0, 15, 12)
 
 /** What was handed to ingest, and the receipts that it is told to give. */
 export class ScriptedIngest implements Ingest {
-  readonly submitted: { origin: Origin; items: readonly unknown[]; target?: { site: string; device: string } | undefined }[] = []
+  readonly submitted: {
+    origin: Origin
+    items: readonly unknown[]
+    target?: { site: string; device: string } | undefined
+  }[] = []
   readonly written: { origin: Origin; body: string; site: string; precision: string }[] = []
   entries: QuarantineEntry[] = []
   /** Absent: everything is accepted. */
   next: Receipt | Error | undefined
 
-  async submit(origin: Origin, items: readonly unknown[], target?: { site: string; device: string }): Promise<Receipt> {
+  async submit(
+    origin: Origin,
+    items: readonly unknown[],
+    target?: { site: string; device: string },
+  ): Promise<Receipt> {
     this.submitted.push({ origin, items, target })
     return this.#receipt(items.length)
   }
-  async lines(origin: Origin, body: Uint8Array, options: { site: string; precision: string }): Promise<Receipt> {
+  async lines(
+    origin: Origin,
+    body: Uint8Array,
+    options: { site: string; precision: string },
+  ): Promise<Receipt> {
     const text = Buffer.from(body).toString()
     this.written.push({ origin, body: text, ...options })
     return this.#receipt(text.trim().split('\n').length)
@@ -130,7 +142,11 @@ export async function fixture(options: { dashboard?: string; config?: object } =
     health,
     routes,
     async login(email, password) {
-      const answer = await api.inject({ method: 'POST', url: '/api/auth/login', payload: { email, password } })
+      const answer = await api.inject({
+        method: 'POST',
+        url: '/api/auth/login',
+        payload: { email, password },
+      })
       return cookieOf(answer)
     },
     async member(site, role) {
@@ -170,7 +186,9 @@ export async function site(fixture: Fixture, id: string, timezone = 'Europe/Oslo
     operator: await fixture.member(id, 'operator'),
     viewer: await fixture.member(id, 'viewer'),
     token: { authorization: `Bearer ${token.text}` },
-    device: { authorization: `Basic ${Buffer.from(`${device.username}:${device.password}`).toString('base64')}` },
+    device: {
+      authorization: `Basic ${Buffer.from(`${device.username}:${device.password}`).toString('base64')}`,
+    },
   }
 }
 

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
  * Scripts only from here, never inline. Styles may be inline: the dashboard's component library sets them, and a
  * style cannot run anything.
  */
-const contentSecurityPolicy = [
+const pagePolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
@@ -18,23 +18,34 @@ const contentSecurityPolicy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-export const securityHeaders: Readonly<Record<string, string>> = {
-  'content-security-policy': contentSecurityPolicy,
+const everywhere = {
   'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
   'referrer-policy': 'same-origin',
-  'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
 }
 
-/** Answers of the API are the caller's own and change all the time. */
-export const privateAnswer: Readonly<Record<string, string>> = { ...securityHeaders, 'cache-control': 'no-store' }
+/** With pages and their files. */
+export const pageHeaders: Readonly<Record<string, string>> = {
+  ...everywhere,
+  'content-security-policy': pagePolicy,
+  'x-frame-options': 'DENY',
+  'cross-origin-opener-policy': 'same-origin',
+}
+
+/** With answers of the API: data that is the caller's own, changes all the time, and is never a page. */
+export const answerHeaders: Readonly<Record<string, string>> = {
+  ...everywhere,
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cache-control': 'no-store',
+}
 
 export function addSecurityHeaders(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(request.url.startsWith('/api/') ? privateAnswer : securityHeaders)
+    reply.headers(isPage(request.url) ? pageHeaders : answerHeaders)
     // Only meaningful over TLS, which a proxy ends before us.
     if (request.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000')
     done()
   })
 }
+
+const isPage = (url: string) => !url.startsWith('/api/') || url.startsWith('/api/docs')

@@ -9,7 +9,11 @@ export function siteOf(registry: Pick<Registry, 'sites'>, id: string): Site {
 }
 
 /** Ids of the devices at these places or below. @throws NotFound */
-export function devicesIn(registry: Pick<Registry, 'places' | 'devices'>, site: string, places: readonly string[]): string[] {
+export function devicesIn(
+  registry: Pick<Registry, 'places' | 'devices'>,
+  site: string,
+  places: readonly string[],
+): string[] {
   for (const one of places) if (!registry.places.known(site, one)) throw new NotFound('place', one)
   const within = new Set(places.flatMap(one => [...registry.places.within(site, one)]))
   return registry.devices

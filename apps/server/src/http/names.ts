@@ -33,5 +33,6 @@ const named = {
 
 /** Gives them their names in zod's own registry, where descriptions are kept too. Twice is harmless. */
 export function nameSchemas(): void {
-  for (const [id, schema] of Object.entries(named)) z.globalRegistry.add(schema, { ...z.globalRegistry.get(schema), id })
+  for (const [id, schema] of Object.entries(named))
+    z.globalRegistry.add(schema, { ...z.globalRegistry.get(schema), id })
 }

@@ -15,7 +15,11 @@ interface Operation {
   requestBody?: { content: Record<string, unknown> }
 }
 
-async function described(): Promise<{ openapi: string; paths: Record<string, Record<string, Operation>>; components: { schemas: object } }> {
+async function described(): Promise<{
+  openapi: string
+  paths: Record<string, Record<string, Operation>>
+  components: { schemas: object }
+}> {
   return (await the.api.inject('/api/openapi.json')).json()
 }
 
@@ -41,13 +45,18 @@ test('every operation has a name of its own, a group, and problems as its errors
 
 test('shared things have names', async () => {
   const { components } = await described()
-  expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(['Site', 'Device', 'Place', 'Problem', 'Receipt', 'Series']))
+  expect(Object.keys(components.schemas)).toEqual(
+    expect.arrayContaining(['Site', 'Device', 'Place', 'Problem', 'Receipt', 'Series']),
+  )
 })
 
 test('readings in are described, though ingest checks them', async () => {
   const { paths } = await described()
   for (const path of ['/api/readings', '/api/sites/{site}/devices/{device}/readings'])
-    expect(Object.keys(paths[path]!.post!.requestBody!.content)).toEqual(['application/json', 'application/x-ndjson'])
+    expect(Object.keys(paths[path]!.post!.requestBody!.content)).toEqual([
+      'application/json',
+      'application/x-ndjson',
+    ])
 })
 
 test('every reference points at something', async () => {

@@ -7,8 +7,8 @@ import { nameSchemas } from './names.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** A body that is documented but not checked by its schema: the handler judges it piece by piece. */
-    body?: z.ZodType
+    /** Documented but not checked by schema: the handler judges the body piece by piece. */
+    described?: { readonly body: z.ZodType; readonly params?: z.ZodType }
   }
 }
 
@@ -29,7 +29,12 @@ export async function describe(app: FastifyInstance): Promise<void> {
   await app.register(fastifySwagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: 'Ohmstead', description, version: '1', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+      info: {
+        title: 'Ohmstead',
+        description,
+        version: '1',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
       components: {
         securitySchemes: {
           session: { type: 'apiKey', in: 'cookie', name: 'ohmstead.session_token' },
@@ -40,11 +45,16 @@ export async function describe(app: FastifyInstance): Promise<void> {
       security: [{ session: [] }, { token: [] }, { password: [] }],
     },
     transform: given => {
-      const { schema, url } = jsonSchemaTransform(given)
       const { config } = given.route
+      const { params } = config?.described ?? {}
+      const { schema, url } = jsonSchemaTransform(
+        params ? { ...given, schema: { ...given.schema, params } } : given,
+      )
       if (!schema || schema.hide) return { schema: { hide: true }, url }
       const response = { ...(schema.response as object), default: problemAnswer }
-      const body = config?.body === undefined ? {} : { body: bodySchema(config.body), consumes: ['application/json', 'application/x-ndjson'] }
+      const body = config?.described
+        ? { body: bodySchema(config.described.body), consumes: ['application/json', 'application/x-ndjson'] }
+        : {}
       const security = config?.action === 'public' ? { security: [] } : {}
       return { schema: { ...schema, ...body, ...security, response }, url }
     },
@@ -70,8 +80,12 @@ export async function documentation(app: FastifyInstance): Promise<void> {
   })
   await app.register(fastifySwaggerUi, {
     routePrefix: '/api/docs',
-    uiConfig: { docExpansion: 'list', deepLinking: true, persistAuthorization: false, url: '/api/openapi.json' },
-    theme: { title: 'Ohmstead API' },
+    uiConfig: {
+      docExpansion: 'list',
+      deepLinking: true,
+      persistAuthorization: false,
+    },
+    theme: { title: 'Ohmstead API', css: [{ filename: 'plain.css', content: '.topbar { display: none }' }] },
     staticCSP: false,
   })
 }

@@ -1,5 +1,5 @@
 import { anonymous, type Principal, type Registry } from '@ohmstead/registry'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyContextConfig, FastifyRequest } from 'fastify'
 import { NotSignedIn } from './errors.ts'
 
 /** What tells who asks. */
@@ -12,9 +12,12 @@ export interface Identification {
 /** How a request said who it is from. Only a cookie is sent by browsers unasked, so only it needs CSRF checks. */
 export type Presented = 'nothing' | 'cookie' | 'authorization' | 'query'
 
-export function presented(request: FastifyRequest): Presented {
+/** What of a route's configuration matters here. */
+type Ways = Pick<FastifyContextConfig, 'queryCredentials'>
+
+export function presented(request: FastifyRequest, { queryCredentials }: Ways): Presented {
   if (request.headers.authorization !== undefined) return 'authorization'
-  if (request.routeOptions.config.queryCredentials && userOf(request) !== undefined) return 'query'
+  if (queryCredentials && userOf(request) !== undefined) return 'query'
   return request.headers.cookie === undefined ? 'nothing' : 'cookie'
 }
 
@@ -22,8 +25,12 @@ export function presented(request: FastifyRequest): Presented {
  * Who asks. An `Authorization` header that is not valid is an error, never anonymous: whoever sends one means it.
  * @throws NotSignedIn · TooManyAttempts · RegistryUnavailable
  */
-export async function principalOf(request: FastifyRequest, who: Identification): Promise<Principal> {
-  switch (presented(request)) {
+export async function principalOf(
+  request: FastifyRequest,
+  ways: Ways,
+  who: Identification,
+): Promise<Principal> {
+  switch (presented(request, ways)) {
     case 'nothing':
       return anonymous
     case 'cookie':

@@ -31,14 +31,18 @@ test('what may not be seen and what is not there are one problem', () => {
   expect(problemOf(new Forbidden())).toMatchObject({ status: 403 })
 })
 
-test.each([new Error('secret'), new TypeError('secret'), 'secret', undefined, new Hushed('secret'), Object.assign(new Error('secret'), { statusCode: 400, code: 'E' })])(
-  'what nobody foresaw says nothing: %s',
-  error => {
-    const answer = problemOf(error)
-    expect(answer).toMatchObject({ status: 500, code: 'OHM_INTERNAL' })
-    expect(JSON.stringify(answer)).not.toContain('secret')
-  },
-)
+test.each([
+  new Error('secret'),
+  new TypeError('secret'),
+  'secret',
+  undefined,
+  new Hushed('secret'),
+  Object.assign(new Error('secret'), { statusCode: 400, code: 'E' }),
+])('what nobody foresaw says nothing: %s', error => {
+  const answer = problemOf(error)
+  expect(answer).toMatchObject({ status: 500, code: 'OHM_INTERNAL' })
+  expect(JSON.stringify(answer)).not.toContain('secret')
+})
 
 test('what will pass says when to try again', () => {
   const answer = problemOf(new Passing('secret'))
@@ -47,12 +51,28 @@ test('what will pass says when to try again', () => {
 })
 
 /** Errors that end the start of a process, or live in clients: none reaches an answer. */
-const elsewhere = [/_NOT_OPENED$/, /_NEWER_DATABASE$/, /_LISTEN/, /_DATA_FOLDER/, /_HTTP_/, /_CLI_/, /_CONFIG/]
+const elsewhere = [
+  /_NOT_OPENED$/,
+  /_NEWER_DATABASE$/,
+  /_LISTEN/,
+  /_DATA_FOLDER/,
+  /_HTTP_/,
+  /_CLI_/,
+  /_CONFIG/,
+]
 
 test('every error of the packages has a status', () => {
   const root = resolve(import.meta.dirname, '../../../..')
-  const folders = ['packages/model', 'packages/telemetry', 'packages/ledger', 'packages/registry', 'apps/server'].map(folder => join(root, folder, 'src'))
-  const files = folders.flatMap(folder => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(file => join(folder, file)))
+  const folders = [
+    'packages/model',
+    'packages/telemetry',
+    'packages/ledger',
+    'packages/registry',
+    'apps/server',
+  ].map(folder => join(root, folder, 'src'))
+  const files = folders.flatMap(folder =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(file => join(folder, file)),
+  )
   const codes = files
     .filter(file => /errors\.ts$/.test(file) || file.endsWith('accounts/errors.ts'))
     .flatMap(file => [...readFileSync(file, 'utf8').matchAll(/code = '(OHM_\w+)'/g)].map(([, code]) => code!))

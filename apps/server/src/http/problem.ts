@@ -45,6 +45,7 @@ const known: Readonly<Record<string, readonly [status: number, title: string]>> 
   OHM_STORE_UNAVAILABLE: [503, 'The readings store cannot be used now'],
   OHM_REGISTRY_UNAVAILABLE: [503, 'The registry cannot be used now'],
   OHM_OVERLOADED: [503, 'Too busy'],
+  OHM_LEDGER_CLOSED: [503, 'Not available now'],
   OHM_UNAVAILABLE: [503, 'Not available now'],
 }
 
@@ -71,7 +72,10 @@ export function problemOf(error: unknown): Problem {
 export function invalid(errors: readonly FieldError[]): Problem {
   const { field, reason } = errors[0] ?? { field: '', reason: 'not as expected' }
   const detail = field === '' ? reason : `${field}: ${reason}`
-  return problem('OHM_INVALID_INPUT', detail, { field, errors: errors.map(({ field, reason }) => ({ field, reason })) })
+  return problem('OHM_INVALID_INPUT', detail, {
+    field,
+    errors: errors.map(({ field, reason }) => ({ field, reason })),
+  })
 }
 
 function ofOhmstead(error: OhmsteadError): Problem {
@@ -86,7 +90,8 @@ function fieldOf(error: OhmsteadError): { field?: string } {
 }
 
 function retryAfterOf(error: OhmsteadError): number | undefined {
-  if ('retryAfterMs' in error && typeof error.retryAfterMs === 'number') return Math.ceil(error.retryAfterMs / 1000)
+  if ('retryAfterMs' in error && typeof error.retryAfterMs === 'number')
+    return Math.ceil(error.retryAfterMs / 1000)
   return error.retryable ? 1 : undefined
 }
 
@@ -109,6 +114,7 @@ function ofValidation(error: Validation): Problem {
 /** Fastify's own refusals, by status: their texts are about the request only. */
 const framework: Readonly<Record<number, string>> = {
   400: 'OHM_INVALID_INPUT',
+  403: 'OHM_FORBIDDEN',
   404: 'OHM_NOT_FOUND',
   405: 'OHM_METHOD_NOT_ALLOWED',
   408: 'OHM_TIMEOUT',

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { FakeClock } from '@ohmstead/testkit'
 import { beforeEach, expect, test } from 'vitest'
 import { EventHub } from '../events.ts'
-import { type Subscription, Streams } from './stream.ts'
+import { Streams, type Subscription } from './stream.ts'
 
 const start = Date.UTC(2026, 0, 1)
 let clock: FakeClock
@@ -38,13 +38,20 @@ class Reader extends EventEmitter {
   }
   /** Event types and ids as they arrived. */
   get seen(): string[] {
-    return [...this.text.matchAll(/(?:id: (\d+)\n)?event: (\w+)/g)].map(([, id, type]) => (id === undefined ? type! : `${type} ${Number(id) - events.first}`))
+    return [...this.text.matchAll(/(?:id: (\d+)\n)?event: (\w+)/g)].map(([, id, type]) =>
+      id === undefined ? type! : `${type} ${Number(id) - events.first}`,
+    )
   }
 }
 
 function open(options: Partial<Subscription> = {}): Reader {
   const reader = new Reader()
-  streams.open(reader as unknown as ServerResponse, { site: 'home', after: undefined, stillAllowed: async () => true, ...options })
+  streams.open(reader as unknown as ServerResponse, {
+    site: 'home',
+    after: undefined,
+    stillAllowed: async () => true,
+    ...options,
+  })
   return reader
 }
 

@@ -73,7 +73,11 @@ export class Streams {
     for (const watch of this.#watched.values()) watch.cancel?.()
   }
 
-  #replay(site: string, after: number, to: { send: (text: string) => void; forward: (event: SiteEvent) => void }): void {
+  #replay(
+    site: string,
+    after: number,
+    to: { send: (text: string) => void; forward: (event: SiteEvent) => void },
+  ): void {
     const { events, complete } = this.#events.since(site, after)
     // Publishers skip sites that nobody reads, so only an unbroken watch has seen everything.
     const first = this.#watched.get(site)?.first
@@ -105,7 +109,10 @@ export class Streams {
     return watch
   }
 
-  #beat(response: ServerResponse, { send, stillAllowed }: { send: (text: string) => void; stillAllowed: () => Promise<boolean> }) {
+  #beat(
+    response: ServerResponse,
+    { send, stillAllowed }: { send: (text: string) => void; stillAllowed: () => Promise<boolean> },
+  ) {
     const beat = () => {
       cancel = this.#clock.after(heartbeatMs, beat)
       send(': beat\n\n')

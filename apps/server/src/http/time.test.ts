@@ -50,9 +50,12 @@ test.each([
   expect(instant(text, 'from', at)).toBe(expected)
 })
 
-test.each(['', 'yesterday', '-', '-h', '2026-13-01', '12', '-24y'])('%j is refused by the name of its field', text => {
-  expect(() => instant(text, 'from', at)).toThrow(expect.objectContaining({ field: 'from' }))
-})
+test.each(['', 'yesterday', '-', '-h', '2026-13-01', '12', '-24y'])(
+  '%j is refused by the name of its field',
+  text => {
+    expect(() => instant(text, 'from', at)).toThrow(expect.objectContaining({ field: 'from' }))
+  },
+)
 
 test('a range is the last day when nobody says, and runs forward', () => {
   expect(timeRange({}, at)).toEqual({ from: now - 24 * hour, to: now })

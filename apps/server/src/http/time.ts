@@ -23,7 +23,11 @@ export function parseDuration(text: string): number | undefined {
 
 /** 900000 → `PT15M`; whole seconds and ms. */
 export function isoDuration(ms: number): string {
-  const [hours, minutes, seconds] = [Math.floor(ms / 3_600_000), Math.floor(ms / 60_000) % 60, (ms / 1000) % 60]
+  const [hours, minutes, seconds] = [
+    Math.floor(ms / 3_600_000),
+    Math.floor(ms / 60_000) % 60,
+    (ms / 1000) % 60,
+  ]
   const parts = [hours && `${hours}H`, minutes && `${minutes}M`, seconds && `${seconds}S`].filter(Boolean)
   return `PT${parts.join('') || '0S'}`
 }
@@ -42,7 +46,9 @@ export function instant(text: string, field: string, { zone, now }: { zone: stri
     return parseTime(/^-?\d{5,}$/.test(text) ? Number(text) : text, zone)
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error
-    throw new InvalidInput(field, 'expected ISO 8601, epoch ms, now, or a time before now such as -24h', { cause: error })
+    throw new InvalidInput(field, 'expected ISO 8601, epoch ms, now, or a time before now such as -24h', {
+      cause: error,
+    })
   }
 }
 
@@ -74,7 +80,14 @@ const usualMs: Readonly<Record<By, number>> = {
  * @param each series or meters, each with buckets of its own
  * @throws QueryTooLarge
  */
-export function requireFewBuckets(range: TimeRange, by: By | number, { each, most }: { each: number; most: number }): void {
+export function requireFewBuckets(
+  range: TimeRange,
+  by: By | number,
+  { each, most }: { each: number; most: number },
+): void {
   const count = Math.ceil((range.to - range.from) / (typeof by === 'number' ? by : usualMs[by])) * each
-  if (count > most) throw new QueryTooLarge(`about ${count} buckets, at most ${most}: ask for longer buckets, a shorter time or less at once`)
+  if (count > most)
+    throw new QueryTooLarge(
+      `about ${count} buckets, at most ${most}: ask for longer buckets, a shorter time or less at once`,
+    )
 }

@@ -38,7 +38,9 @@ function stretches(buckets: readonly Bucket[], meters: number): Bucket[] {
   let current: Bucket = { start: first.start, end: first.start }
   for (const { start, end } of buckets) {
     if (slotsIn({ start, end }) * meters > slotsPerBucket)
-      throw new QueryTooLarge(`a bucket of ${meters} meters is too large: ask by day or month, or name devices`)
+      throw new QueryTooLarge(
+        `a bucket of ${meters} meters is too large: ask by day or month, or name devices`,
+      )
     if (slotsIn({ start: current.start, end }) * meters > slotsPerTurn && current.end > current.start) {
       all.push(current)
       current = { start, end }
@@ -49,7 +51,10 @@ function stretches(buckets: readonly Bucket[], meters: number): Bucket[] {
 
 const slotsIn = ({ start, end }: Bucket) => (end - start) / slotMs
 
-function joined({ by, zone }: EnergyQuery & { zone: string }, answers: readonly EnergyAnswer[]): EnergyAnswer {
+function joined(
+  { by, zone }: EnergyQuery & { zone: string },
+  answers: readonly EnergyAnswer[],
+): EnergyAnswer {
   const groups = new Map<string, EnergyBucket[]>()
   for (const { key, buckets } of answers.flatMap(answer => answer.groups)) {
     const known = groups.get(key)
@@ -68,6 +73,14 @@ export function energyOut({ by, timezone, groups }: EnergyAnswer) {
     if (known === undefined) texts.set(at, (known = isoLocal(at, timezone)))
     return known
   }
-  const bucketOut = ({ start, end, ...energy }: EnergyBucket) => ({ start: text(start), end: text(end), ...energy })
-  return { by, timezone, groups: groups.map(({ key, buckets }) => ({ key, buckets: buckets.map(bucketOut) })) }
+  const bucketOut = ({ start, end, ...energy }: EnergyBucket) => ({
+    start: text(start),
+    end: text(end),
+    ...energy,
+  })
+  return {
+    by,
+    timezone,
+    groups: groups.map(({ key, buckets }) => ({ key, buckets: buckets.map(bucketOut) })),
+  }
 }

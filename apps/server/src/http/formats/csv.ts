@@ -2,18 +2,23 @@ import type { Value } from '@ohmstead/model'
 import type { Encoder, SeriesHead } from './columns.ts'
 import { TextBuffer } from './textBuffer.ts'
 
+const comma = 0x2c
+const carriageReturn = 0x0d
+const newline = 0x0a
+
 /** RFC 4180, with times in UTC. */
 export const csv: Encoder = async function* (chunks) {
   const out = new TextBuffer()
   out.ascii('site,device,measurement,field,tags,unit,time,value\r\n')
   for await (const { head, times, values } of chunks) {
-    const beginning = `${cells(head)},`
+    const beginning = Buffer.from(`${cells(head)},`)
     for (let at = 0; at < times.length; at++) {
-      out.text(beginning)
-      out.ascii(new Date(times[at]!).toISOString())
-      out.ascii(',')
+      out.bytes(beginning)
+      out.iso(times[at]!)
+      out.byte(comma)
       writeCell(out, values[at]!)
-      out.ascii('\r\n')
+      out.byte(carriageReturn)
+      out.byte(newline)
       if (out.full) yield out.take()
     }
   }

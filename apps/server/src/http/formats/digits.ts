@@ -8,7 +8,8 @@ export const maxNumberBytes = 32
 
 /** 000 001 … 999 */
 const triples = new Uint8Array(3000)
-for (let value = 0; value < 1000; value++) triples.set(Buffer.from(String(value).padStart(3, '0'), 'latin1'), value * 3)
+for (let value = 0; value < 1000; value++)
+  triples.set(Buffer.from(String(value).padStart(3, '0'), 'latin1'), value * 3)
 
 const minus = 0x2d
 const point = 0x2e
@@ -19,7 +20,8 @@ export function writeNumber(into: Buffer, at: number, value: number): number {
   if (size < 1e9) {
     // Two different decimals of at most 15 digits are never the same double, so one that reads back is the shortest.
     const thousandths = Math.round(size * 1000)
-    if (thousandths / 1000 === size) return writeThousandths(into, value < 0 ? sign(into, at) : at, thousandths)
+    if (thousandths / 1000 === size)
+      return writeThousandths(into, value < 0 ? sign(into, at) : at, thousandths)
   }
   if (Number.isInteger(value) && size <= Number.MAX_SAFE_INTEGER)
     return writeInteger(into, value < 0 ? sign(into, at) : at, size)

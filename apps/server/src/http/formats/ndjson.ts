@@ -10,11 +10,11 @@ export const ndjson: Encoder = async function* (chunks) {
   for await (const { head, times, values } of chunks) {
     const { beginning, middle, end } = parts(head)
     for (let at = 0; at < times.length; at++) {
-      out.text(beginning)
+      out.bytes(beginning)
       out.number(times[at]!)
-      out.text(middle)
+      out.bytes(middle)
       writeValue(out, values[at]!)
-      out.text(end)
+      out.bytes(end)
       out.byte(newline)
       if (out.full) yield out.take()
     }
@@ -25,8 +25,8 @@ export const ndjson: Encoder = async function* (chunks) {
 /** What is the same on every line of a series, around its time and value. */
 function parts({ site, device, measurement, field, tags }: SeriesHead) {
   return {
-    beginning: `${JSON.stringify({ site, device, measurement }).slice(0, -1)},"time":`,
-    middle: `,"fields":{${JSON.stringify(field)}:`,
-    end: `},"tags":${JSON.stringify(tags)}}`,
+    beginning: Buffer.from(`${JSON.stringify({ site, device, measurement }).slice(0, -1)},"time":`),
+    middle: Buffer.from(`,"fields":{${JSON.stringify(field)}:`),
+    end: Buffer.from(`},"tags":${JSON.stringify(tags)}}`),
   }
 }

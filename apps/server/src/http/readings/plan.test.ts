@@ -11,7 +11,10 @@ test('raw when nobody asks for less', () => {
 })
 
 test('points ask for a shape, an aggregate for buckets', () => {
-  expect(planOf({ points: 300 }, day, one)).toEqual({ plan: { kind: 'shape', points: 300 }, resolution: 'auto' })
+  expect(planOf({ points: 300 }, day, one)).toEqual({
+    plan: { kind: 'shape', points: 300 },
+    resolution: 'auto',
+  })
   expect(planOf({ resolution: 'auto' }, day, one).plan).toEqual({ kind: 'shape', points: 1000 })
   const { plan, resolution } = planOf({ aggregate: 'max', points: 100 }, day, one)
   expect(plan).toEqual({ kind: 'buckets', buckets: { everyMs: 900_000 }, aggregate: 'max' })
@@ -24,7 +27,10 @@ test.each([
   ['15m', 900_000, 'PT15M'],
   ['0.5', 500, 'PT0.5S'],
 ])('resolution %s is buckets of %d ms', (resolution, everyMs, name) => {
-  expect(planOf({ resolution }, day, one)).toEqual({ plan: { kind: 'buckets', buckets: { everyMs }, aggregate: undefined }, resolution: name })
+  expect(planOf({ resolution }, day, one)).toEqual({
+    plan: { kind: 'buckets', buckets: { everyMs }, aggregate: undefined },
+    resolution: name,
+  })
 })
 
 test('a calendar step is the site’s: the day that loses an hour has 23', () => {
@@ -32,7 +38,9 @@ test('a calendar step is the site’s: the day that loses an hour has 23', () =>
   const { plan, resolution } = planOf({ resolution: 'day' }, range, one)
   const hours = 3_600_000
   expect(resolution).toBe('day')
-  expect(plan).toMatchObject({ buckets: { edges: [range.from, range.from + 24 * hours, range.from + 47 * hours] } })
+  expect(plan).toMatchObject({
+    buckets: { edges: [range.from, range.from + 24 * hours, range.from + 47 * hours] },
+  })
 })
 
 test.each(['often', '', 'PT', '0', '-5', '1e9x'])('resolution %j is refused by name', resolution => {
@@ -40,7 +48,9 @@ test.each(['often', '', 'PT', '0', '-5', '1e9x'])('resolution %j is refused by n
 })
 
 test('too many buckets are refused', () => {
-  expect(() => planOf({ resolution: '1' }, day, { zone, series: 100 })).toThrow(expect.objectContaining({ code: 'OHM_QUERY_TOO_LARGE' }))
+  expect(() => planOf({ resolution: '1' }, day, { zone, series: 100 })).toThrow(
+    expect.objectContaining({ code: 'OHM_QUERY_TOO_LARGE' }),
+  )
 })
 
 test('a long range of an automatic step is whole weeks', () => {

@@ -3,8 +3,8 @@ import {
   bys,
   calendarBuckets,
   fieldInfo,
-  InvalidInput,
   type Instant,
+  InvalidInput,
   type Series,
   type SeriesKey,
   tagsKey,
@@ -46,7 +46,8 @@ export function planOf(
   if (wanted === 'raw') return { plan: { kind: 'raw' }, resolution: 'raw' }
   if (wanted === 'auto' && aggregate === undefined)
     return { plan: { kind: 'shape', points: points ?? defaultPoints }, resolution: 'auto' }
-  const step = wanted === 'auto' ? niceStep((range.to - range.from) / (points ?? defaultPoints)) : stepOf(wanted)
+  const step =
+    wanted === 'auto' ? niceStep((range.to - range.from) / (points ?? defaultPoints)) : stepOf(wanted)
   requireFewBuckets(range, step, { each: series, most: maxBuckets })
   const { buckets, name } = bucketsOf(step, range, zone)
   return { plan: { kind: 'buckets', buckets, aggregate }, resolution: name }
@@ -56,7 +57,10 @@ function stepOf(resolution: string): number | By {
   if (isBy(resolution)) return resolution
   const ms = /^\d+(\.\d+)?$/.test(resolution) ? Number(resolution) * 1000 : parseDuration(resolution)
   if (ms !== undefined && Number.isInteger(ms) && ms >= 1) return ms
-  throw new InvalidInput('resolution', `expected raw, auto, seconds, a duration such as PT15M, or ${bys.join(', ')}`)
+  throw new InvalidInput(
+    'resolution',
+    `expected raw, auto, seconds, a duration such as PT15M, or ${bys.join(', ')}`,
+  )
 }
 
 function isBy(text: string): text is By {
@@ -73,7 +77,8 @@ function bucketsOf(step: number | By, range: TimeRange, zone: string) {
 
 /** Lengths that people read on an axis. */
 const niceSteps: readonly Instant[] = [
-  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800,
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800,
+  604_800,
 ].map(seconds => seconds * 1000)
 
 /** The shortest nice length that is not below `leastMs`; beyond a week, whole weeks. */

@@ -37,7 +37,8 @@ async function* rawChunks(series: readonly Series[], { store, range, limits }: Q
 async function* shapeChunks(series: readonly Series[], points: number, query: Query, named: Named) {
   const { store, range, limits } = query
   const shapes = series.filter(isNumeric)
-  if (shapes.length > 0) for (const part of await store.shape(shapes, range, points, limits)) yield named(part)
+  if (shapes.length > 0)
+    for (const part of await store.shape(shapes, range, points, limits)) yield named(part)
   const texts = series.filter(one => !isNumeric(one))
   if (texts.length > 0) yield* rawChunks(texts, query, named)
 }

@@ -1,6 +1,6 @@
+import { roles } from '@ohmstead/model'
 import type { Principal } from '@ohmstead/registry'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { roles } from '@ohmstead/model'
 import { z } from 'zod'
 import type { From, Login } from '../../accounts/index.ts'
 import type { Services } from '../../services.ts'
@@ -39,7 +39,13 @@ const NewPerson = z.object({
   password,
   username: z.string().max(60).nullable().optional(),
 })
-const Invited = z.object({ site: id, siteName: z.string(), email: z.string(), role: z.enum(roles), account: z.boolean() })
+const Invited = z.object({
+  site: id,
+  siteName: z.string(),
+  email: z.string(),
+  role: z.enum(roles),
+  account: z.boolean(),
+})
 
 const open = { config: { action: 'public' } } as const
 const signedIn = { config: { action: 'signed-in' } } as const
@@ -63,17 +69,37 @@ export function accountRoutes(app: App, { accounts }: Pick<Services, 'accounts'>
   )
   app.post(
     '/api/auth/logout',
-    { ...open, schema: { operationId: 'logout', tags, summary: 'End this session', response: { 204: Empty } } },
-    async (request, reply) => withCookies(reply, await accounts.logout(request.headers)).code(204).send(),
+    {
+      ...open,
+      schema: { operationId: 'logout', tags, summary: 'End this session', response: { 204: Empty } },
+    },
+    async (request, reply) =>
+      withCookies(reply, await accounts.logout(request.headers))
+        .code(204)
+        .send(),
   )
   app.post(
     '/api/auth/logout-everywhere',
-    { ...signedIn, schema: { operationId: 'logoutEverywhere', tags, summary: 'End all sessions of this person', response: { 204: Empty } } },
-    async (request, reply) => withCookies(reply, await accounts.logoutEverywhere(request.headers)).code(204).send(),
+    {
+      ...signedIn,
+      schema: {
+        operationId: 'logoutEverywhere',
+        tags,
+        summary: 'End all sessions of this person',
+        response: { 204: Empty },
+      },
+    },
+    async (request, reply) =>
+      withCookies(reply, await accounts.logoutEverywhere(request.headers))
+        .code(204)
+        .send(),
   )
   app.get(
     '/api/auth/session',
-    { ...signedIn, schema: { operationId: 'getSession', tags, summary: 'Who is asking', response: { 200: SessionOut } } },
+    {
+      ...signedIn,
+      schema: { operationId: 'getSession', tags, summary: 'Who is asking', response: { 200: SessionOut } },
+    },
     async request => ({
       person: request.principal.kind === 'person' ? await accounts.profile(request.headers) : null,
       principal: described(request.principal),
@@ -168,7 +194,15 @@ function passwords(app: App, accounts: Services['accounts']): void {
   )
   app.post(
     '/api/auth/confirm/request',
-    { ...signedIn, schema: { operationId: 'requestMailConfirmation', tags, summary: 'Mail a link that confirms the address', response: { 204: Empty } } },
+    {
+      ...signedIn,
+      schema: {
+        operationId: 'requestMailConfirmation',
+        tags,
+        summary: 'Mail a link that confirms the address',
+        response: { 204: Empty },
+      },
+    },
     async (request, reply) => {
       await accounts.requestMailConfirmation(request.headers)
       return reply.code(204).send()
@@ -222,7 +256,11 @@ function invitations(app: App, accounts: Services['accounts']): void {
       },
     },
     async (request, reply) => {
-      const { member, login } = await accounts.acceptInvitation(request.body.token, from(request), request.body.person)
+      const { member, login } = await accounts.acceptInvitation(
+        request.body.token,
+        from(request),
+        request.body.person,
+      )
       withCookies(reply, login?.setCookies ?? [])
       return { ...loginOut(login), site: member.site, role: member.role }
     },
@@ -249,9 +287,14 @@ function twoFactor(app: App, accounts: Services['accounts']): void {
 function asFetch(request: FastifyRequest): Request {
   const headers = new Headers()
   for (const [name, value] of Object.entries(request.headers))
-    if (value !== undefined && name !== 'content-length') headers.set(name, Array.isArray(value) ? value.join(', ') : value)
+    if (value !== undefined && name !== 'content-length')
+      headers.set(name, Array.isArray(value) ? value.join(', ') : value)
   const body = request.method === 'POST' ? JSON.stringify(request.body ?? {}) : null
-  return new Request(new URL(request.url, `${request.protocol}://${request.host}`), { method: request.method, headers, body })
+  return new Request(new URL(request.url, `${request.protocol}://${request.host}`), {
+    method: request.method,
+    headers,
+    body,
+  })
 }
 
 const from = (request: FastifyRequest): From => ({ headers: request.headers, address: request.ip })
@@ -266,7 +309,10 @@ function sendLogin(reply: FastifyReply, login: Login) {
 }
 
 function loginOut(login: Login | null) {
-  return { person: login?.kind === 'signed-in' ? login.profile : null, secondFactor: login?.kind === 'second-factor' }
+  return {
+    person: login?.kind === 'signed-in' ? login.profile : null,
+    secondFactor: login?.kind === 'second-factor',
+  }
 }
 
 function described(principal: Principal): z.input<typeof SessionOut>['principal'] {

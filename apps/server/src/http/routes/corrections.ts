@@ -11,7 +11,9 @@ import { requireMeter, SlotOut, slotOut } from './energy.ts'
 
 const tags = ['corrections']
 
-const time = z.union([z.string().max(60), z.number()]).describe('ISO 8601, without an offset the site’s time; or epoch ms.')
+const time = z
+  .union([z.string().max(60), z.number()])
+  .describe('ISO 8601, without an offset the site’s time; or epoch ms.')
 const wh = z.number().min(0).max(1e12).nullable().optional()
 const perDirection = { importWh: wh, exportWh: wh }
 const range = { from: time, to: time }
@@ -20,12 +22,25 @@ const EditIn = z
   .discriminatedUnion('kind', [
     z.object({ kind: z.literal('exclude'), ...range }).describe('Readings of this time do not count.'),
     z
-      .object({ kind: z.literal('replaced'), at: time, final: z.object(perDirection).optional(), initial: z.object(perDirection).optional() })
-      .describe('Another meter since then; what the old one showed last and the new one first, where somebody read them.'),
-    z.object({ kind: z.literal('counter'), at: time, ...perDirection }).describe('What the counter showed then.'),
-    z.object({ kind: z.literal('energy'), ...range, ...perDirection }).describe('This much energy, in whole slots.'),
+      .object({
+        kind: z.literal('replaced'),
+        at: time,
+        final: z.object(perDirection).optional(),
+        initial: z.object(perDirection).optional(),
+      })
+      .describe(
+        'Another meter since then; what the old one showed last and the new one first, where somebody read them.',
+      ),
+    z
+      .object({ kind: z.literal('counter'), at: time, ...perDirection })
+      .describe('What the counter showed then.'),
+    z
+      .object({ kind: z.literal('energy'), ...range, ...perDirection })
+      .describe('This much energy, in whole slots.'),
   ])
-  .describe('What a person knows better. Readings stay as they are; an edit lies over them and can be undone.')
+  .describe(
+    'What a person knows better. Readings stay as they are; an edit lies over them and can be undone.',
+  )
 
 const EditRequest = z.object({ edit: EditIn, note: z.string().max(2000).optional().describe('Why.') })
 
@@ -125,7 +140,13 @@ function editRoutes(app: App, services: Services): void {
       requireMeter(services, edit.site, edit.device)
       const saved = await ledger.apply(edit, nameOf(request.principal))
       const what = `sites/${edit.site}/devices/${edit.device}/edits/${saved.id}`
-      await registry.audit.append({ who: actorOf(request.principal), action: 'edit.create', what, site: edit.site, after: edit })
+      await registry.audit.append({
+        who: actorOf(request.principal),
+        action: 'edit.create',
+        what,
+        site: edit.site,
+        after: edit,
+      })
       return reply.code(201).send(editOut(saved))
     },
   )
@@ -134,7 +155,13 @@ function editRoutes(app: App, services: Services): void {
     '/api/sites/:site/edits/:edit/preview-undo',
     {
       config: { action: 'energy:edit' },
-      schema: { operationId: 'previewUndo', tags, summary: 'What undoing an edit would change; nothing is saved', params: EditParams, response: { 200: PreviewOut } },
+      schema: {
+        operationId: 'previewUndo',
+        tags,
+        summary: 'What undoing an edit would change; nothing is saved',
+        params: EditParams,
+        response: { 200: PreviewOut },
+      },
     },
     async request => {
       const { site, edit } = request.params
@@ -145,13 +172,25 @@ function editRoutes(app: App, services: Services): void {
     '/api/sites/:site/edits/:edit',
     {
       config: { action: 'energy:edit' },
-      schema: { operationId: 'undoEdit', tags, summary: 'Undo an edit; it stays on record', params: EditParams, response: { 200: EditOut } },
+      schema: {
+        operationId: 'undoEdit',
+        tags,
+        summary: 'Undo an edit; it stays on record',
+        params: EditParams,
+        response: { 200: EditOut },
+      },
     },
     async request => {
       const { site, edit } = request.params
       const undone = await ledger.undo(site, edit, nameOf(request.principal))
       const what = `sites/${site}/devices/${undone.device}/edits/${edit}`
-      await registry.audit.append({ who: actorOf(request.principal), action: 'edit.undo', what, site, before: undone.body })
+      await registry.audit.append({
+        who: actorOf(request.principal),
+        action: 'edit.undo',
+        what,
+        site,
+        before: undone.body,
+      })
       return editOut(undone)
     },
   )
@@ -191,23 +230,40 @@ function revisionRoute(app: App, services: Services): void {
         ...(to === undefined ? {} : { to: instant(to, 'to', at) }),
       })
       const items = found.slice(0, limit)
-      return { items: items.map(one => revisionOut(one, zone)), next: found.length > limit ? String(items.at(-1)!.id) : null }
+      return {
+        items: items.map(one => revisionOut(one, zone)),
+        next: found.length > limit ? String(items.at(-1)!.id) : null,
+      }
     },
   )
 }
 
 function virtualMeterRoutes(app: App, { ledger, registry }: Services): void {
   const terms = z.array(id).max(1000).describe('Ids of devices or of other virtual meters.')
-  const VirtualMeter = z.object({ id, name: z.string().trim().min(1).max(120), plus: terms, minus: terms.default([]) })
+  const VirtualMeter = z.object({
+    id,
+    name: z.string().trim().min(1).max(120),
+    plus: terms,
+    minus: terms.default([]),
+  })
   const MeterParams = SiteParams.extend({ meter: id })
   const tags = ['virtual meters']
   app.get(
     '/api/sites/:site/virtual-meters',
     {
       config: { action: 'energy:read' },
-      schema: { operationId: 'listVirtualMeters', tags, params: SiteParams, response: { 200: z.object({ items: z.array(VirtualMeter) }) } },
+      schema: {
+        operationId: 'listVirtualMeters',
+        tags,
+        params: SiteParams,
+        response: { 200: z.object({ items: z.array(VirtualMeter) }) },
+      },
     },
-    async request => ({ items: ledger.virtualMeters(request.params.site).map(meter => ({ ...meter, plus: [...meter.plus], minus: [...meter.minus] })) }),
+    async request => ({
+      items: ledger
+        .virtualMeters(request.params.site)
+        .map(meter => ({ ...meter, plus: [...meter.plus], minus: [...meter.minus] })),
+    }),
   )
   app.put(
     '/api/sites/:site/virtual-meters/:meter',
@@ -228,7 +284,14 @@ function virtualMeterRoutes(app: App, { ledger, registry }: Services): void {
       const after = { id, ...request.body }
       ledger.putVirtualMeter(site, after)
       const what = `sites/${site}/virtual-meters/${id}`
-      await registry.audit.append({ who: actorOf(request.principal), action: 'virtual-meter.put', what, site, before, after })
+      await registry.audit.append({
+        who: actorOf(request.principal),
+        action: 'virtual-meter.put',
+        what,
+        site,
+        before,
+        after,
+      })
       return after
     },
   )
@@ -243,7 +306,13 @@ function virtualMeterRoutes(app: App, { ledger, registry }: Services): void {
       const before = ledger.virtualMeters(site).find(meter => meter.id === id) ?? null
       ledger.removeVirtualMeter(site, id)
       const what = `sites/${site}/virtual-meters/${id}`
-      await registry.audit.append({ who: actorOf(request.principal), action: 'virtual-meter.remove', what, site, before })
+      await registry.audit.append({
+        who: actorOf(request.principal),
+        action: 'virtual-meter.remove',
+        what,
+        site,
+        before,
+      })
       return reply.code(204).send()
     },
   )
@@ -263,10 +332,13 @@ function editOf(edit: z.output<typeof EditIn>, zone: string): EditBody {
     try {
       return parseTime(text, zone)
     } catch (error) {
-      throw new InvalidInput(`edit.${field}`, error instanceof InvalidInput ? error.reason : 'not a time', { cause: error })
+      throw new InvalidInput(`edit.${field}`, error instanceof InvalidInput ? error.reason : 'not a time', {
+        cause: error,
+      })
     }
   }
-  const times = 'at' in edit ? { at: at(edit.at, 'at') } : { from: at(edit.from, 'from'), to: at(edit.to, 'to') }
+  const times =
+    'at' in edit ? { at: at(edit.at, 'at') } : { from: at(edit.from, 'from'), to: at(edit.to, 'to') }
   return { ...edit, ...times } as EditBody
 }
 
@@ -284,9 +356,23 @@ interface PreviewIn {
 
 function previewOut({ from, to, before, after, sums }: PreviewIn, zone: string): z.output<typeof PreviewOut> {
   const slots = (all: readonly Slot[]) => all.map(slot => slotOut(slot, zone))
-  return { from: isoLocal(from, zone), to: isoLocal(to, zone), before: slots(before), after: slots(after), sums }
+  return {
+    from: isoLocal(from, zone),
+    to: isoLocal(to, zone),
+    before: slots(before),
+    after: slots(after),
+    sums,
+  }
 }
 
-function revisionOut({ start, before, after, ...rest }: StoredRevision, zone: string): z.output<typeof RevisionOut> {
-  return { ...rest, start: isoLocal(start, zone), before: before && slotOut(before, zone), after: slotOut(after, zone) }
+function revisionOut(
+  { start, before, after, ...rest }: StoredRevision,
+  zone: string,
+): z.output<typeof RevisionOut> {
+  return {
+    ...rest,
+    start: isoLocal(start, zone),
+    before: before && slotOut(before, zone),
+    after: slotOut(after, zone),
+  }
 }

@@ -141,9 +141,7 @@ function credentialRoutes(app: App, { credentials }: Services['registry']): void
         tags,
         summary: 'A password for MQTT and HTTP Basic, shown this once',
         params: DeviceParams,
-        body: z
-          .object({ name: z.string().max(120).optional().describe('Tells several apart.') })
-          .nullish(),
+        body: z.object({ name: z.string().max(120).optional().describe('Tells several apart.') }).nullish(),
         response: { 201: z.object({ id: z.string(), username: z.string(), password: z.string() }) },
       },
     },

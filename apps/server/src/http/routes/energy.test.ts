@@ -11,15 +11,25 @@ beforeAll(async () => {
   the = await fixture()
   home = await site(the, 'home', 'Europe/Oslo')
   // A counter in Wh: 100 Wh an hour over three days, 23 hours in the middle one.
-  const points = Array.from({ length: 71 * 4 + 1 }, (_, index) => [march28 + (index * hour) / 4, index * 25] as const)
+  const points = Array.from(
+    { length: 71 * 4 + 1 },
+    (_, index) => [march28 + (index * hour) / 4, index * 25] as const,
+  )
   await store(the, ['home', 'fridge', 'electricalMeter', 'energyImport'], points)
   // 400 W for an hour.
-  await store(the, ['home', 'heater', 'electricalMeter', 'power'], Array.from({ length: 61 }, (_, index) => [march28 + index * 60_000, 400] as const))
+  await store(
+    the,
+    ['home', 'heater', 'electricalMeter', 'power'],
+    Array.from({ length: 61 }, (_, index) => [march28 + index * 60_000, 400] as const),
+  )
 })
 afterAll(() => the[Symbol.asyncDispose]())
 
 async function get(path: string, status = 200) {
-  const answer = await the.api.inject({ url: `/api/sites/home${path}`, headers: { authorization: home.viewer.authorization } })
+  const answer = await the.api.inject({
+    url: `/api/sites/home${path}`,
+    headers: { authorization: home.viewer.authorization },
+  })
   expect(answer.statusCode, answer.body).toBe(status)
   return answer.json()
 }
@@ -27,7 +37,13 @@ async function get(path: string, status = 200) {
 test('days are the site’s: 24 hours, 23 hours, 24 hours', async () => {
   const energy = await get('/energy?from=2025-03-28&to=2025-03-31&by=day&group=device&device=fridge')
   expect(energy).toMatchObject({ by: 'day', timezone: 'Europe/Oslo', groups: [{ key: 'fridge' }] })
-  expect(energy.groups[0].buckets.map(({ start, end, importWh }: Record<string, unknown>) => [start, end, importWh])).toEqual([
+  expect(
+    energy.groups[0].buckets.map(({ start, end, importWh }: Record<string, unknown>) => [
+      start,
+      end,
+      importWh,
+    ]),
+  ).toEqual([
     ['2025-03-28T00:00:00+01:00', '2025-03-29T00:00:00+01:00', 2400],
     ['2025-03-29T00:00:00+01:00', '2025-03-30T00:00:00+01:00', 2400],
     ['2025-03-30T00:00:00+01:00', '2025-03-31T00:00:00+02:00', 2300],
@@ -42,7 +58,14 @@ test('a site adds its devices up; places hold what stands in them', async () => 
   expect(whole.groups).toHaveLength(1)
   expect(whole.groups[0]).toMatchObject({ key: 'home', buckets: [{ importWh: 500 }] })
   const places = await get(`/energy?${range}&group=place`)
-  expect(Object.fromEntries(places.groups.map(({ key, buckets }: { key: string; buckets: { importWh: number }[] }) => [key, buckets[0]!.importWh]))).toEqual({ kitchen: 100, '': 400 })
+  expect(
+    Object.fromEntries(
+      places.groups.map(({ key, buckets }: { key: string; buckets: { importWh: number }[] }) => [
+        key,
+        buckets[0]!.importWh,
+      ]),
+    ),
+  ).toEqual({ kitchen: 100, '': 400 })
   const kitchen = await get(`/energy?${range}&place=kitchen`)
   expect(kitchen.groups[0]).toMatchObject({ key: 'home', buckets: [{ importWh: 100 }] })
 })
@@ -56,8 +79,24 @@ test('slots come with their quality and source', async () => {
   const { slots, timezone } = await get('/devices/fridge/slots?from=2025-03-28T00:00&to=2025-03-28T00:30')
   expect(timezone).toBe('Europe/Oslo')
   expect(slots).toEqual([
-    { start: '2025-03-28T00:00:00+01:00', importWh: 25, exportWh: null, coverage: 1, quality: 'measured', source: 'counter', revision: 0 },
-    { start: '2025-03-28T00:15:00+01:00', importWh: 25, exportWh: null, coverage: 1, quality: 'measured', source: 'counter', revision: 0 },
+    {
+      start: '2025-03-28T00:00:00+01:00',
+      importWh: 25,
+      exportWh: null,
+      coverage: 1,
+      quality: 'measured',
+      source: 'counter',
+      revision: 0,
+    },
+    {
+      start: '2025-03-28T00:15:00+01:00',
+      importWh: 25,
+      exportWh: null,
+      coverage: 1,
+      quality: 'measured',
+      source: 'counter',
+      revision: 0,
+    },
   ])
 })
 
@@ -77,7 +116,9 @@ test('what is not there is 404', async () => {
 })
 
 test('a question of endless size is refused before it is asked', async () => {
-  expect(await get('/energy?from=1901-01-01&to=2199-01-01&by=slot', 422)).toMatchObject({ code: 'OHM_QUERY_TOO_LARGE' })
+  expect(await get('/energy?from=1901-01-01&to=2199-01-01&by=slot', 422)).toMatchObject({
+    code: 'OHM_QUERY_TOO_LARGE',
+  })
   await get('/energy?from=1901-01-01&to=2199-01-01&by=hour', 422)
   await get('/readings?from=1901-01-01&to=2199-01-01&resolution=1', 422)
 })
@@ -86,31 +127,60 @@ test('a long question is answered in stretches, as if in one', async () => {
   const energy = await get('/energy?from=1990-01-01&to=2026-01-01&by=month&group=device')
   const [fridge] = energy.groups.filter(({ key }: { key: string }) => key === 'fridge')
   expect(fridge.buckets).toHaveLength(36 * 12)
-  expect(fridge.buckets.filter(({ importWh }: { importWh: number | null }) => importWh !== null)).toMatchObject([{ start: '2025-03-01T00:00:00+01:00', importWh: 7100 }])
+  expect(
+    fridge.buckets.filter(({ importWh }: { importWh: number | null }) => importWh !== null),
+  ).toMatchObject([{ start: '2025-03-01T00:00:00+01:00', importWh: 7100 }])
 })
 
 test('an edit is tried, saved, seen in revisions, and undone', async () => {
   const headers = { authorization: home.operator.authorization }
-  const payload = { edit: { kind: 'energy', from: '2025-03-28T00:00', to: '2025-03-28T00:15', importWh: 99 }, note: 'read by hand' }
+  const payload = {
+    edit: { kind: 'energy', from: '2025-03-28T00:00', to: '2025-03-28T00:15', importWh: 99 },
+    note: 'read by hand',
+  }
   const url = '/api/sites/home/devices/fridge/edits'
   const preview = await the.api.inject({ method: 'POST', url: `${url}/preview`, headers, payload })
   expect(preview.statusCode, preview.body).toBe(200)
-  expect(preview.json().after).toEqual(expect.arrayContaining([expect.objectContaining({ start: '2025-03-28T00:00:00+01:00', importWh: 99, quality: 'edited' })]))
+  expect(preview.json().after).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ start: '2025-03-28T00:00:00+01:00', importWh: 99, quality: 'edited' }),
+    ]),
+  )
   const applied = await the.api.inject({ method: 'POST', url, headers, payload })
   expect(applied.statusCode, applied.body).toBe(201)
-  expect(applied.json()).toMatchObject({ device: 'fridge', note: 'read by hand', undone: null, edit: { kind: 'energy', from: march28 } })
+  expect(applied.json()).toMatchObject({
+    device: 'fridge',
+    note: 'read by hand',
+    undone: null,
+    edit: { kind: 'energy', from: march28 },
+  })
 
   const { slots } = await get('/devices/fridge/slots?from=2025-03-28T00:00&to=2025-03-28T00:15')
   expect(slots).toMatchObject([{ importWh: 99, quality: 'edited', revision: 1 }])
   const { items } = await get('/revisions?device=fridge&limit=1')
-  expect(items[0]).toMatchObject({ device: 'fridge', cause: 'edit', who: expect.stringContaining('@example.org') })
+  expect(items[0]).toMatchObject({
+    device: 'fridge',
+    cause: 'edit',
+    who: expect.stringContaining('@example.org'),
+  })
 
-  const undone = await the.api.inject({ method: 'DELETE', url: `/api/sites/home/edits/${applied.json().id}`, headers })
+  const undone = await the.api.inject({
+    method: 'DELETE',
+    url: `/api/sites/home/edits/${applied.json().id}`,
+    headers,
+  })
   expect(undone.json().undone).toMatchObject({ who: expect.stringContaining('@example.org') })
-  expect((await get('/devices/fridge/slots?from=2025-03-28T00:00&to=2025-03-28T00:15')).slots).toMatchObject([{ importWh: 25 }])
-  expect((await the.api.inject({ method: 'DELETE', url: `/api/sites/home/edits/${applied.json().id}`, headers })).statusCode).toBe(404)
+  expect((await get('/devices/fridge/slots?from=2025-03-28T00:00&to=2025-03-28T00:15')).slots).toMatchObject([
+    { importWh: 25 },
+  ])
+  expect(
+    (await the.api.inject({ method: 'DELETE', url: `/api/sites/home/edits/${applied.json().id}`, headers }))
+      .statusCode,
+  ).toBe(404)
   const audit = await the.registry.audit.list({ site: 'home' })
-  expect(audit.items.map(({ action }) => action)).toEqual(expect.arrayContaining(['edit.create', 'edit.undo']))
+  expect(audit.items.map(({ action }) => action)).toEqual(
+    expect.arrayContaining(['edit.create', 'edit.undo']),
+  )
 })
 
 test.each([
@@ -120,7 +190,12 @@ test.each([
   [{}, 'edit'],
 ])('an edit that cannot be is refused by name: %j', async (payload, field) => {
   const headers = { authorization: home.operator.authorization }
-  const answer = await the.api.inject({ method: 'POST', url: '/api/sites/home/devices/fridge/edits/preview', headers, payload })
+  const answer = await the.api.inject({
+    method: 'POST',
+    url: '/api/sites/home/devices/fridge/edits/preview',
+    headers,
+    payload,
+  })
   expect(answer.statusCode).toBe(400)
   expect(answer.json()).toMatchObject({ field })
 })
@@ -134,7 +209,12 @@ test('a virtual meter is what is left when others are taken away', async () => {
   expect((await get('/virtual-meters')).items).toEqual([{ id: 'untracked', ...payload }])
   const energy = await get('/devices/untracked/energy?from=2025-03-28T00:00&to=2025-03-28T01:00&by=hour')
   expect(energy.groups[0]).toMatchObject({ key: 'untracked', buckets: [{ importWh: 300 }] })
-  const circle = await the.api.inject({ method: 'PUT', url, headers, payload: { ...payload, plus: ['untracked'] } })
+  const circle = await the.api.inject({
+    method: 'PUT',
+    url,
+    headers,
+    payload: { ...payload, plus: ['untracked'] },
+  })
   expect(circle.json()).toMatchObject({ code: 'OHM_INVALID_INPUT', field: 'plus' })
   expect((await the.api.inject({ method: 'DELETE', url, headers })).statusCode).toBe(204)
 })

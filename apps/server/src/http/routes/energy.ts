@@ -1,7 +1,7 @@
 import type { Group } from '@ohmstead/ledger'
 import { bys, isoLocal, qualities, type Slot, slotSources } from '@ohmstead/model'
 import { NotFound } from '@ohmstead/registry'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Services } from '../../services.ts'
 import type { App } from '../app.ts'
@@ -10,6 +10,7 @@ import { devicesIn, siteOf } from '../lookup.ts'
 import { disconnected, sendJson } from '../replies.ts'
 import { DeviceParams, list, RangeQuery, SiteParams } from '../schemas.ts'
 import { timeRange } from '../time.ts'
+import { callerOf, type Turns } from '../turns.ts'
 
 const tags = ['energy']
 
@@ -20,12 +21,16 @@ const EnergyBucket = z.object({
   importWh: wh,
   exportWh: wh,
   completeness: z.number().describe('Share of the time up to now that readings account for, 0–1.'),
-  quality: z.partialRecord(z.enum(qualities), z.number()).describe('Shares of that time by quality; they add up to 1.'),
+  quality: z
+    .partialRecord(z.enum(qualities), z.number())
+    .describe('Shares of that time by quality; they add up to 1.'),
 })
 export const EnergyOut = z.object({
   by: z.enum(bys),
   timezone: z.string(),
-  groups: z.array(z.object({ key: z.string().describe('The site, a place or a device.'), buckets: z.array(EnergyBucket) })),
+  groups: z.array(
+    z.object({ key: z.string().describe('The site, a place or a device.'), buckets: z.array(EnergyBucket) }),
+  ),
 })
 const slotShape = {
   start: z.string(),
@@ -38,10 +43,13 @@ const slotShape = {
 }
 export const SlotOut = z.object(slotShape)
 
-const by = z.enum(bys).default('day').describe('Days, weeks, months and years are the site’s; a day may have 23 or 25 hours.')
+const by = z
+  .enum(bys)
+  .default('day')
+  .describe('Days, weeks, months and years are the site’s; a day may have 23 or 25 hours.')
 
 /** Energy as the ledger knows it, by the site's calendar. */
-export function energyRoutes(app: App, services: Services): void {
+export function energyRoutes(app: App, services: Services, turns: Turns): void {
   const { ledger, registry, clock } = services
 
   app.get(
@@ -52,11 +60,15 @@ export function energyRoutes(app: App, services: Services): void {
         operationId: 'getEnergy',
         tags,
         summary: 'Energy of a site, its places or its devices, by the site’s calendar',
-        description: 'Nothing counts twice: what a sub-meter measures is in its parent. All whole buckets that overlap the range.',
+        description:
+          'Nothing counts twice: what a sub-meter measures is in its parent. All whole buckets that overlap the range.',
         params: SiteParams,
         querystring: RangeQuery.extend({
           by,
-          group: z.enum(['site', 'place', 'device']).optional().describe('`site` when absent; `device` when devices are named.'),
+          group: z
+            .enum(['site', 'place', 'device'])
+            .optional()
+            .describe('`site` when absent; `device` when devices are named.'),
           device: list.describe('Only these, separated by commas; virtual meters may be named.'),
           place: list.describe('Only devices there or below.'),
         }),
@@ -68,7 +80,7 @@ export function energyRoutes(app: App, services: Services): void {
       const { query } = request
       const devices = devicesOf(services, site, query)
       const group: Group = query.group ?? (query.device === undefined ? 'site' : 'device')
-      return answer(request, disconnected(reply), { site, by: query.by, group, devices })
+      return answer(request, reply as FastifyReply, { site, by: query.by, group, devices })
     },
   )
 
@@ -88,7 +100,12 @@ export function energyRoutes(app: App, services: Services): void {
     async (request, reply) => {
       const { site, device } = request.params
       requireMeter(services, site, device)
-      return answer(request, disconnected(reply), { site, by: request.query.by, group: 'device', devices: [device] })
+      return answer(request, reply as FastifyReply, {
+        site,
+        by: request.query.by,
+        group: 'device',
+        devices: [device],
+      })
     },
   )
 
@@ -99,13 +116,29 @@ export function energyRoutes(app: App, services: Services): void {
     readonly devices: readonly string[] | undefined
   }
 
-  async function answer(request: FastifyRequest, signal: AbortSignal, { devices, ...wanted }: Wanted) {
+  async function answer(request: FastifyRequest, reply: FastifyReply, { devices, ...wanted }: Wanted) {
+    const signal = disconnected(reply)
     const { timezone } = siteOf(services.registry, wanted.site)
-    const range = timeRange(request.query as z.output<typeof RangeQuery>, { zone: timezone, now: clock.now() })
+    const range = timeRange(request.query as z.output<typeof RangeQuery>, {
+      zone: timezone,
+      now: clock.now(),
+    })
     const placeOf = (device: string) => registry.devices.known(wanted.site, device)?.place ?? null
-    const query = { ...wanted, ...range, zone: timezone, placeOf, ...(devices === undefined ? {} : { devices }) }
+    const query = {
+      ...wanted,
+      ...range,
+      zone: timezone,
+      placeOf,
+      ...(devices === undefined ? {} : { devices }),
+    }
     const meters = Math.max(1, devices?.length ?? ledger.meters(wanted.site).length)
-    return energyOut(await energyOf(ledger, query, { meters, signal }))
+    const end = await turns.take(callerOf(request.principal), signal)
+    try {
+      const energy = await energyOf(ledger, query, { meters, signal })
+      return sendJson(reply, JSON.stringify(energyOut(energy)))
+    } finally {
+      end()
+    }
   }
 
   app.get(
@@ -146,7 +179,11 @@ function namedDevice(request: FastifyRequest) {
 }
 
 /** @throws NotFound */
-export function requireMeter({ registry, ledger }: Pick<Services, 'registry' | 'ledger'>, site: string, device: string): void {
+export function requireMeter(
+  { registry, ledger }: Pick<Services, 'registry' | 'ledger'>,
+  site: string,
+  device: string,
+): void {
   if (registry.devices.known(site, device)) return
   if (!ledger.virtualMeters(site).some(({ id }) => id === device)) throw new NotFound('device', device)
 }

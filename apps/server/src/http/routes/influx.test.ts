@@ -23,7 +23,11 @@ function write(url: string, { authorization, payload = line, ...headers }: Recor
   return the.api.inject({
     method: 'POST',
     url,
-    headers: { ...(authorization === undefined ? {} : { authorization }), 'content-type': 'text/plain; charset=utf-8', ...headers },
+    headers: {
+      ...(authorization === undefined ? {} : { authorization }),
+      'content-type': 'text/plain; charset=utf-8',
+      ...headers,
+    },
     payload,
   })
 }
@@ -34,9 +38,16 @@ test.each([
   ['Token with user and password', () => `Token home:${token}`],
   ['Basic', () => `Basic ${Buffer.from(`home:${token}`).toString('base64')}`],
 ])('version 2 writes with %s', async (_name, authorization) => {
-  const answer = await write('/api/v2/write?bucket=home&org=whatever&precision=ms', { authorization: authorization() })
+  const answer = await write('/api/v2/write?bucket=home&org=whatever&precision=ms', {
+    authorization: authorization(),
+  })
   expect(answer.statusCode).toBe(204)
-  expect(the.ingest.written[0]).toMatchObject({ site: 'home', precision: 'ms', body: line, origin: { via: 'line' } })
+  expect(the.ingest.written[0]).toMatchObject({
+    site: 'home',
+    precision: 'ms',
+    body: line,
+    origin: { via: 'line' },
+  })
 })
 
 test('version 1 writes with u and p in the query', async () => {
@@ -56,7 +67,11 @@ test('gzip and any content type are read, as clients send them', async () => {
   const answer = await the.api.inject({
     method: 'POST',
     url: '/api/v2/write?bucket=home',
-    headers: { authorization: `Token ${token}`, 'content-encoding': 'gzip', 'content-type': 'application/x-www-form-urlencoded' },
+    headers: {
+      authorization: `Token ${token}`,
+      'content-encoding': 'gzip',
+      'content-type': 'application/x-www-form-urlencoded',
+    },
     payload: gzipSync(line),
   })
   expect(answer.statusCode).toBe(204)
@@ -64,7 +79,9 @@ test('gzip and any content type are read, as clients send them', async () => {
 })
 
 test('a write of nothing tests the connection', async () => {
-  expect((await write('/write?db=home', { authorization: `Token ${token}`, payload: '' })).statusCode).toBe(204)
+  expect((await write('/write?db=home', { authorization: `Token ${token}`, payload: '' })).statusCode).toBe(
+    204,
+  )
   expect(the.ingest.written).toEqual([])
 })
 
@@ -93,12 +110,14 @@ test('a store that cannot commit makes clients keep their lines', async () => {
   expect(answer.json()).toMatchObject({ code: 'unavailable' })
 })
 
-test.each(['/api/v2/write?bucket=other', '/api/v2/write?bucket=nowhere', '/write?db=other', '/write?db=nowhere'])(
-  '%s is not there for this token',
-  async url => {
-    expect((await write(url, { authorization: `Token ${token}` })).statusCode).toBe(404)
-  },
-)
+test.each([
+  '/api/v2/write?bucket=other',
+  '/api/v2/write?bucket=nowhere',
+  '/write?db=other',
+  '/write?db=nowhere',
+])('%s is not there for this token', async url => {
+  expect((await write(url, { authorization: `Token ${token}` })).statusCode).toBe(404)
+})
 
 test('a write that names no site says so', async () => {
   const answer = await write('/api/v2/write', { authorization: `Token ${token}` })

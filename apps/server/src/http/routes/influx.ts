@@ -1,10 +1,9 @@
 import { InvalidInput } from '@ohmstead/model'
 import { may } from '@ohmstead/registry'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { z } from 'zod'
 import type { Receipt } from '../../ingest/ingest.ts'
 import type { Services } from '../../services.ts'
-import { admission } from '../admission.ts'
 import type { App } from '../app.ts'
 import { takeBytes } from '../bodies.ts'
 import { maxBatchBytes } from './readingsIn.ts'
@@ -37,26 +36,32 @@ const V1Query = z.object({
  * InfluxDB's ways in, so that Telegraf, Node-RED and Home Assistant can write here: both forms of line protocol
  * writes, and as much of the rest as these clients ask before they begin.
  */
-export function influx(app: App, services: Services): void {
+export function influx(app: App, services: Services, admission: onRequestHookHandler): void {
   app.register(async scope => {
     takeBytes(scope)
-    writes(scope as App, services)
+    writes(scope as App, services, admission)
     probes(scope as App, services)
   })
 }
 
-function writes(app: App, { ingest }: Services): void {
+function writes(app: App, { ingest }: Services, admission: onRequestHookHandler): void {
   const shared = { bodyLimit: maxBatchBytes, onRequest: admission } as const
   app.post(
     '/api/v2/write',
     {
       ...shared,
-      config: { action: 'readings:write', on: request => ({ site: text(request, 'bucket') }), gzip: true, influx: 2 },
+      config: {
+        action: 'readings:write',
+        on: request => ({ site: text(request, 'bucket') }),
+        gzip: true,
+        influx: 2,
+      },
       schema: {
         operationId: 'writeLines',
         tags: ['line protocol'],
         summary: 'InfluxDB 2: line protocol',
-        description: 'The tag `device`, else `host`, else the measurement names the device. Answers 204; 400 names the lines that were refused, the others are stored.',
+        description:
+          'The tag `device`, else `host`, else the measurement names the device. Answers 204; 400 names the lines that were refused, the others are stored.',
         consumes: ['text/plain'],
         querystring: V2Query,
       },
@@ -70,7 +75,13 @@ function writes(app: App, { ingest }: Services): void {
     '/write',
     {
       ...shared,
-      config: { action: 'readings:write', on: request => ({ site: text(request, 'db') }), gzip: true, influx: 1, queryCredentials: true },
+      config: {
+        action: 'readings:write',
+        on: request => ({ site: text(request, 'db') }),
+        gzip: true,
+        influx: 1,
+        queryCredentials: true,
+      },
       schema: {
         operationId: 'writeLinesV1',
         tags: ['line protocol'],
@@ -92,7 +103,11 @@ function text(request: FastifyRequest, name: string): string {
   return value
 }
 
-function lines(ingest: Services['ingest'], request: FastifyRequest, into: { site: string; precision: string }): Promise<Receipt> {
+function lines(
+  ingest: Services['ingest'],
+  request: FastifyRequest,
+  into: { site: string; precision: string },
+): Promise<Receipt> {
   // Clients test their connection with a write of nothing.
   const body = request.body instanceof Uint8Array ? request.body : new Uint8Array()
   if (body.length === 0) return Promise.resolve({ accepted: 0, rejected: [] })
@@ -106,7 +121,12 @@ function sendWritten(reply: FastifyReply, { accepted, rejected }: Receipt, form:
   const found = `line ${first.index}: ${first.field === '' ? '' : `${first.field}: `}${first.reason}`
   const message = `${accepted === 0 ? 'nothing written' : 'partial write'}: ${found} dropped=${rejected.length}`
   const lines = rejected.map(({ index, field, reason }) => ({ line: index, field, reason }))
-  return sendInflux(reply, form, { status: 400, code: 'invalid', message }, { line: first.index, accepted, rejected: lines })
+  return sendInflux(
+    reply,
+    form,
+    { status: 400, code: 'invalid', message },
+    { line: first.index, accepted, rejected: lines },
+  )
 }
 
 /** An error as clients of that version read it. */
@@ -146,22 +166,35 @@ function probes(app: App, { registry, health }: Services): void {
       url: '/ping',
       ...hidden,
       config: { action: 'public' },
-      handler: (_request, reply) => reply.header('x-influxdb-version', version).header('x-influxdb-build', 'Ohmstead').code(204).send(),
+      handler: (_request, reply) =>
+        reply.header('x-influxdb-version', version).header('x-influxdb-build', 'Ohmstead').code(204).send(),
     })
   app.get('/health', { ...hidden, config: { action: 'public' } }, (_request, reply) => {
     const status = health.ready ? 'pass' : 'fail'
     const message = health.ready ? 'ready for writes' : 'not ready: see /readyz'
-    return reply.code(health.ready ? 200 : 503).send({ name: 'ohmstead', message, status, checks: [], version })
+    return reply
+      .code(health.ready ? 200 : 503)
+      .send({ name: 'ohmstead', message, status, checks: [], version })
   })
 
   /** InfluxQL is not spoken; clients of version 1 only ask here whether their database is there, or make it. */
   const query = async (request: FastifyRequest, reply: FastifyReply) => {
     const words = queryText(request)
     const sites = registry.sites.all().filter(site => may(request.principal, 'site:read', { site: site.id }))
-    const result = answerTo(words, sites.map(site => site.id))
+    const result = answerTo(
+      words,
+      sites.map(site => site.id),
+    )
     if (result === undefined)
-      return sendInflux(reply, 1, { status: 400, code: 'invalid', message: 'only CREATE DATABASE and SHOW DATABASES are answered here; read with GET /api/sites/{site}/readings' })
-    return reply.type('application/json; charset=utf-8').send(JSON.stringify({ results: [{ statement_id: 0, ...result }] }))
+      return sendInflux(reply, 1, {
+        status: 400,
+        code: 'invalid',
+        message:
+          'only CREATE DATABASE and SHOW DATABASES are answered here; read with GET /api/sites/{site}/readings',
+      })
+    return reply
+      .type('application/json; charset=utf-8')
+      .send(JSON.stringify({ results: [{ statement_id: 0, ...result }] }))
   }
   const options = { ...hidden, config: { action: 'signed-in', influx: 1, queryCredentials: true } } as const
   app.get('/query', options, query)

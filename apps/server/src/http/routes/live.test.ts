@@ -58,7 +58,10 @@ test('events arrive, filtered, and a reader can resume', async () => {
 })
 
 test.each(['?types=weather', '?lastEventId=x'])('%s is refused', async query => {
-  const answer = await the.api.inject({ url: `/api/sites/home/stream${query}`, headers: { authorization: home.viewer.authorization } })
+  const answer = await the.api.inject({
+    url: `/api/sites/home/stream${query}`,
+    headers: { authorization: home.viewer.authorization },
+  })
   expect(answer.statusCode).toBe(400)
 })
 
@@ -66,22 +69,39 @@ test('the server closes though somebody is listening', async () => {
   const other = await fixture()
   const there = await site(other, 'home')
   const address = await other.api.listen({ host: '127.0.0.1', port: 0 })
-  const response = await fetch(`${address}/api/sites/home/stream`, { headers: { authorization: there.viewer.authorization } })
+  const response = await fetch(`${address}/api/sites/home/stream`, {
+    headers: { authorization: there.viewer.authorization },
+  })
   await other[Symbol.asyncDispose]()
   expect(await response.text()).toContain('retry:')
 })
 
 test('what was refused lately is listed', async () => {
   the.ingest.entries = [
-    { id: 1, time: 1, site: 'home', device: 'fridge', via: 'mqtt', field: 'fields.power', reason: 'is not finite', sample: '{}' },
+    {
+      id: 1,
+      time: 1,
+      site: 'home',
+      device: 'fridge',
+      via: 'mqtt',
+      field: 'fields.power',
+      reason: 'is not finite',
+      sample: '{}',
+    },
     { id: 2, time: 2, site: 'other', device: 'fridge', via: 'mqtt', field: 'x', reason: 'y', sample: '{}' },
   ]
-  const answer = await the.api.inject({ url: '/api/sites/home/quarantine', headers: { authorization: home.viewer.authorization } })
+  const answer = await the.api.inject({
+    url: '/api/sites/home/quarantine',
+    headers: { authorization: home.viewer.authorization },
+  })
   expect(answer.json()).toEqual({ items: [the.ingest.entries[0]] })
 })
 
 test('who was heard is listed', async () => {
   the.services.presence.seen('home', 'fridge', 5)
-  const answer = await the.api.inject({ url: '/api/sites/home/presence', headers: { authorization: home.viewer.authorization } })
+  const answer = await the.api.inject({
+    url: '/api/sites/home/presence',
+    headers: { authorization: home.viewer.authorization },
+  })
   expect(answer.json()).toEqual({ items: [{ device: 'fridge', lastSeen: 5, connected: null }] })
 })

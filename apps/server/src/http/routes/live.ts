@@ -1,11 +1,11 @@
-import type { FastifyRequest } from 'fastify'
 import { InvalidInput } from '@ohmstead/model'
 import { may } from '@ohmstead/registry'
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Services } from '../../services.ts'
 import type { App } from '../app.ts'
 import { Overloaded } from '../errors.ts'
-import { privateAnswer } from '../headers.ts'
+import { answerHeaders } from '../headers.ts'
 import { type Identification, principalOf } from '../principal.ts'
 import { list, SiteParams } from '../schemas.ts'
 import { type Pick, Streams } from '../stream.ts'
@@ -47,8 +47,12 @@ export function liveRoutes(app: App, services: Services, who: Identification): v
       reply.hijack()
       const { raw } = reply
       // A proxy that collects answers before it passes them on would hold every event back.
-      raw.writeHead(200, { ...privateAnswer, 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no' })
-      const stillAllowed = async () => may(await principalOf(request, who), 'readings:read', { site })
+      raw.writeHead(200, {
+        ...answerHeaders,
+        'content-type': 'text/event-stream; charset=utf-8',
+        'x-accel-buffering': 'no',
+      })
+      const stillAllowed = async () => may(await principalOf(request, {}, who), 'readings:read', { site })
       streams.open(raw, { site, after, pick, stillAllowed })
     },
   )
@@ -101,7 +105,9 @@ export function liveRoutes(app: App, services: Services, who: Identification): v
     },
     async request => {
       const { device, limit = 100 } = request.query
-      return { items: ingest.quarantine(request.params.site, { limit, ...(device === undefined ? {} : { device }) }) }
+      return {
+        items: ingest.quarantine(request.params.site, { limit, ...(device === undefined ? {} : { device }) }),
+      }
     },
   )
 }
@@ -114,7 +120,8 @@ interface Filter {
 /** What the query lets through; undefined for everything. @throws InvalidInput */
 function pickOf({ types: names, device }: Filter): Pick | undefined {
   for (const name of names ?? [])
-    if (!(types as readonly string[]).includes(name)) throw new InvalidInput('types', `expected ${types.join(', ')}`)
+    if (!(types as readonly string[]).includes(name))
+      throw new InvalidInput('types', `expected ${types.join(', ')}`)
   if (names === undefined && device === undefined) return undefined
   const devices = device === undefined ? undefined : new Set(device)
   return ({ type, data }) => {

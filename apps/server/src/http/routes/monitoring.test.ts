@@ -20,8 +20,15 @@ test('ready says what is wrong, in full only to those inside', async () => {
   the.health.trouble('store', 'disk full at /var/lib', 7)
   const local = await the.api.inject({ url: '/readyz', ...inside })
   expect(local.statusCode).toBe(503)
-  expect(local.json()).toEqual({ ready: false, troubles: [{ part: 'store', reason: 'disk full at /var/lib', since: 7 }] })
-  const outside = await the.api.inject({ url: '/readyz', remoteAddress: '192.0.2.1', headers: { host: 'ohm.example' } })
+  expect(local.json()).toEqual({
+    ready: false,
+    troubles: [{ part: 'store', reason: 'disk full at /var/lib', since: 7 }],
+  })
+  const outside = await the.api.inject({
+    url: '/readyz',
+    remoteAddress: '192.0.2.1',
+    headers: { host: 'ohm.example' },
+  })
   expect(outside.json().troubles).toEqual([{ part: 'store', reason: 'see the log', since: 7 }])
   expect((await the.api.inject('/health')).statusCode).toBe(503)
   the.health.well('store')
@@ -32,10 +39,14 @@ test('metrics are for this machine and for administrators', async () => {
   await the.api.inject('/api/sites')
   const local = await the.api.inject({ url: '/metrics', ...inside })
   expect(local.statusCode).toBe(200)
-  expect(local.body).toContain('ohmstead_http_request_duration_seconds_count{method="GET",route="/api/sites",status="4xx"}')
+  expect(local.body).toContain(
+    'ohmstead_http_request_duration_seconds_count{method="GET",route="/api/sites",status="4xx"}',
+  )
   const far = { url: '/metrics', remoteAddress: '192.0.2.1' }
   expect((await the.api.inject(far)).statusCode).toBe(401)
-  expect((await the.api.inject({ ...far, headers: { authorization: home.owner.authorization } })).statusCode).toBe(403)
+  expect(
+    (await the.api.inject({ ...far, headers: { authorization: home.owner.authorization } })).statusCode,
+  ).toBe(403)
   const cookie = await the.login(admin.email, admin.password)
   expect((await the.api.inject({ ...far, headers: { cookie } })).statusCode).toBe(200)
 })
@@ -45,5 +56,7 @@ test.each([
   { forwarded: 'for=192.0.2.1', host: 'localhost' },
   { host: 'ohm.example' },
 ])('a proxy on this machine does not make its clients local: %j', async headers => {
-  expect((await the.api.inject({ url: '/metrics', remoteAddress: '127.0.0.1', headers })).statusCode).toBe(401)
+  expect((await the.api.inject({ url: '/metrics', remoteAddress: '127.0.0.1', headers })).statusCode).toBe(
+    401,
+  )
 })

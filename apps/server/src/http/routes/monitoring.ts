@@ -7,12 +7,24 @@ import type { App } from '../app.ts'
 import { type Identification, principalOf } from '../principal.ts'
 
 /** What monitors ask. `/healthz`: the process answers. `/readyz`: it can do its work; what is wrong if not. */
-export function monitoring(app: App, { health, metrics }: Pick<Services, 'health' | 'metrics'>, who: Identification): void {
+export function monitoring(
+  app: App,
+  { health, metrics }: Pick<Services, 'health' | 'metrics'>,
+  who: Identification,
+): void {
   const tags = ['operation']
   const open = { action: 'public' } as const
   app.get(
     '/healthz',
-    { config: open, schema: { operationId: 'isAlive', tags, summary: 'The process answers', response: { 200: z.object({ status: z.literal('ok') }) } } },
+    {
+      config: open,
+      schema: {
+        operationId: 'isAlive',
+        tags,
+        summary: 'The process answers',
+        response: { 200: z.object({ status: z.literal('ok') }) },
+      },
+    },
     async () => ({ status: 'ok' as const }),
   )
 
@@ -22,11 +34,18 @@ export function monitoring(app: App, { health, metrics }: Pick<Services, 'health
     '/readyz',
     {
       config: open,
-      schema: { operationId: 'isReady', tags, summary: 'Everything works; 503 with what does not', response: { 200: Ready, 503: Ready } },
+      schema: {
+        operationId: 'isReady',
+        tags,
+        summary: 'Everything works; 503 with what does not',
+        response: { 200: Ready, 503: Ready },
+      },
     },
     async (request, reply) => {
       // Reasons may tell of paths and addresses, so only those inside and those who may know get them.
-      const troubles = (await isInside(request, who)) ? health.report() : health.report().map(one => ({ ...one, reason: 'see the log' }))
+      const troubles = (await isInside(request, who))
+        ? health.report()
+        : health.report().map(one => ({ ...one, reason: 'see the log' }))
       return reply.code(health.ready ? 200 : 503).send({ ready: health.ready, troubles })
     },
   )
@@ -34,10 +53,15 @@ export function monitoring(app: App, { health, metrics }: Pick<Services, 'health
     '/metrics',
     {
       config: open,
-      schema: { operationId: 'getMetrics', tags, summary: 'Prometheus metrics; from this machine, or with a token that may read the platform', produces: ['text/plain'] },
+      schema: {
+        operationId: 'getMetrics',
+        tags,
+        summary: 'Prometheus metrics; from this machine, or with a token that may read the platform',
+        produces: ['text/plain'],
+      },
     },
     async (request, reply) => {
-      if (!isLoopback(request)) demand(await principalOf(request, who), 'platform:read')
+      if (!isLoopback(request)) demand(await principalOf(request, {}, who), 'platform:read')
       reply.type(metrics.registry.contentType)
       return metrics.registry.metrics()
     },
@@ -47,7 +71,7 @@ export function monitoring(app: App, { health, metrics }: Pick<Services, 'health
 async function isInside(request: FastifyRequest, who: Identification): Promise<boolean> {
   if (isLoopback(request)) return true
   // Monitors get their answer even when who they are cannot be found out, because the registry is what is ill.
-  const principal: Principal | undefined = await principalOf(request, who).catch(() => undefined)
+  const principal: Principal | undefined = await principalOf(request, {}, who).catch(() => undefined)
   return principal !== undefined && may(principal, 'platform:read')
 }
 
@@ -58,5 +82,8 @@ async function isInside(request: FastifyRequest, who: Identification): Promise<b
 function isLoopback(request: FastifyRequest): boolean {
   const { headers } = request
   if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) return false
-  return /^(127\.|::1$|::ffff:127\.)/.test(request.raw.socket.remoteAddress ?? '') && /^(localhost|127\.|\[::1\])/.test(request.host)
+  return (
+    /^(127\.|::1$|::ffff:127\.)/.test(request.raw.socket.remoteAddress ?? '') &&
+    /^(localhost|127\.|\[::1\])/.test(request.host)
+  )
 }

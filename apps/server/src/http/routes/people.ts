@@ -24,7 +24,13 @@ function memberRoutes(app: App, { registry }: Services): void {
     '/api/sites/:site/members',
     {
       config: { action: 'members:read' },
-      schema: { operationId: 'listMembers', tags, params: SiteParams, querystring: PageQuery, response: { 200: pageOf(Member) } },
+      schema: {
+        operationId: 'listMembers',
+        tags,
+        params: SiteParams,
+        querystring: PageQuery,
+        response: { 200: pageOf(Member) },
+      },
     },
     async request => registry.members.list(request.params.site, request.query),
   )
@@ -74,7 +80,13 @@ function invitationRoutes(app: App, { registry, accounts }: Services): void {
     '/api/sites/:site/invitations',
     {
       config: { action: 'members:read' },
-      schema: { operationId: 'listInvitations', tags, params: SiteParams, querystring: PageQuery, response: { 200: pageOf(Invitation) } },
+      schema: {
+        operationId: 'listInvitations',
+        tags,
+        params: SiteParams,
+        querystring: PageQuery,
+        response: { 200: pageOf(Invitation) },
+      },
     },
     async request => registry.invitations.list(request.params.site, request.query),
   )
@@ -88,7 +100,13 @@ function invitationRoutes(app: App, { registry, accounts }: Services): void {
         summary: 'Invite somebody by e-mail; the link is shown this once',
         params: SiteParams,
         body: z.object({ email: z.email().max(254), role: z.enum(roles) }),
-        response: { 201: z.object({ invitation: Invitation, link: z.string().nullable().describe('For handing over; null when it was mailed.'), mailed: z.boolean() }) },
+        response: {
+          201: z.object({
+            invitation: Invitation,
+            link: z.string().nullable().describe('For handing over; null when it was mailed.'),
+            mailed: z.boolean(),
+          }),
+        },
       },
     },
     async (request, reply) => {
@@ -100,10 +118,19 @@ function invitationRoutes(app: App, { registry, accounts }: Services): void {
     '/api/sites/:site/invitations/:invitation',
     {
       config: { action: 'members:write' },
-      schema: { operationId: 'revokeInvitation', tags, params: SiteParams.extend({ invitation: key }), response: { 204: Empty } },
+      schema: {
+        operationId: 'revokeInvitation',
+        tags,
+        params: SiteParams.extend({ invitation: key }),
+        response: { 204: Empty },
+      },
     },
     async (request, reply) => {
-      await registry.invitations.revoke(actorOf(request.principal), request.params.site, request.params.invitation)
+      await registry.invitations.revoke(
+        actorOf(request.principal),
+        request.params.site,
+        request.params.invitation,
+      )
       return reply.code(204).send()
     },
   )
@@ -173,7 +200,12 @@ function tokenRoutes(app: App, { tokens }: Services['registry']): void {
     '/api/tokens/:token',
     {
       config: { action: 'signed-in' },
-      schema: { operationId: 'revokeToken', tags, params: z.object({ token: key }), response: { 204: Empty } },
+      schema: {
+        operationId: 'revokeToken',
+        tags,
+        params: z.object({ token: key }),
+        response: { 204: Empty },
+      },
     },
     async (request, reply) => {
       const token = await tokens.get(request.params.token)
@@ -210,7 +242,13 @@ function accountAdministration(app: App, { people }: Services['registry']): void
     '/api/people',
     {
       config: { action: 'platform:read' },
-      schema: { operationId: 'listPeople', tags, summary: 'Everybody who has an account', querystring: PageQuery, response: { 200: pageOf(Person) } },
+      schema: {
+        operationId: 'listPeople',
+        tags,
+        summary: 'Everybody who has an account',
+        querystring: PageQuery,
+        response: { 200: pageOf(Person) },
+      },
     },
     async request => people.list(request.query),
   )
@@ -222,7 +260,11 @@ function accountAdministration(app: App, { people }: Services['registry']): void
         operationId: 'updatePerson',
         tags,
         params: PersonParams,
-        body: z.object({ name: z.string().trim().min(1).max(120).optional(), admin: z.boolean().optional(), disabled: z.boolean().optional() }),
+        body: z.object({
+          name: z.string().trim().min(1).max(120).optional(),
+          admin: z.boolean().optional(),
+          disabled: z.boolean().optional(),
+        }),
         response: { 200: Person },
       },
     },
@@ -230,7 +272,10 @@ function accountAdministration(app: App, { people }: Services['registry']): void
   )
   app.delete(
     '/api/people/:person',
-    { config: { action: 'platform:write' }, schema: { operationId: 'removePerson', tags, params: PersonParams, response: { 204: Empty } } },
+    {
+      config: { action: 'platform:write' },
+      schema: { operationId: 'removePerson', tags, params: PersonParams, response: { 204: Empty } },
+    },
     async (request, reply) => {
       await people.remove(actorOf(request.principal), request.params.person)
       return reply.code(204).send()
@@ -240,7 +285,9 @@ function accountAdministration(app: App, { people }: Services['registry']): void
 
 /** Without the keys that are there but undefined. */
 function given<T extends object>(patch: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as ReturnType<typeof given<T>>
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as ReturnType<
+    typeof given<T>
+  >
 }
 
 function auditRoutes(app: App, { audit }: Services['registry']): void {
@@ -260,7 +307,14 @@ function auditRoutes(app: App, { audit }: Services['registry']): void {
     '/api/sites/:site/audit',
     {
       config: { action: 'audit:read' },
-      schema: { operationId: 'listSiteAudit', tags, summary: 'Every change of a site, newest first', params: SiteParams, querystring: PageQuery, response: { 200: pageOf(Entry) } },
+      schema: {
+        operationId: 'listSiteAudit',
+        tags,
+        summary: 'Every change of a site, newest first',
+        params: SiteParams,
+        querystring: PageQuery,
+        response: { 200: pageOf(Entry) },
+      },
     },
     async request => audit.list({ ...request.query, site: request.params.site }),
   )
@@ -268,7 +322,13 @@ function auditRoutes(app: App, { audit }: Services['registry']): void {
     '/api/audit',
     {
       config: { action: 'platform:read' },
-      schema: { operationId: 'listAudit', tags, summary: 'Every change of the platform, newest first', querystring: PageQuery, response: { 200: pageOf(Entry) } },
+      schema: {
+        operationId: 'listAudit',
+        tags,
+        summary: 'Every change of the platform, newest first',
+        querystring: PageQuery,
+        response: { 200: pageOf(Entry) },
+      },
     },
     async request => audit.list(request.query),
   )
@@ -280,7 +340,14 @@ function auditRoutes(app: App, { audit }: Services['registry']): void {
         operationId: 'verifyAudit',
         tags,
         summary: 'Whether the record was edited',
-        response: { 200: z.object({ ok: z.boolean(), entries: z.number().optional(), seq: z.number().optional(), reason: z.string().optional() }) },
+        response: {
+          200: z.object({
+            ok: z.boolean(),
+            entries: z.number().optional(),
+            seq: z.number().optional(),
+            reason: z.string().optional(),
+          }),
+        },
       },
     },
     async () => audit.verify(),

@@ -13,14 +13,25 @@ beforeEach(() => {
 })
 afterAll(() => the[Symbol.asyncDispose]())
 
-const reading = { measurement: 'electricalMeter', time: '2026-01-01T00:00:00Z', fields: { power: 12.5 }, tags: {} }
+const reading = {
+  measurement: 'electricalMeter',
+  time: '2026-01-01T00:00:00Z',
+  fields: { power: 12.5 },
+  tags: {},
+}
 
-function post(url: string, payload: string | object, { authorization = home.token.authorization, type = 'application/json' } = {}) {
+function post(
+  url: string,
+  payload: string | object,
+  { authorization = home.token.authorization, type = 'application/json' } = {},
+) {
   return the.api.inject({ method: 'POST', url, headers: { authorization, 'content-type': type }, payload })
 }
 
 test('a device sends one reading with its own password', async () => {
-  const answer = await post('/api/sites/home/devices/fridge/readings', reading, { authorization: home.device.authorization })
+  const answer = await post('/api/sites/home/devices/fridge/readings', reading, {
+    authorization: home.device.authorization,
+  })
   expect(answer.statusCode).toBe(200)
   expect(answer.body).toBe('{"accepted":1,"rejected":[]}')
   const [submitted] = the.ingest.submitted
@@ -45,8 +56,13 @@ test('readings of many devices say whose they are', async () => {
 test('NDJSON is a batch too, and a broken line does not spoil the others', async () => {
   const line = JSON.stringify({ site: 'home', device: 'fridge', ...reading })
   the.ingest.next = { accepted: 2, rejected: [{ index: 1, field: '', reason: 'expected an object' }] }
-  const answer = await post('/api/readings', `${line}\n{broken\r\n\n${line}`, { type: 'application/x-ndjson' })
-  expect(answer.json()).toEqual({ accepted: 2, rejected: [{ index: 1, field: '', reason: 'the line is not valid JSON' }] })
+  const answer = await post('/api/readings', `${line}\n{broken\r\n\n${line}`, {
+    type: 'application/x-ndjson',
+  })
+  expect(answer.json()).toEqual({
+    accepted: 2,
+    rejected: [{ index: 1, field: '', reason: 'the line is not valid JSON' }],
+  })
   expect(the.ingest.submitted[0]!.items).toEqual([JSON.parse(line), '{broken\r', JSON.parse(line)])
 })
 
@@ -77,10 +93,35 @@ test('an error that nobody foresaw says nothing of itself', async () => {
 
 test('no body and no JSON are refused as a whole', async () => {
   const { authorization } = home.token
-  expect((await the.api.inject({ method: 'POST', url: '/api/readings', headers: { authorization } })).statusCode).toBe(400)
+  expect(
+    (await the.api.inject({ method: 'POST', url: '/api/readings', headers: { authorization } })).statusCode,
+  ).toBe(400)
   const broken = await post('/api/readings', '{"measurement":')
   expect(broken.statusCode).toBe(400)
   expect(broken.json()).toMatchObject({ code: 'OHM_INVALID_INPUT' })
   expect((await post('/api/readings', 'x', { type: 'text/csv' })).statusCode).toBe(415)
   expect(the.ingest.submitted).toEqual([])
 })
+
+test.each(['application/x-www-form-urlencoded', 'text/plain', undefined])(
+  'with a token, what a tool calls %s is read for what it is',
+  async type => {
+    const { authorization } = home.token
+    const headers = { authorization, ...(type === undefined ? {} : { 'content-type': type }) }
+    const url = '/api/sites/home/devices/fridge/readings'
+    const one = await the.api.inject({
+      method: 'POST',
+      url,
+      headers,
+      payload: Buffer.from(JSON.stringify(reading)),
+    })
+    expect(one.json()).toEqual({ accepted: 1, rejected: [] })
+    const lines = Buffer.from(`${JSON.stringify(reading)}\n${JSON.stringify(reading)}\n`)
+    expect((await the.api.inject({ method: 'POST', url, headers, payload: lines })).json()).toEqual({
+      accepted: 2,
+      rejected: [],
+    })
+    const broken = await the.api.inject({ method: 'POST', url, headers, payload: Buffer.from('power=5') })
+    expect(broken.statusCode).toBe(400)
+  },
+)

@@ -1,18 +1,20 @@
-import type { FastifyReply } from 'fastify'
-import { z } from 'zod'
 import { InvalidInput } from '@ohmstead/model'
+import type { FastifyReply, onRequestHookHandler } from 'fastify'
+import { z } from 'zod'
 import type { Origin, Receipt, Rejection } from '../../ingest/ingest.ts'
 import type { Services } from '../../services.ts'
 import type { App } from '../app.ts'
-import { Lines } from '../bodies.ts'
-import { admission } from '../admission.ts'
+import { Lines, takeUnnamed } from '../bodies.ts'
 import { DeviceParams } from '../schemas.ts'
 
 export const maxBatchBytes = 32 * 1024 * 1024
 
 const ReadingIn = z.object({
   measurement: z.string().describe('Such as electricalMeter; any name is taken.'),
-  time: z.union([z.string(), z.number()]).optional().describe('ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent.'),
+  time: z
+    .union([z.string(), z.number()])
+    .optional()
+    .describe('ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent.'),
   fields: z.record(z.string(), z.union([z.number(), z.boolean(), z.string()])),
   tags: z.record(z.string(), z.string()).optional(),
 })
@@ -22,7 +24,11 @@ export const ReceiptOut = z
   .object({
     accepted: z.number().int().describe('Readings that are stored durably now.'),
     rejected: z.array(
-      z.object({ index: z.number().int().describe('Place in the batch, from 0.'), field: z.string(), reason: z.string() }),
+      z.object({
+        index: z.number().int().describe('Place in the batch, from 0.'),
+        field: z.string(),
+        reason: z.string(),
+      }),
     ),
   })
   .describe('What became of each reading.')
@@ -33,26 +39,45 @@ const answers = { 200: ReceiptOut, 400: ReceiptOut.describe('None of them was ac
  * Where devices and programs send readings. The bodies are documented by schema and checked by ingest, reading by
  * reading: one bad reading must not cost the others of its batch.
  */
-export function readingsIn(app: App, { ingest }: Pick<Services, 'ingest'>): void {
+export function readingsIn(
+  app: App,
+  services: Pick<Services, 'ingest'>,
+  admission: onRequestHookHandler,
+): void {
+  app.register(async scope => {
+    takeUnnamed(scope)
+    routes(scope as App, services, admission)
+  })
+}
+
+function routes(app: App, { ingest }: Pick<Services, 'ingest'>, admission: onRequestHookHandler): void {
   app.post(
     '/api/sites/:site/devices/:device/readings',
     {
       bodyLimit: maxBatchBytes,
       onRequest: admission,
-      config: { action: 'readings:write', gzip: true, body: z.union([ReadingIn, z.array(ReadingIn)]) },
+      config: {
+        action: 'readings:write',
+        gzip: true,
+        described: { body: z.union([ReadingIn, z.array(ReadingIn)]), params: DeviceParams },
+      },
       schema: {
         operationId: 'postDeviceReadings',
         tags: ['readings'],
         summary: 'Readings of one device',
-        description: 'One reading, an array, or NDJSON. Answered after the commit. Device credentials work here as HTTP Basic.',
-        params: DeviceParams,
+        description:
+          'One reading, an array, or NDJSON. Answered after the commit. Device credentials work here as HTTP Basic.',
         response: answers,
       },
     },
     async (request, reply) => {
       const origin: Origin = { principal: request.principal, via: 'http' }
       const { items, broken } = itemsOf(request.body)
-      return sendReceipt(reply, await ingest.submit(origin, items, request.params), broken)
+      return sendReceipt(
+        reply,
+        await ingest.submit(origin, items, request.params as z.output<typeof DeviceParams>),
+        broken,
+      )
     },
   )
 
@@ -61,7 +86,12 @@ export function readingsIn(app: App, { ingest }: Pick<Services, 'ingest'>): void
     {
       bodyLimit: maxBatchBytes,
       onRequest: admission,
-      config: { action: 'readings:write', anywhere: true, gzip: true, body: z.union([AddressedReading, z.array(AddressedReading)]) },
+      config: {
+        action: 'readings:write',
+        anywhere: true,
+        gzip: true,
+        described: { body: z.union([AddressedReading, z.array(AddressedReading)]) },
+      },
       schema: {
         operationId: 'postReadings',
         tags: ['readings'],
@@ -94,7 +124,11 @@ function itemsOf(body: unknown): { items: readonly unknown[]; broken: ReadonlyMa
   return { items, broken }
 }
 
-function sendReceipt(reply: FastifyReply, { accepted, rejected }: Receipt, broken: ReadonlyMap<number, string>): FastifyReply {
+function sendReceipt(
+  reply: FastifyReply,
+  { accepted, rejected }: Receipt,
+  broken: ReadonlyMap<number, string>,
+): FastifyReply {
   reply.type('application/json; charset=utf-8')
   if (rejected.length === 0) return reply.send(`{"accepted":${accepted},"rejected":[]}`)
   if (accepted === 0) reply.code(400)

@@ -14,15 +14,29 @@ beforeAll(async () => {
   await site(the, 'other')
   const points = Array.from({ length: 60 }, (_, index) => [first + index * minute, index] as const)
   await store(the, ['home', 'fridge', 'electricalMeter', 'power'], points, { phase: 'L1' })
-  await store(the, ['home', 'heater', 'electricalMeter', 'power'], points.map(([time, value]) => [time, value * 2]))
-  await store(the, ['home', 'heater', 'heatPumpController', 'mode'], [[first, 'eco'], [first + 30 * minute, 'boost']])
+  await store(
+    the,
+    ['home', 'heater', 'electricalMeter', 'power'],
+    points.map(([time, value]) => [time, value * 2]),
+  )
+  await store(
+    the,
+    ['home', 'heater', 'heatPumpController', 'mode'],
+    [
+      [first, 'eco'],
+      [first + 30 * minute, 'boost'],
+    ],
+  )
   await store(the, ['home', 'heater', 'switch', 'on'], [[first, true]])
   await store(the, ['other', 'fridge', 'electricalMeter', 'power'], [[first, 666]])
 })
 afterAll(() => the[Symbol.asyncDispose]())
 
 function ask(query: string, headers: Record<string, string> = {}) {
-  return the.api.inject({ url: `/api/sites/home/readings${query}`, headers: { authorization: home.viewer.authorization, ...headers } })
+  return the.api.inject({
+    url: `/api/sites/home/readings${query}`,
+    headers: { authorization: home.viewer.authorization, ...headers },
+  })
 }
 async function series(query: string) {
   const answer = await ask(query)
@@ -74,7 +88,11 @@ test.each([
 
 test('buckets hold what the field’s own way makes of them', async () => {
   const [power] = await series('?device=fridge&resolution=PT15M&from=-1h')
-  expect(power).toMatchObject({ resolution: 'PT15M', times: [0, 15, 30, 45].map(m => first + m * minute), values: [7, 22, 37, 52] })
+  expect(power).toMatchObject({
+    resolution: 'PT15M',
+    times: [0, 15, 30, 45].map(m => first + m * minute),
+    values: [7, 22, 37, 52],
+  })
   const [highest] = await series('?device=fridge&resolution=900&aggregate=max&from=-1h')
   expect(highest.values).toEqual([14, 29, 44, 59])
   const [hours] = await series('?device=fridge&resolution=hour&aggregate=count&from=-1h')
@@ -134,20 +152,55 @@ test.each([
 })
 
 test('a token of one device reads that device only', async () => {
-  const { text } = await the.registry.tokens.create({ kind: 'system', id: 'test' }, { name: 't', site: 'home', device: 'fridge', scopes: ['read'] })
+  const { text } = await the.registry.tokens.create(
+    { kind: 'system', id: 'test' },
+    { name: 't', site: 'home', device: 'fridge', scopes: ['read'] },
+  )
   const authorization = `Bearer ${text}`
   expect((await ask('?device=fridge', { authorization })).statusCode).toBe(200)
-  for (const query of ['?device=heater', '?device=fridge,heater', '?device=fridge&device=heater', '', '/latest'])
+  for (const query of [
+    '?device=heater',
+    '?device=fridge,heater',
+    '?device=fridge&device=heater',
+    '',
+    '/latest',
+  ])
     expect((await ask(query, { authorization })).statusCode, query).toBe(404)
 })
 
 test('a query that fails before its first point is a problem, not half an answer', async () => {
   const { raw } = the.store
-  the.store.raw = async function* () {
+  the.store.raw = () => {
     throw new Error('the disk said no')
-  } as never
+  }
   const answer = await ask('?device=fridge')
   the.store.raw = raw
   expect(answer.statusCode).toBe(500)
   expect(answer.body).not.toContain('disk')
+})
+
+test('more questions than are answered at a time are answered all the same', async () => {
+  const answers = await Promise.all(Array.from({ length: 30 }, () => ask('?device=fridge&from=-1h')))
+  for (const answer of answers) expect(answer.json().series[0].times).toHaveLength(60)
+})
+
+test('a question whose asker left is stopped', async () => {
+  const url = await the.api.listen({ host: '127.0.0.1', port: 0 })
+  const { raw } = the.store
+  const stopped = Promise.withResolvers<void>()
+  the.store.raw = async function* (series, _range, limits) {
+    limits!.signal!.addEventListener('abort', () => stopped.resolve())
+    const many = 10_000
+    for (;;) yield { series: series[0]!, times: new Float64Array(many), values: new Float64Array(many) }
+  }
+  const here = new AbortController()
+  const headers = { authorization: home.viewer.authorization }
+  const response = await fetch(`${url}/api/sites/home/readings?device=fridge&format=ndjson`, {
+    headers,
+    signal: here.signal,
+  })
+  await response.body!.getReader().read()
+  here.abort()
+  await stopped.promise
+  the.store.raw = raw
 })

@@ -9,9 +9,10 @@ import { formatNames, formatOf } from '../formats/formats.ts'
 import { devicesIn, siteOf } from '../lookup.ts'
 import { headOf, inOrder, planOf } from '../readings/plan.ts'
 import { run, started } from '../readings/query.ts'
-import { disconnected, sendJson, sendStream } from '../replies.ts'
+import { disconnected, sendJson, sendStream, whenOver } from '../replies.ts'
 import { list, RangeQuery, SiteParams } from '../schemas.ts'
 import { instant, timeRange } from '../time.ts'
+import { callerOf, type Turns } from '../turns.ts'
 
 /** Points that one answer may hold: JSON keeps a series' values until its end, the others only what is on its way. */
 const maxPoints = { json: 10_000_000, streamed: 100_000_000 }
@@ -35,12 +36,26 @@ const ReadingsQuery = RangeQuery.extend({
     .string()
     .max(40)
     .optional()
-    .describe('`raw`, `auto` (keeps a chart’s shape), seconds, `PT15M`, or slot, hour, day, week, month, year.'),
-  aggregate: z.enum(aggregates).optional().describe('How a bucket becomes one value; each field’s own way when absent.'),
-  points: z.coerce.number().int().min(2).max(100_000).optional().describe('About how many points of a series `auto` gives.'),
+    .describe(
+      '`raw`, `auto` (keeps a chart’s shape), seconds, `PT15M`, or slot, hour, day, week, month, year.',
+    ),
+  aggregate: z
+    .enum(aggregates)
+    .optional()
+    .describe('How a bucket becomes one value; each field’s own way when absent.'),
+  points: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .max(100_000)
+    .optional()
+    .describe('About how many points of a series `auto` gives.'),
   format: z.enum(formatNames).optional().describe('Instead of `Accept`.'),
 })
-const LatestQuery = z.object({ ...which, at: z.string().max(60).optional().describe('Newest at or before this time.') })
+const LatestQuery = z.object({
+  ...which,
+  at: z.string().max(60).optional().describe('Newest at or before this time.'),
+})
 
 const value = z.union([z.number(), z.boolean(), z.string()])
 const head = {
@@ -59,12 +74,14 @@ const columns = {
 export const SeriesOut = z.object({ ...head, ...columns })
 const SeriesList = z.object({ series: z.array(SeriesOut) })
 const LatestList = z.object({
-  series: z.array(SeriesOut.extend({ time: z.number(), value, ageMs: z.number().describe('How long ago, ms.') })),
+  series: z.array(
+    SeriesOut.extend({ time: z.number(), value, ageMs: z.number().describe('How long ago, ms.') }),
+  ),
 })
 
 type Which = Pick<z.output<typeof LatestQuery>, 'device' | 'place' | 'measurement' | 'field' | 'tag'>
 
-export function readingsOut(app: App, services: Services): void {
+export function readingsOut(app: App, services: Services, turns: Turns): void {
   const { store, clock } = services
 
   app.get(
@@ -90,11 +107,24 @@ export function readingsOut(app: App, services: Services): void {
       const series = selected(services, request.params.site, query)
       const { plan, resolution } = planOf(query, range, { zone: timezone, series: series.length })
       const heads = new Map(series.map(one => [one, headOf(one, resolution, query.aggregate)]))
-      const signal = plan.kind === 'raw' ? disconnected(reply) : AbortSignal.any([disconnected(reply), AbortSignal.timeout(aggregateMs)])
-      const limits = { signal, maxPoints: plan.kind === 'raw' ? pointsLimit(format.contentType) : maxPoints.streamed }
-      const chunks = await started(run(plan, { store, heads, range, limits }))
+      const gone = disconnected(reply)
+      whenOver(reply, await turns.take(callerOf(request.principal), gone))
+      const chunks =
+        plan.kind === 'raw'
+          ? await started(
+              run(plan, {
+                store,
+                heads,
+                range,
+                limits: { signal: gone, maxPoints: pointsLimit(format.contentType) },
+              }),
+            )
+          : await inTime(gone, signal =>
+              started(run(plan, { store, heads, range, limits: { signal, maxPoints: maxPoints.streamed } })),
+            )
       const about = { site: request.params.site, timezone, heads: [...heads.values()] }
-      if (format.extension !== undefined) reply.header('content-disposition', attachment(request, format.extension))
+      if (format.extension !== undefined)
+        reply.header('content-disposition', attachment(request, format.extension))
       return sendStream(reply.type(format.contentType), format.encode(chunks, about))
     },
   )
@@ -127,6 +157,23 @@ export function readingsOut(app: App, services: Services): void {
   )
 }
 
+/** @throws QueryTooLarge when the work is not done after `aggregateMs` */
+async function inTime<Result>(
+  gone: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const late = AbortSignal.timeout(aggregateMs)
+  try {
+    return await work(AbortSignal.any([gone, late]))
+  } catch (error) {
+    if (!late.aborted) throw error
+    throw new QueryTooLarge(
+      `took more than ${aggregateMs / 1000} s: ask for a shorter time or fewer series`,
+      { cause: error },
+    )
+  }
+}
+
 function latestOut({ time, value }: Latest, head: SeriesHead, now: number) {
   return { ...head, times: [time], values: [value], time, value, ageMs: Math.max(0, now - time) }
 }
@@ -150,11 +197,17 @@ function selected({ store, registry }: Services, site: string, which: Which): Se
   }
   const series = store.select(filter)
   if (series.length <= maxSeries) return inOrder(series)
-  throw new QueryTooLarge(`${series.length} series match, at most ${maxSeries} can be asked for at once: name devices or fields`)
+  throw new QueryTooLarge(
+    `${series.length} series match, at most ${maxSeries} can be asked for at once: name devices or fields`,
+  )
 }
 
 /** Ids of the devices that are asked for; undefined for all. */
-function devicesOf(registry: Services['registry'], site: string, { device, place }: Which): string[] | undefined {
+function devicesOf(
+  registry: Services['registry'],
+  site: string,
+  { device, place }: Which,
+): string[] | undefined {
   if (place === undefined) return device
   const there = devicesIn(registry, site, place)
   return device === undefined ? there : there.filter(one => device.includes(one))

@@ -13,15 +13,28 @@ export function siteRoutes(app: App, services: Services): void {
     '/api/sites',
     {
       config: { action: 'signed-in' },
-      schema: { operationId: 'listSites', tags, summary: 'The sites that the caller may see', querystring: PageQuery, response: { 200: pageOf(Site) } },
+      schema: {
+        operationId: 'listSites',
+        tags,
+        summary: 'The sites that the caller may see',
+        querystring: PageQuery,
+        response: { 200: pageOf(Site) },
+      },
     },
-    async request => registry.sites.list({ ...request.query, only: visibleSites(request.principal, registry) }),
+    async request =>
+      registry.sites.list({ ...request.query, only: visibleSites(request.principal, registry) }),
   )
   app.post(
     '/api/sites',
     {
       config: { action: 'site:create', on: () => ({}) },
-      schema: { operationId: 'createSite', tags, summary: 'Create a site', body: Site, response: { 201: Site } },
+      schema: {
+        operationId: 'createSite',
+        tags,
+        summary: 'Create a site',
+        body: Site,
+        response: { 201: Site },
+      },
     },
     async (request, reply) => {
       const site = await registry.sites.create(actorOf(request.principal), request.body)
@@ -30,14 +43,23 @@ export function siteRoutes(app: App, services: Services): void {
   )
   app.get(
     '/api/sites/:site',
-    { config: { action: 'site:read' }, schema: { operationId: 'getSite', tags, params: SiteParams, response: { 200: Site } } },
+    {
+      config: { action: 'site:read' },
+      schema: { operationId: 'getSite', tags, params: SiteParams, response: { 200: Site } },
+    },
     async request => registry.sites.get(request.params.site),
   )
   app.patch(
     '/api/sites/:site',
     {
       config: { action: 'site:write' },
-      schema: { operationId: 'updateSite', tags, params: SiteParams, body: SitePatch, response: { 200: Site } },
+      schema: {
+        operationId: 'updateSite',
+        tags,
+        params: SiteParams,
+        body: SitePatch,
+        response: { 200: Site },
+      },
     },
     async request => registry.sites.update(actorOf(request.principal), request.params.site, request.body),
   )
@@ -45,7 +67,13 @@ export function siteRoutes(app: App, services: Services): void {
     '/api/sites/:site',
     {
       config: { action: 'site:remove' },
-      schema: { operationId: 'removeSite', tags, summary: 'Remove a site with everything in it, readings too', params: SiteParams, response: { 204: Empty } },
+      schema: {
+        operationId: 'removeSite',
+        tags,
+        summary: 'Remove a site with everything in it, readings too',
+        params: SiteParams,
+        response: { 204: Empty },
+      },
     },
     async (request, reply) => {
       const { site } = request.params
@@ -65,7 +93,13 @@ function placeRoutes(app: App, registry: Services['registry']): void {
     '/api/sites/:site/places',
     {
       config: { action: 'site:read' },
-      schema: { operationId: 'listPlaces', tags, params: SiteParams, querystring: PageQuery, response: { 200: pageOf(Place) } },
+      schema: {
+        operationId: 'listPlaces',
+        tags,
+        params: SiteParams,
+        querystring: PageQuery,
+        response: { 200: pageOf(Place) },
+      },
     },
     async request => registry.places.list(request.params.site, request.query),
   )
@@ -73,23 +107,42 @@ function placeRoutes(app: App, registry: Services['registry']): void {
     '/api/sites/:site/places',
     {
       config: { action: 'site:write' },
-      schema: { operationId: 'createPlace', tags, params: SiteParams, body: PlaceInput, response: { 201: Place } },
+      schema: {
+        operationId: 'createPlace',
+        tags,
+        params: SiteParams,
+        body: PlaceInput,
+        response: { 201: Place },
+      },
     },
     async (request, reply) => {
-      const place = await registry.places.create(actorOf(request.principal), request.params.site, request.body)
+      const place = await registry.places.create(
+        actorOf(request.principal),
+        request.params.site,
+        request.body,
+      )
       return reply.code(201).header('location', `/api/sites/${place.site}/places/${place.id}`).send(place)
     },
   )
   app.get(
     '/api/sites/:site/places/:place',
-    { config: { action: 'site:read' }, schema: { operationId: 'getPlace', tags, params: PlaceParams, response: { 200: Place } } },
+    {
+      config: { action: 'site:read' },
+      schema: { operationId: 'getPlace', tags, params: PlaceParams, response: { 200: Place } },
+    },
     async request => registry.places.get(request.params.site, request.params.place),
   )
   app.patch(
     '/api/sites/:site/places/:place',
     {
       config: { action: 'site:write' },
-      schema: { operationId: 'updatePlace', tags, params: PlaceParams, body: PlacePatch, response: { 200: Place } },
+      schema: {
+        operationId: 'updatePlace',
+        tags,
+        params: PlaceParams,
+        body: PlacePatch,
+        response: { 200: Place },
+      },
     },
     async request => {
       const { site, place } = request.params
@@ -100,7 +153,13 @@ function placeRoutes(app: App, registry: Services['registry']): void {
     '/api/sites/:site/places/:place',
     {
       config: { action: 'site:write' },
-      schema: { operationId: 'removePlace', tags, summary: 'Remove a place; its devices stay', params: PlaceParams, response: { 204: Empty } },
+      schema: {
+        operationId: 'removePlace',
+        tags,
+        summary: 'Remove a place; its devices stay',
+        params: PlaceParams,
+        response: { 204: Empty },
+      },
     },
     async (request, reply) => {
       await registry.places.remove(actorOf(request.principal), request.params.site, request.params.place)
