@@ -8,8 +8,7 @@ import { DeviceParams, Empty, id, PageQuery, pageOf, SiteParams } from '../schem
 const tags = ['devices']
 
 /** Devices of a site, and the passwords that they sign in with. */
-export function deviceRoutes(app: App, services: Services): void {
-  const { registry, store, ledger, log } = services
+export function deviceRoutes(app: App, { registry }: Pick<Services, 'registry'>): void {
   app.get(
     '/api/sites/:site/devices',
     {
@@ -76,14 +75,7 @@ export function deviceRoutes(app: App, services: Services): void {
     },
     async request => {
       const { site, device } = request.params
-      const before = await registry.devices.get(site, device)
-      const after = await registry.devices.update(actorOf(request.principal), site, device, request.body)
-      if (before.ratedPowerW !== after.ratedPowerW)
-        // All of its slots are judged anew, which may take minutes; the ledger goes on with it after a restart.
-        ledger
-          .rulesChanged(site, device)
-          .catch(err => log.error({ err, site, device }, 'slots were not judged anew'))
-      return after
+      return registry.devices.update(actorOf(request.principal), site, device, request.body)
     },
   )
   app.delete(
@@ -101,8 +93,6 @@ export function deviceRoutes(app: App, services: Services): void {
     async (request, reply) => {
       const { site, device } = request.params
       await registry.devices.remove(actorOf(request.principal), site, device)
-      await ledger.remove(site, device)
-      await store.remove(store.select({ site, devices: [device] }))
       return reply.code(204).send()
     },
   )

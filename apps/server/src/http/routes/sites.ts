@@ -5,8 +5,7 @@ import type { App } from '../app.ts'
 import { Empty, id, PageQuery, pageOf, SiteParams } from '../schemas.ts'
 
 /** Sites and their places. */
-export function siteRoutes(app: App, services: Services): void {
-  const { registry, store, ledger } = services
+export function siteRoutes(app: App, { registry }: Pick<Services, 'registry'>): void {
   const tags = ['sites']
 
   app.get(
@@ -78,8 +77,6 @@ export function siteRoutes(app: App, services: Services): void {
     async (request, reply) => {
       const { site } = request.params
       await registry.sites.remove(actorOf(request.principal), site)
-      await ledger.remove(site)
-      await store.remove(store.select({ site }))
       return reply.code(204).send()
     },
   )
