@@ -1,5 +1,5 @@
 import { systemClock } from '@ohmstead/model'
-import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt'
+import type { IClientOptions, MqttClient } from 'mqtt'
 import type { Bus, BusMessage } from './bus.ts'
 import { busOn } from './busOn.ts'
 import { SubscriptionRefused } from './errors.ts'
@@ -32,6 +32,8 @@ export async function connectBus(url: string, options: ConnectOptions = {}): Pro
     connectTimeout: connectTimeoutMs,
     reconnectPeriod: 1000,
   }
+  // Only who connects from outside pays for the client.
+  const { connectAsync } = await import('mqtt')
   const client = await connectAsync(
     url,
     { ...settings, ...defined({ username, password, clientId, ca }) },

@@ -14,7 +14,6 @@ import { membersOf } from './members.ts'
 import { migrate, newestVersion } from './migrations.ts'
 import { peopleOf } from './people.ts'
 import { placesOf } from './places.ts'
-import { openPostgres } from './postgres.ts'
 import type { Registry } from './registry.ts'
 import type { Schema } from './schema.ts'
 import { settingsOf } from './settings.ts'
@@ -43,7 +42,12 @@ export async function openRegistry(
 ): Promise<Registry> {
   const directory = new Directory()
   const reload = (db: Kysely<Schema>) => directory.load(db)
-  const core = new Core(connect(location, options), location.dialect, options.clock ?? systemClock, reload)
+  const core = new Core(
+    await connect(location, options),
+    location.dialect,
+    options.clock ?? systemClock,
+    reload,
+  )
   try {
     await migrate(core.db, core.type)
     await directory.load(core.db)
@@ -54,8 +58,12 @@ export async function openRegistry(
   return registryOf(core, directory)
 }
 
-function connect(location: RegistryLocation, options: RegistryOptions): Kysely<Schema> {
-  if (location.dialect === 'postgres') return openPostgres(location.url, { ...location, ...options })
+async function connect(location: RegistryLocation, options: RegistryOptions): Promise<Kysely<Schema>> {
+  if (location.dialect === 'postgres') {
+    // Only installations that have a PostgreSQL pay for its driver.
+    const { openPostgres } = await import('./postgres.ts')
+    return openPostgres(location.url, { ...location, ...options })
+  }
   try {
     const found = sqliteVersion(location.file)
     if (found > newestVersion) throw new NewerDatabase(found, newestVersion)

@@ -24,7 +24,7 @@ async function smtpServer() {
 
 test('a mail reaches the server as plain text', async () => {
   const { heard, port, close } = await smtpServer()
-  const mailer = smtpMailer({ url: `smtp://127.0.0.1:${port}`, from: 'Ohmstead <home@example.org>' })
+  const mailer = await smtpMailer({ url: `smtp://127.0.0.1:${port}`, from: 'Ohmstead <home@example.org>' })
   await mailer.send({ to: 'kari@example.org', subject: 'Hello', text: '<b>line</b>\nhttp://x' })
   mailer.close()
   close()
@@ -42,7 +42,7 @@ test('a mail reaches the server as plain text', async () => {
 test('a server that does not answer is an error', async () => {
   const { port, close } = await smtpServer()
   close()
-  const mailer = smtpMailer({ url: `smtp://127.0.0.1:${port}` })
+  const mailer = await smtpMailer({ url: `smtp://127.0.0.1:${port}` })
   await expect(mailer.send({ to: 'a@example.org', subject: 's', text: 't' })).rejects.toThrow()
   mailer.close()
 })

@@ -1,5 +1,3 @@
-import { createTransport } from 'nodemailer'
-
 export interface Mail {
   readonly to: string
   readonly subject: string
@@ -18,7 +16,12 @@ export interface SmtpOptions {
   readonly from?: string | undefined
 }
 
-export function smtpMailer({ url, from = 'Ohmstead <ohmstead@localhost>' }: SmtpOptions): Mailer {
+export async function smtpMailer({
+  url,
+  from = 'Ohmstead <ohmstead@localhost>',
+}: SmtpOptions): Promise<Mailer> {
+  // Only installations that send mail pay for it.
+  const { createTransport } = await import('nodemailer')
   const timeouts = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 }
   const transport = createTransport(
     { url, ...timeouts },

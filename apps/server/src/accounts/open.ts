@@ -37,7 +37,7 @@ export interface AccountsOptions {
  */
 export async function openAccounts(options: AccountsOptions): Promise<Accounts> {
   const { registry, log, clock = systemClock, publicUrl, hashes = new HashQueue() } = options
-  const mailer = options.mailer ?? mailerOf(options.smtp)
+  const mailer = options.mailer ?? (await mailerOf(options.smtp))
   const mails = new Mails(mailer, publicUrl, log)
   const sendResetLink = (email: string, token: string) => void mails.reset(email, token).catch(() => {})
   const auth = await calling(registry, () => createAuth({ ...options, clock, hashes, sendResetLink }))
@@ -58,7 +58,7 @@ export async function openAccounts(options: AccountsOptions): Promise<Accounts> 
   })
 }
 
-function mailerOf(smtp: AccountsOptions['smtp']): Mailer | null {
+async function mailerOf(smtp: AccountsOptions['smtp']): Promise<Mailer | null> {
   const configured = (options: typeof smtp): options is SmtpOptions => options?.url !== undefined
   return configured(smtp) ? smtpMailer(smtp) : null
 }
