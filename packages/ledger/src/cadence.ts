@@ -2,13 +2,15 @@
  * How long the time between two samples may be before nothing is known of it.
  *
  * Learned from the device's own cadence: 2.5 times the 90 % quantile of the up to 32 gaps before this one, so that one
- * lost message is bridged and an outage is not. Never less than a minute (radios stutter) and never more than three
- * hours. A series that has just begun is judged by the gaps that follow; one with fewer than four other gaps gets 15
- * minutes. It looks at neighbours only, so that a late reading changes what is near it and nothing else.
+ * lost message is bridged and an outage is not. A device that reports on change falls from seconds to its heartbeat: the
+ * median of the four gaps that follow counts as well. Never less than a minute (radios stutter) and never more than three
+ * hours. With fewer than four gaps before it, eight that follow stand in; with fewer than four in all it is 15 minutes.
+ * It looks at neighbours only, so that a late reading changes what is near it and nothing else.
  */
 export const cadence = {
   gapsBefore: 32,
-  gapsAfter: 8,
+  gapsAfter: 4,
+  gapsAfterAtStart: 8,
   fewestGaps: 4,
   quantile: 0.9,
   factor: 2.5,
@@ -17,7 +19,7 @@ export const cadence = {
   unknownMs: 900_000,
 } as const
 
-const gaps = new Float64Array(cadence.gapsBefore + cadence.gapsAfter)
+const gaps = new Float64Array(cadence.gapsBefore + cadence.gapsAfterAtStart)
 
 /**
  * The longest time, ms, that the step from sample `i - 1` to sample `i` may take and still be measured.
@@ -25,14 +27,41 @@ const gaps = new Float64Array(cadence.gapsBefore + cadence.gapsAfter)
  * @param longestMs upper bound
  */
 export function holdLimitMs(times: Float64Array, i: number, longestMs: number = cadence.longestMs): number {
-  let count = 0
-  for (let k = Math.max(1, i - cadence.gapsBefore); k < i; k++) gaps[count++] = times[k]! - times[k - 1]!
-  if (count < cadence.fewestGaps) {
-    const last = Math.min(times.length - 1, i + cadence.gapsAfter)
-    for (let k = i + 1; k <= last; k++) gaps[count++] = times[k]! - times[k - 1]!
-  }
+  let count = collect(times, Math.max(1, i - cadence.gapsBefore), i, 0)
+  const isStart = count < cadence.fewestGaps
+  if (isStart) count = collect(times, i + 1, i + 1 + cadence.gapsAfterAtStart, count)
   if (count < cadence.fewestGaps) return Math.min(cadence.unknownMs, longestMs)
-  const sorted = gaps.subarray(0, count).sort()
-  const usual = sorted[Math.ceil(count * cadence.quantile) - 1]!
-  return Math.min(Math.max(cadence.factor * usual, cadence.shortestMs), longestMs)
+  const usual = quantile(count, cadence.quantile)
+  const next = isStart ? 0 : nextUsual(times, i)
+  return Math.min(Math.max(cadence.factor * Math.max(usual, next), cadence.shortestMs), longestMs)
+}
+
+/** The gaps that end at samples [from, to), after `count` others; answers how many there are then. */
+function collect(times: Float64Array, from: number, to: number, count: number): number {
+  const end = Math.min(to, times.length)
+  for (let k = from; k < end; k++) gaps[count++] = times[k]! - times[k - 1]!
+  return count
+}
+
+/** The lower median of the gaps that follow; 0 while they have not all come. */
+function nextUsual(times: Float64Array, i: number): number {
+  const count = collect(times, i + 1, i + 1 + cadence.gapsAfter, 0)
+  return count < cadence.gapsAfter ? 0 : quantile(count, 0.5)
+}
+
+function quantile(count: number, share: number): number {
+  return gaps.subarray(0, count).sort()[Math.ceil(count * share) - 1]!
+}
+
+/**
+ * Up to when power samples are judged for good: the start of the first long gap near the end that following samples may
+ * still bridge, else the last sample.
+ */
+export function powerSettledUntil(times: Float64Array): number {
+  const first = Math.max(1, times.length - cadence.gapsAfterAtStart)
+  for (let i = first; i < times.length; i++) {
+    const ms = times[i]! - times[i - 1]!
+    if (ms > cadence.shortestMs && ms > holdLimitMs(times, i)) return times[i - 1]!
+  }
+  return times.at(-1) ?? Number.NEGATIVE_INFINITY
 }

@@ -192,6 +192,19 @@ class Judge {
     return (Math.max(this.#capW, learnedW) * ms) / 3600 + 2 * this.#quantum(b)
   }
 
+  /**
+   * The most that a counter may show at sample `b` when it restarted at zero after sample `a`, mWh. Over a day, less than
+   * a connection can carry: another meter's count must not pass for use.
+   */
+  #allowedFromZero(a: number, b: number): number {
+    const usualW = this.#usualRateW(a + 1)
+    const allowed = this.#allowed(a, b)
+    if (Number.isNaN(usualW)) return allowed
+    const ms = this.#times[b]! - this.#times[a]!
+    const usual = Math.max(learnedFactor * usualW * ms, this.#capW * horizon.ms) / 3600
+    return Math.min(allowed, usual + 2 * this.#quantum(b))
+  }
+
   /** When the value at `a` was first seen, within the history: a slow display holds back energy until it moves. */
   #lastChange(a: number): Instant {
     let k = a
@@ -301,7 +314,7 @@ class Judge {
     else if (this.#rolledOver(a, b)) {
       const energy = after + this.#context.rules.counterModulusMilliWh! - before
       out.add(from, to, energy, this.#certaintyOf(a, b, energy), code.rollover)
-    } else if (after <= restartShare * before && after <= this.#allowed(a, b)) {
+    } else if (after <= restartShare * before && after <= this.#allowedFromZero(a, b)) {
       // What was used between the last reading and the restart is lost: over a longer time this is a lower bound.
       const known = this.#measured(a, b) ? certainty.measured : certainty.guessed
       out.add(from, to, after, this.#isEdited(b) ? certainty.edited : known, code.reset)

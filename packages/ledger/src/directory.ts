@@ -1,4 +1,4 @@
-import type { Series } from '@ohmstead/model'
+import type { Instant, Series } from '@ohmstead/model'
 
 /** What the registry knows of a device that matters to its energy. */
 export interface MeterFacts {
@@ -20,6 +20,8 @@ export interface MeterDirectory {
   devices(site: string): readonly string[]
   /** IANA time zone. */
   zone(site: string): string
+  /** Readings before this are gone (retention); null or absent: all are kept. Slots outlive them and stay as they are. */
+  readingsFrom?(site: string): Instant | null
 }
 
 /** The devices that measure this one's energy too, nearest first. A circle in the registry ends the walk. */

@@ -41,15 +41,25 @@ export class DirtyRanges {
     return [...this.#meters.keys()]
   }
 
+  /** Of the meters that `may` be taken now: one with changes in the past before those that only grow; else the oldest. */
+  next(
+    may: (meter: string) => boolean,
+    isLate: (meter: string, from: Instant) => boolean,
+  ): string | undefined {
+    let grows: string | undefined
+    for (const [meter, ranges] of this.#meters) {
+      if (!may(meter)) continue
+      if (ranges.some(({ from }) => isLate(meter, from))) return meter
+      grows ??= meter
+    }
+    return grows
+  }
+
   /** Takes the dirty ranges of a meter out. */
   take(meter: string): Dirty[] {
     const ranges = this.#meters.get(meter) ?? []
     this.#meters.delete(meter)
     return ranges
-  }
-
-  has(meter: string): boolean {
-    return this.#meters.has(meter)
   }
 
   /** When the oldest range became dirty; undefined when nothing is. */

@@ -4,16 +4,17 @@ export type { MeterDirectory, MeterFacts } from './directory.ts'
 export type { Edit, EditBody, NewEdit, PerDirection } from './edits.ts'
 export type { EnergyAnswer, EnergyBucket, EnergyGroup, EnergyQuery, Group } from './energy.ts'
 export * from './errors.ts'
+export type { SeriesEvidence, StepEvidence } from './evidence.ts'
 export {
+  type Explanation,
   Ledger,
   type LedgerOptions,
-  type Preview,
+  type RebuildOptions,
   type RebuildProgress,
   type Rebuilt,
   type SlotsWritten,
-  type Sums,
 } from './ledger.ts'
-export type { ReadingSource } from './reader.ts'
+export type { ReadingSource } from './loader.ts'
 export type { Counts, RevisionQuery, SlotStore, StoredRevision } from './slotStore.ts'
 export { bearsEnergy } from './sources.ts'
 export { openSqliteSlotStore } from './sqliteSlotStore.ts'

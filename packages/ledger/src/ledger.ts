@@ -1,15 +1,6 @@
-import {
-  type Clock,
-  type DeviceId,
-  type Instant,
-  InvalidInput,
-  type Revision,
-  type RevisionCause,
-  type SiteId,
-  type Slot,
-  slotMs,
-} from '@ohmstead/model'
+import { type Clock, type Instant, InvalidInput, type Revision, type Slot, slotMs } from '@ohmstead/model'
 import type { Range } from './columns.ts'
+import { Comparison, listSlots, type Preview } from './comparison.ts'
 import { DayBlock, dayFloor, dayMs, slotsPerDay } from './dayBlock.ts'
 import type { MeterDirectory } from './directory.ts'
 import { DirtyRanges } from './dirty.ts'
@@ -25,11 +16,15 @@ import {
   sumBuckets,
 } from './energy.ts'
 import { LedgerClosed, NotInLedger } from './errors.ts'
+import type { SeriesEvidence } from './evidence.ts'
+import type { Loaded, ReadingSource } from './loader.ts'
+import { Merge, touched, type Why } from './merge.ts'
 import { type SlotColumns, slotColumns } from './meter.ts'
-import { MeterReader, type ReadingSource, type ReadSlots } from './reader.ts'
+import { MeterReader, type ReadSlots } from './reader.ts'
 import { slotCeil, slotFloor } from './slotEnergy.ts'
-import type { Counts, MeterRow, Pending, RevisionQuery, SlotStore, StoredRevision } from './slotStore.ts'
+import type { Counts, Pending, RevisionQuery, SlotStore, StoredRevision } from './slotStore.ts'
 import { openSqliteSlotStore } from './sqliteSlotStore.ts'
+import { Tails } from './tails.ts'
 import { checkVirtual, combineMembers, termsOf, type VirtualMeter } from './virtual.ts'
 
 export interface LedgerOptions {
@@ -42,8 +37,8 @@ export interface LedgerOptions {
   readonly onRevisions?: (revisions: readonly Revision[]) => void
   /** Told whenever slots of [from, to) were written, revised or new. */
   readonly onSlots?: (change: SlotsWritten) => void
-  /** Told of a failed rebuild; it is tried again. */
-  readonly onError?: (error: unknown, meter: { site: string; device: string }) => void
+  /** Told of a failed rebuild of a meter, or null: of a failed write of what waits. Both are tried again. */
+  readonly onError?: (error: unknown, meter: { site: string; device: string } | null) => void
   /** How long touched ranges gather before they are rebuilt. ms */
   readonly gatherMs?: number
 }
@@ -53,26 +48,22 @@ export interface SlotsWritten extends Range {
   readonly device: string
 }
 
-export interface Sums {
-  readonly importWh: number | null
-  readonly exportWh: number | null
-}
-
-/**
- * What an edit would change: [from, to) reaches from the first slot that differs to the last. `before` and `after` hold
- * the slots that differ, in the same order.
- */
-export interface Preview extends Range {
-  readonly before: readonly Slot[]
-  readonly after: readonly Slot[]
-  /** Over all slots of [from, to). */
-  readonly sums: { readonly before: Sums; readonly after: Sums }
+export interface Explanation {
+  /** Null when it has not begun. */
+  readonly slot: Slot | null
+  readonly series: readonly SeriesEvidence[]
+  readonly edits: readonly Edit[]
 }
 
 export interface RebuildProgress {
   /** Everything up to here is done. */
   readonly upTo: Instant
   readonly points: number
+}
+
+export interface RebuildOptions {
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: RebuildProgress) => void
 }
 
 export interface Rebuilt {
@@ -82,20 +73,17 @@ export interface Rebuilt {
   readonly changed: number
 }
 
-/** Who or what made a rebuild necessary. `touch`: readings came. */
-interface Why {
-  readonly cause: RevisionCause | 'touch'
-  readonly who: string | null
-}
-
-const touched: Why = { cause: 'touch', who: null }
 /** Work on one meter between two yields stays near this many readings: a few milliseconds. */
-const pointsPerTurn = 150_000
+const pointsPerTurn = 100_000
 const mostDaysPerTurn = 32
 /** A meter whose rebuild took t rests for `restFactor` × t, so that the ledger never takes the machine from ingest. */
 const restFactor = 20
 const longestRestMs = 30_000
+/** All rebuilds together: for one part of time at work, this many parts at rest. */
+const shareFactor = 2
 const retryMs = 5_000
+/** A flash card lives longer when the day of a live meter is not written every second. */
+const saveMs = 30_000
 /** Readings of a clock that runs ahead more than this are not looked at. */
 const aheadMs = 86_400_000
 const longestSlotList = 200_000
@@ -109,8 +97,10 @@ export class Ledger implements AsyncDisposable {
   readonly #options: LedgerOptions
   readonly #store: SlotStore
   readonly #dirty = new DirtyRanges()
+  readonly #tails = new Tails()
   readonly #restUntil = new Map<string, Instant>()
   #cancelTimer: (() => void) | null = null
+  #cancelSave: (() => void) | null = null
   #running = false
   #closed = false
   /** One rebuild at a time: the tail of the queue. */
@@ -152,17 +142,22 @@ export class Ledger implements AsyncDisposable {
     })
   }
 
+  /** Rebuilds one dirty meter, rests, and goes on while there are others. */
   async #work(): Promise<void> {
     this.#running = true
-    for (const key of this.#dirty.meters()) {
-      if (this.#closed) break
-      if ((this.#restUntil.get(key) ?? 0) > this.#options.clock.now()) continue
-      await this.#exclusive(() => this.#rebuildDirty(key)).catch(error =>
-        this.#options.onError?.(error, meterOf(key)),
-      )
+    const { clock, onError } = this.#options
+    const key = this.#dirty.next(
+      meter => (this.#restUntil.get(meter) ?? 0) <= clock.now(),
+      (meter, from) => from < (this.#store.meter(...parts(meter))?.last ?? Number.NEGATIVE_INFINITY),
+    )
+    const started = performance.now()
+    if (key !== undefined) {
+      await this.#exclusive(() => this.#rebuildDirty(key)).catch(error => onError?.(error, meterOf(key)))
     }
     this.#running = false
-    if (this.#dirty.size > 0) this.#wake(this.#options.gatherMs ?? 1000)
+    const gatherMs = this.#options.gatherMs ?? 1000
+    if (this.#dirty.size > 0)
+      this.#wake(key === undefined ? gatherMs : shareFactor * (performance.now() - started))
   }
 
   /**
@@ -178,15 +173,17 @@ export class Ledger implements AsyncDisposable {
     const ranges = this.#dirty.take(key)
     const { site, device } = meterOf(key)
     const started = performance.now()
+    const loaded = this.#tails.take(key, Math.min(...ranges.map(range => range.from)))
     for (const [i, range] of ranges.entries()) {
       try {
-        await this.#rebuildAround(site, device, range, touched)
+        await this.#rebuildAround(site, device, range, touched, { loaded })
       } catch (error) {
         for (const { from, to, since } of ranges.slice(i)) this.#dirty.add(key, from, to, since)
         this.#restUntil.set(key, this.#options.clock.now() + retryMs)
         throw error
       }
     }
+    this.#tails.keep(key, loaded)
     const restMs = Math.min(longestRestMs, restFactor * (performance.now() - started))
     this.#restUntil.set(key, this.#options.clock.now() + restMs)
   }
@@ -217,23 +214,26 @@ export class Ledger implements AsyncDisposable {
 
   // ── rebuilding ─────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Rebuilds what readings or an edit in `range`, both ends inclusive, can have changed. */
+  /**
+   * Rebuilds what readings or an edit in `range`, both ends inclusive, can have changed.
+   * @param also edits under which the change reaches at least as far
+   */
   async #rebuildAround(
     site: string,
     device: string,
     range: Range,
     why: Why,
-    also?: readonly EditBody[],
+    { loaded, also }: { loaded?: Map<number, Loaded>; also?: readonly EditBody[] },
   ): Promise<Rebuilt> {
-    const reader = this.#reader(site, device)
+    const reader = this.#reader(site, device, { loaded })
+    const isMeter = reader.isMeter || this.#store.meter(site, device) !== undefined
+    if (why === touched && !isMeter) return { slots: 0, points: 0, changed: 0 }
     let affected = await reader.affected(range)
     if (also) {
-      const other = await this.#reader(site, device, also).affected(range)
+      const other = await this.#reader(site, device, { bodies: also }).affected(range)
       affected = { from: Math.min(affected.from, other.from), to: Math.max(affected.to, other.to) }
     }
-    return reader.isMeter || this.#store.meter(site, device)
-      ? this.#rebuildRange(site, device, affected, why)
-      : { slots: 0, points: 0, changed: 0 }
+    return this.#rebuildRange(site, device, affected, why, { loaded })
   }
 
   /**
@@ -244,7 +244,7 @@ export class Ledger implements AsyncDisposable {
     site: string,
     device: string,
     range: Range,
-    { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: RebuildProgress) => void } = {},
+    { signal, onProgress }: RebuildOptions = {},
   ): Promise<Rebuilt> {
     const whole = { from: slotFloor(range.from), to: slotCeil(range.to) }
     return this.#exclusive(() =>
@@ -270,13 +270,9 @@ export class Ledger implements AsyncDisposable {
 
   async #finish(pending: Pending): Promise<Rebuilt> {
     const { site, device, from, to, cause, who, id } = pending
-    const done = await this.#rebuildAround(
-      site,
-      device,
-      { from, to },
-      { cause, who },
-      this.#undoneBodies(site, device),
-    )
+    const also = this.#undoneBodies(site, device)
+    const done = await this.#rebuildAround(site, device, { from, to }, { cause, who }, { also })
+    this.#store.flush()
     this.#store.removePending(id)
     return done
   }
@@ -291,12 +287,12 @@ export class Ledger implements AsyncDisposable {
     device: string,
     range: Range,
     why: Why,
-    { signal, onProgress }: { signal?: AbortSignal; onProgress?: (progress: RebuildProgress) => void } = {},
+    { signal, onProgress, loaded }: RebuildOptions & { loaded?: Map<number, Loaded> } = {},
   ): Promise<Rebuilt> {
-    const reader = this.#reader(site, device)
+    const reader = this.#reader(site, device, { loaded })
     const done = { slots: 0, points: 0, changed: 0 }
     let days = 1
-    let from = range.from
+    let from = Math.max(range.from, this.#computableFrom(site))
     while (from < range.to) {
       signal?.throwIfAborted()
       const to = Math.min(range.to, dayFloor(from) + days * dayMs)
@@ -313,19 +309,34 @@ export class Ledger implements AsyncDisposable {
     return done
   }
 
-  #reader(site: string, device: string, bodies?: readonly EditBody[]): MeterReader {
+  /** Before this, readings are no longer kept (or what comes before them is not): slots stay as they are. */
+  #computableFrom(site: string): Instant {
+    const kept = this.#options.directory.readingsFrom?.(site) ?? null
+    return kept === null ? Number.NEGATIVE_INFINITY : slotCeil(kept) + dayMs
+  }
+
+  #reader(
+    site: string,
+    device: string,
+    { bodies, loaded }: { bodies?: readonly EditBody[]; loaded?: Map<number, Loaded> } = {},
+  ): MeterReader {
     const { directory, source, clock } = this.#options
     const facts = directory.device(site, device)
     const modulus = facts?.counterModulusWh ?? null
-    return new MeterReader(source, directory.series(site, device), {
-      rules: {
-        ratedPowerW: facts?.ratedPowerW ?? null,
-        counterModulusMilliWh: modulus === null ? null : Math.round(modulus * 1000),
+    return new MeterReader(
+      source,
+      directory.series(site, device),
+      {
+        rules: {
+          ratedPowerW: facts?.ratedPowerW ?? null,
+          counterModulusMilliWh: modulus === null ? null : Math.round(modulus * 1000),
+        },
+        edits: meterEdits(bodies ?? this.#activeBodies(site, device)),
+        zone: directory.zone(site),
+        latest: clock.now() + aheadMs,
       },
-      edits: meterEdits(bodies ?? this.#activeBodies(site, device)),
-      zone: directory.zone(site),
-      latest: clock.now() + aheadMs,
-    })
+      loaded,
+    )
   }
 
   #activeBodies(site: string, device: string): EditBody[] {
@@ -346,10 +357,26 @@ export class Ledger implements AsyncDisposable {
     const changes = merge.done()
     if (changes.days.length > 0) {
       this.#store.write(site, device, changes)
+      this.#saveSoon()
       this.#options.onSlots?.({ site, device, ...range })
     }
     if (changes.revisions.length > 0) this.#options.onRevisions?.(changes.revisions)
     return merge.changed
+  }
+
+  /** Slots of live meters change all the time: they go to the file now and then, and whenever somebody relies on it. */
+  #saveSoon(): void {
+    if (this.#cancelSave || this.#store.unsaved === 0) return
+    this.#cancelSave = this.#options.clock.after(saveMs, () => {
+      this.#cancelSave = null
+      if (this.#closed) return
+      try {
+        this.#store.flush()
+      } catch (error) {
+        this.#options.onError?.(error, null)
+        this.#saveSoon()
+      }
+    })
   }
 
   // ── edits ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -359,7 +386,7 @@ export class Ledger implements AsyncDisposable {
    * @throws InvalidInput naming the field
    */
   async preview(edit: NewEdit): Promise<Preview> {
-    checkEdit(edit.body)
+    this.#check(edit)
     const { site, device } = edit
     const bodies = this.#activeBodies(site, device)
     return this.#compare(site, device, bodies, [...bodies, edit.body], editRange(edit.body))
@@ -387,7 +414,10 @@ export class Ledger implements AsyncDisposable {
     then: EditBody[],
     about: Range,
   ): Promise<Preview> {
-    const readers = [this.#reader(site, device, now), this.#reader(site, device, then)] as const
+    const readers = [
+      this.#reader(site, device, { bodies: now }),
+      this.#reader(site, device, { bodies: then }),
+    ] as const
     const reaches = await Promise.all(readers.map(reader => reader.affected(about)))
     const from = Math.min(...reaches.map(reach => reach.from))
     const to = Math.max(...reaches.map(reach => reach.to))
@@ -405,10 +435,7 @@ export class Ledger implements AsyncDisposable {
    * @throws InvalidInput naming the field
    */
   async apply(edit: NewEdit, who: string): Promise<Edit> {
-    checkEdit(edit.body)
-    const { site, device } = edit
-    if (!this.#options.directory.device(site, device))
-      throw new InvalidInput('device', `no device '${device}'`)
+    this.#check(edit)
     return this.#exclusive(async () => {
       const { saved, pending } = this.#store.addEdit(edit, who, this.#options.clock.now())
       await this.#finish(pending)
@@ -416,8 +443,22 @@ export class Ledger implements AsyncDisposable {
     })
   }
 
-  /** Takes an edit back; it stays on record. @throws NotInLedger */
+  #check({ site, device, body }: NewEdit): void {
+    if (!this.#options.directory.device(site, device))
+      throw new InvalidInput('device', `no device '${device}'`)
+    checkEdit(body)
+    this.#requireKept(site, body)
+  }
+
+  #requireKept(site: string, body: EditBody): void {
+    if (editRange(body).from < this.#computableFrom(site))
+      throw new InvalidInput('at' in body ? 'at' : 'from', 'readings of that time are no longer kept')
+  }
+
+  /** Takes an edit back; it stays on record. @throws NotInLedger, InvalidInput when its readings are no longer kept */
   async undo(site: string, id: number, who: string): Promise<Edit> {
+    const edit = this.#store.edit(site, id)
+    if (edit && !edit.undone) this.#requireKept(site, edit.body)
     return this.#exclusive(async () => {
       const undone = this.#store.undoEdit(site, id, who, this.#options.clock.now())
       if (!undone) throw new NotInLedger(`no edit ${id} to undo`)
@@ -434,6 +475,20 @@ export class Ledger implements AsyncDisposable {
   /** Newest first. */
   revisions(query: RevisionQuery): StoredRevision[] {
     return this.#store.revisions(query)
+  }
+
+  /**
+   * Why a slot is what it is: what each series of the device says about it, and the edits that touch it.
+   * @param slot its start
+   */
+  async explain(site: string, device: string, slot: Instant): Promise<Explanation> {
+    const range = { from: slotFloor(slot), to: slotFloor(slot) + slotMs }
+    const [stored] = await this.slots(site, device, range)
+    const edits = this.edits(site, device).filter(({ body, undone }) => {
+      const about = editRange(body)
+      return undone === null && about.from < range.to && about.to >= range.from
+    })
+    return { slot: stored ?? null, series: await this.#reader(site, device).evidence(range), edits }
   }
 
   // ── virtual meters ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -595,6 +650,9 @@ export class Ledger implements AsyncDisposable {
         const meter = meterOf(key)
         if (meter.site === site && (device === undefined || meter.device === device)) this.#dirty.take(key)
       }
+      for (const row of this.#store.meters(site)) {
+        if (device === undefined || row.device === device) this.#tails.forget(`${site}/${row.device}`)
+      }
       this.#store.remove(site, device)
     })
   }
@@ -603,6 +661,7 @@ export class Ledger implements AsyncDisposable {
   async close(): Promise<void> {
     this.#closed = true
     this.#cancelTimer?.()
+    this.#cancelSave?.()
     await this.#queue
     this.#store[Symbol.dispose]()
   }
@@ -612,170 +671,14 @@ export class Ledger implements AsyncDisposable {
   }
 }
 
-function meterOf(key: string): { site: string; device: string } {
+function parts(key: string): [site: string, device: string] {
   const slash = key.indexOf('/')
-  return { site: key.slice(0, slash), device: key.slice(slash + 1) }
+  return [key.slice(0, slash), key.slice(slash + 1)]
 }
 
-/** Computed slots against stored ones, day by day. */
-class Merge {
-  readonly #site: string
-  readonly #device: string
-  readonly #row: MeterRow | undefined
-  readonly #now: Instant
-  readonly #why: Why
-  readonly #days: DayBlock[] = []
-  readonly #revised: { start: Instant; before: Slot | null; after: Slot }[] = []
-  #first: number
-  #last: number
-  /** Readings more (or fewer) than before. */
-  #moreReadings = 0
-  changed = 0
-
-  constructor(site: string, device: string, row: MeterRow | undefined, now: Instant, why: Why) {
-    this.#site = site
-    this.#device = device
-    this.#row = row
-    this.#now = now
-    this.#why = why
-    this.#first = row?.first ?? Number.POSITIVE_INFINITY
-    this.#last = row?.last ?? Number.NEGATIVE_INFINITY
-  }
-
-  day(stored: DayBlock | null, start: Instant, slots: SlotColumns, settledUntil: Instant): void {
-    const block = stored ?? DayBlock.empty(start)
-    // A day without a row between days that have one was an outage: what comes for it is late.
-    const wasOutage =
-      !stored && this.#row?.first != null && start > this.#row.first && start < this.#row.last!
-    if (wasOutage) block.final.fill(1)
-    let dirty = false
-    const offset = Math.round((start - slots.first) / slotMs)
-    for (let k = Math.max(0, -offset); k < slotsPerDay && offset + k < slots.length; k++) {
-      if (this.#slot(block, k, slots, offset + k, stored !== null || wasOutage)) dirty = true
-      if (block.final[k] === 0 && start + (k + 1) * slotMs <= settledUntil) {
-        block.final[k] = 1
-        dirty = true
-      }
-    }
-    if (dirty && (stored || !block.isEmpty)) this.#days.push(block)
-  }
-
-  #slot(block: DayBlock, k: number, slots: SlotColumns, i: number, wasThere: boolean): boolean {
-    const start = block.start + k * slotMs
-    if (slots.coveredMs[i]! > 0) {
-      this.#first = Math.min(this.#first, start)
-      this.#last = Math.max(this.#last, start)
-    }
-    const more = slots.samples[i]! - block.samples[k]!
-    this.#moreReadings += Math.abs(more)
-    if (block.same(k, slots, i)) {
-      block.samples[k] = slots.samples[i]!
-      return more !== 0
-    }
-    this.changed++
-    const isRevision = this.#why.cause !== 'touch' || block.final[k] === 1
-    const before = wasThere ? block.slot(k) : null
-    if (isRevision && wasThere) block.revision[k]!++
-    block.set(k, slots, i)
-    if (isRevision && (wasThere || this.#why.who !== null))
-      this.#revised.push({ start, before, after: block.slot(k) })
-    return true
-  }
-
-  done() {
-    const { cause, who } = this.#why
-    const named = cause !== 'touch' ? cause : this.#moreReadings > 0 ? 'late-reading' : 'corrected-reading'
-    const revisions: Revision[] = this.#revised.map(({ start, before, after }) => ({
-      site: this.#site as SiteId,
-      device: this.#device as DeviceId,
-      start,
-      before,
-      after,
-      cause: named,
-      time: this.#now,
-      who,
-    }))
-    const finite = (at: number) => (Number.isFinite(at) ? at : null)
-    return { days: this.#days, revisions, first: finite(this.#first), last: finite(this.#last) }
-  }
-}
-
-/** Gathers what differs between two computations of the same slots. */
-class Comparison {
-  readonly #before: Slot[] = []
-  readonly #after: Slot[] = []
-  readonly #sums = { before: new Sum(), after: new Sum() }
-  /** Slots since the last that differs: they count once another one does. */
-  #between: (readonly [Slot, Slot])[] = []
-
-  add(now: SlotColumns, then: SlotColumns): void {
-    const after = listSlots(then)
-    for (const [k, slot] of listSlots(now).entries()) this.#pair(slot, after[k]!)
-  }
-
-  #pair(before: Slot, after: Slot): void {
-    const differs = !sameSlot(before, after)
-    if (!differs && this.#before.length === 0) return
-    this.#between.push([before, after])
-    if (!differs) return
-    this.#before.push(before)
-    this.#after.push(after)
-    for (const [one, other] of this.#between) {
-      this.#sums.before.add(one)
-      this.#sums.after.add(other)
-    }
-    this.#between = []
-  }
-
-  /** @param about where the change is when there is none */
-  done(about: Range): Preview {
-    const from = this.#before[0]?.start ?? slotFloor(about.from)
-    const last = this.#before.at(-1)?.start
-    return {
-      from,
-      to: last === undefined ? from : last + slotMs,
-      before: this.#before,
-      after: this.#after,
-      sums: { before: this.#sums.before.value(), after: this.#sums.after.value() },
-    }
-  }
-}
-
-class Sum {
-  #imports: number | null = null
-  #exports: number | null = null
-
-  add({ importMilliWh, exportMilliWh }: Slot): void {
-    if (importMilliWh !== null) this.#imports = (this.#imports ?? 0) + importMilliWh
-    if (exportMilliWh !== null) this.#exports = (this.#exports ?? 0) + exportMilliWh
-  }
-
-  value(): Sums {
-    const wh = (milliWh: number | null) => (milliWh === null ? null : milliWh / 1000)
-    return { importWh: wh(this.#imports), exportWh: wh(this.#exports) }
-  }
-}
-
-function sameSlot(a: Slot, b: Slot): boolean {
-  return (
-    a.importMilliWh === b.importMilliWh &&
-    a.exportMilliWh === b.exportMilliWh &&
-    a.coverage === b.coverage &&
-    a.quality === b.quality &&
-    a.source === b.source
-  )
-}
-
-/** Columns as slots of revision 0. */
-function listSlots(columns: SlotColumns): Slot[] {
-  const { first, length } = columns
-  const slots: Slot[] = []
-  const block = DayBlock.empty(0)
-  for (let k = 0; k < length; k++) {
-    block.set(0, columns, k)
-    slots.push({ ...block.slot(0), start: first + k * slotMs })
-  }
-  return slots
+function meterOf(key: string): { site: string; device: string } {
+  const [site, device] = parts(key)
+  return { site, device }
 }
 
 function copyBlock(block: DayBlock, into: SlotColumns): void {

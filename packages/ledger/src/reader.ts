@@ -1,8 +1,10 @@
-import { calendarBuckets, type Instant, type Points, type Series, slotMs } from '@ohmstead/model'
-import { holdLimitMs } from './cadence.ts'
-import { lowerBound, type Range, type Samples } from './columns.ts'
-import { horizon, judgeCounter } from './counters.ts'
+import { calendarBuckets, type Instant, type Series, slotMs } from '@ohmstead/model'
+import { holdLimitMs, powerSettledUntil } from './cadence.ts'
+import { filterSamples, lowerBound, overlay, type Range, type Samples } from './columns.ts'
+import { judgeCounter } from './counters.ts'
 import type { MeterEdits } from './edits.ts'
+import { evidenceOf, type SeriesEvidence } from './evidence.ts'
+import { context, influence, type Loaded, Loader, type ReadingSource } from './loader.ts'
 import {
   counts,
   type LoadedCandidate,
@@ -17,16 +19,6 @@ import type { MeterRules } from './rules.ts'
 import { slotCeil, slotFloor } from './slotEnergy.ts'
 import { type Candidate, candidatesOf } from './sources.ts'
 
-/** Where readings come from; telemetry's store is one. */
-export interface ReadingSource {
-  /** The `before` points before range.from, those inside, and the `after` points from range.to on; oldest first. */
-  window(series: Series, range: Range, around: { before: number; after: number }): Promise<Points>
-}
-
-/** What of a range is exact: verdicts look this far around. */
-const context = { ms: 3 * horizon.ms, before: 48, after: 16 } as const
-/** What a changed reading can change: verdicts and hold limits up to here before and after it. */
-const influence = { msBefore: 2 * horizon.ms, before: 6, msAfter: horizon.ms, after: 36 } as const
 /** A series that is silent for longer than this and its own cadence is not waited for. */
 const shortestSilenceMs = 3_600_000
 const longestSilenceMs = 3 * 86_400_000
@@ -41,21 +33,24 @@ export interface ReadSlots {
 
 /** Reads one meter's slots out of its readings, under given edits and rules. */
 export class MeterReader {
-  readonly #source: ReadingSource
+  readonly #loader: Loader
   readonly #candidates: readonly Candidate[]
   readonly #rules: MeterRules
   readonly #edits: MeterEdits
   readonly #zone: string
-  /** Readings later than this are not looked at: a clock that runs ahead must not stretch a step into years. */
   readonly #latest: Instant
-  readonly #loaded = new Map<number, Loaded>()
 
+  /**
+   * @param meter.latest readings later than this are not looked at
+   * @param loaded what is known of the series already, by id; it is kept up to date
+   */
   constructor(
     source: ReadingSource,
     series: readonly Series[],
     meter: { rules: MeterRules; edits: MeterEdits; zone: string; latest: Instant },
+    loaded: Map<number, Loaded> = new Map(),
   ) {
-    this.#source = source
+    this.#loader = new Loader(source, meter.edits, meter.latest, loaded)
     this.#candidates = candidatesOf(series)
     this.#rules = meter.rules
     this.#edits = meter.edits
@@ -84,12 +79,20 @@ export class MeterReader {
 
   async #influenceOn(series: Series, { from, to }: Range): Promise<Range> {
     const near = { from: from - influence.msBefore, to: to + influence.msAfter }
-    const { samples } = await this.#load(series, near, influence)
-    const { times } = samples
+    const { samples } = await this.#loader.load(series, near, influence)
+    const times = this.#withEdits(samples).times
     if (times.length === 0) return { from, to }
     const first = Math.max(0, lowerBound(times, near.from) - influence.before)
     const last = Math.min(times.length - 1, lowerBound(times, near.to) + influence.after)
     return { from: times[first]!, to: times[last]! }
+  }
+
+  /** Samples as verdicts see them: without excluded ones, with counts that a person set. */
+  #withEdits(samples: Samples): Samples {
+    const { excluded, counterValues } = this.#edits
+    const kept =
+      excluded.length === 0 ? samples : filterSamples(samples, time => !this.#edits.isExcluded(time))
+    return overlay(overlay(kept, counterValues.import), counterValues.export)
   }
 
   /** A long step that power shapes changes as a whole. */
@@ -137,12 +140,22 @@ export class MeterReader {
     }
   }
 
+  /** What the slots of `range` were made of. */
+  async evidence(range: Range): Promise<SeriesEvidence[]> {
+    const inputs = await this.#inputs(range, () => true)
+    const meter = this.#context(inputs)
+    return inputs.flatMap(({ candidate, loaded }) =>
+      loaded.map((one, i) => evidenceOf(candidate.series[i]!, candidate, one, meter, range)),
+    )
+  }
+
   async #inputs(range: Range, wanted: (candidate: Candidate) => boolean): Promise<LoadedCandidate[]> {
     const inputs: LoadedCandidate[] = []
     for (const candidate of this.#candidates) {
       if (!wanted(candidate)) continue
       const loaded: LoadedSeries[] = []
-      for (const series of candidate.series) loaded.push(await this.#load(series, around(range), context))
+      for (const series of candidate.series)
+        loaded.push(await this.#loader.load(series, around(range), context))
       inputs.push({ candidate, loaded })
     }
     return inputs
@@ -151,64 +164,6 @@ export class MeterReader {
   #context(inputs: readonly LoadedCandidate[]): MeterContext {
     return { rules: this.#rules, edits: this.#edits, midnights: midnightsOf(inputs, this.#zone) }
   }
-
-  /** Samples of `range` and enough around it; asks the source again only when what it has is too little. */
-  async #load(
-    series: Series,
-    range: Range,
-    needed: { before: number; after: number },
-  ): Promise<LoadedSeries> {
-    const known = this.#loaded.get(series.id)
-    if (known && this.#suffices(known, range, needed)) return known
-    let before: number = context.before
-    for (;;) {
-      const loaded = await this.#fetch(series, range, before)
-      this.#loaded.set(series.id, loaded)
-      if (before > 1e6 || this.#suffices(loaded, range, needed)) return loaded
-      before *= 16
-    }
-  }
-
-  async #fetch(series: Series, range: Range, before: number): Promise<Loaded> {
-    // A little more on both sides lets the second look at a live meter find everything in memory.
-    const wide = { from: range.from - 2 * context.ms, to: range.to + context.ms }
-    const after = influence.after + context.after
-    const points = await this.#source.window(series, wide, { before, after })
-    const times = points.times
-    const values =
-      points.values instanceof Float64Array ? points.values : Float64Array.from(points.values, Number)
-    const end = lowerBound(times, this.#latest)
-    const isStart = lowerBound(times, wide.from) < before
-    const isEnd = times.length - lowerBound(times, wide.to) < after || end < times.length
-    const samples = { times: times.subarray(0, end), values: values.subarray(0, end) }
-    return { samples, isStart, isEnd, range: wide }
-  }
-
-  #suffices(
-    { samples, isStart, isEnd, range: known }: Loaded,
-    range: Range,
-    needed: { before: number; after: number },
-  ) {
-    if (range.from < known.from || range.to > known.to) return false
-    const first = lowerBound(samples.times, range.from)
-    const last = lowerBound(samples.times, range.to)
-    const enoughBefore = isStart || this.#counted(samples, 0, first) >= needed.before
-    const enoughAfter = isEnd || this.#counted(samples, last, samples.times.length) >= needed.after
-    return enoughBefore && enoughAfter
-  }
-
-  /** Samples that no edit excludes. */
-  #counted({ times }: Samples, from: number, to: number): number {
-    if (this.#edits.excluded.length === 0) return to - from
-    let count = 0
-    for (let i = from; i < to; i++) if (!this.#edits.isExcluded(times[i]!)) count++
-    return count
-  }
-}
-
-interface Loaded extends LoadedSeries {
-  /** Everything of the series in here is in `samples`. */
-  readonly range: Range
 }
 
 function around({ from, to }: Range): Range {
@@ -240,8 +195,8 @@ function settled(inputs: readonly LoadedCandidate[], meter: MeterContext): Insta
   let until = newest
   for (const { candidate, one } of series) {
     const last = lastOf(one)
-    if (last === Infinity || newest - last > silence(one)) continue
-    until = Math.min(until, candidate.kind === 'counter' ? counterSettled(one, candidate, meter) : last)
+    if (!Number.isFinite(last) || newest - last > silence(one)) continue
+    until = Math.min(until, settledSeries(one, candidate, meter))
   }
   return until
 }
@@ -250,7 +205,9 @@ function silence({ samples: { times } }: LoadedSeries): number {
   return Math.max(shortestSilenceMs, holdLimitMs(times, times.length, longestSilenceMs))
 }
 
-function counterSettled(one: LoadedSeries, candidate: Candidate, meter: MeterContext): Instant {
+function settledSeries(one: LoadedSeries, candidate: Candidate, meter: MeterContext): Instant {
+  if (candidate.kind === 'interval') return one.samples.times.at(-1)!
+  if (candidate.kind === 'power') return powerSettledUntil(one.samples.times)
   const samples = counts(one.samples, candidate.factor, meter.edits)
   const direction = candidate.direction === 'export' ? 'export' : 'import'
   const midnights = candidate.resets === 'midnight' ? meter.midnights : null

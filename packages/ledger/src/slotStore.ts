@@ -70,7 +70,10 @@ export interface SlotStore extends Disposable {
   meters(site: string): MeterRow[]
   /** Blocks of days that overlap the range and hold anything, oldest first. */
   days(meter: number, range: Range): DayBlock[]
-  /** Writes days, revisions and the meter's extent, all or nothing. */
+  /**
+   * Takes days, revisions and the meter's extent. Days alone may wait in memory for `flush`; revisions are written at once
+   * and with them everything that waits, all or nothing; what cannot be written waits on. The blocks belong to the store from then on.
+   */
   write(site: string, device: string, changes: DayChanges): void
   revisions(query: RevisionQuery): StoredRevision[]
   addEdit(edit: NewEdit, who: string, time: Instant): SavedEdit
@@ -87,7 +90,11 @@ export interface SlotStore extends Disposable {
   removeVirtualMeter(site: string, id: string): boolean
   /** Forgets slots, edits and revisions of a device, or of a whole site. */
   remove(site: string, device?: string): void
-  /** Makes what was written durable. */
+  /** Days that wait in memory. */
+  readonly unsaved: number
+  /** Writes what waits. */
+  flush(): void
+  /** Writes what waits and makes all of it durable. */
   sync(): void
   counts(): Counts
 }

@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
-import type { Instant, Slot } from '@ohmstead/model'
+import type { Instant, Revision, Slot } from '@ohmstead/model'
 import type { Range } from './columns.ts'
 import { DayBlock, dayFloor, dayMs } from './dayBlock.ts'
 import { type Edit, type EditBody, editRange, type NewEdit } from './edits.ts'
@@ -42,6 +42,9 @@ const migrations = [
    INSERT INTO syncs VALUES (1, 0);`,
 ]
 
+/** Days that are kept from the file at most. */
+const mostUnsaved = 512
+
 type Row = Record<string, SQLOutputValue>
 
 /** @param file a path, or `:memory:` @throws LedgerNotOpened */
@@ -79,6 +82,11 @@ class SqliteSlotStore implements SlotStore {
   readonly #database: DatabaseSync
   readonly #statements = new Map<string, StatementSync>()
   readonly #meters = new Map<string, MeterRow>()
+  /** Blocks by meter and day that are not in the file yet: a live meter's day changes every few seconds. */
+  readonly #unsaved = new Map<number, Map<Instant, DayBlock>>()
+  /** Revisions that a full disk kept from the file. */
+  #revisions: Revision[] = []
+  unsaved = 0
 
   constructor(database: DatabaseSync) {
     this.#database = database
@@ -101,27 +109,51 @@ class SqliteSlotStore implements SlotStore {
   days(meter: number, { from, to }: Range): DayBlock[] {
     const sql = 'SELECT day, slots FROM days WHERE meter = ? AND day >= ? AND day < ? ORDER BY day'
     const rows = this.#all(sql, meter, dayFloor(from) / dayMs, Math.ceil(to / dayMs))
-    return rows.map(row => new DayBlock(Number(row.day) * dayMs, row.slots as Uint8Array))
+    const stored = rows.map(row => new DayBlock(Number(row.day) * dayMs, row.slots as Uint8Array))
+    const unsaved = [...(this.#unsaved.get(meter)?.values() ?? [])].filter(
+      block => block.start >= dayFloor(from) && block.start < to,
+    )
+    if (unsaved.length === 0) return stored
+    const newer = new Set(unsaved.map(block => block.start))
+    const blocks = [...stored.filter(block => !newer.has(block.start)), ...unsaved]
+    return blocks.sort((a, b) => a.start - b.start)
   }
 
   write(site: string, device: string, { days, revisions, first, last }: DayChanges): void {
+    const meter = this.meter(site, device) ?? this.#addMeter(site, device)
+    if (first !== meter.first || last !== meter.last) this.#remember({ ...meter, first, last })
+    const unsaved = this.#unsaved.get(meter.id) ?? new Map<number, DayBlock>()
+    this.#unsaved.set(meter.id, unsaved)
+    for (const day of days) unsaved.set(day.start, day)
+    this.unsaved += days.length
+    this.#revisions.push(...revisions)
+    if (revisions.length > 0 || this.unsaved >= mostUnsaved) this.#save()
+  }
+
+  flush(): void {
+    if (this.unsaved > 0) this.#save()
+  }
+
+  #save(): void {
     this.#transaction(() => {
-      const meter = this.meter(site, device) ?? this.#addMeter(site, device)
-      for (const day of days) {
-        this.#run('INSERT OR REPLACE INTO days VALUES (?, ?, ?)', meter.id, day.start / dayMs, day.bytes)
+      for (const { id, first, last } of this.#meters.values()) {
+        const blocks = this.#unsaved.get(id)
+        if (!blocks) continue
+        this.#run('UPDATE meters SET first = ?, last = ? WHERE id = ?', first, last, id)
+        for (const { start, bytes } of blocks.values())
+          this.#run('INSERT OR REPLACE INTO days VALUES (?, ?, ?)', id, start / dayMs, bytes)
       }
-      for (const revision of revisions) {
-        const { start, before, after, cause, time, who } = revision
+      for (const { site, device, start, before, after, cause, time, who } of this.#revisions) {
+        const [old, now] = [before && JSON.stringify(before), JSON.stringify(after)]
         this.#run(
           'INSERT INTO revisions (site, device, start, before, after, cause, time, who) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-          ...[site, device, start, before && JSON.stringify(before), JSON.stringify(after), cause, time, who],
+          ...[site, device, start, old, now, cause, time, who],
         )
       }
-      if (first !== meter.first || last !== meter.last) {
-        this.#run('UPDATE meters SET first = ?, last = ? WHERE id = ?', first, last, meter.id)
-        this.#remember({ ...meter, first, last })
-      }
     })
+    this.#unsaved.clear()
+    this.#revisions = []
+    this.unsaved = 0
   }
 
   #addMeter(site: string, device: string): MeterRow {
@@ -222,21 +254,23 @@ class SqliteSlotStore implements SlotStore {
   }
 
   remove(site: string, device?: string): void {
+    this.flush()
+    const gone = this.meters(site).filter(meter => device === undefined || meter.device === device)
     this.#transaction(() => {
-      for (const meter of this.meters(site)) {
-        if (device !== undefined && meter.device !== device) continue
-        this.#run('DELETE FROM days WHERE meter = ?', meter.id)
-        this.#run('DELETE FROM meters WHERE id = ?', meter.id)
-        this.#meters.delete(`${site}/${meter.device}`)
+      for (const { id } of gone) {
+        this.#run('DELETE FROM days WHERE meter = ?', id)
+        this.#run('DELETE FROM meters WHERE id = ?', id)
       }
       for (const table of ['edits', 'revisions', 'pending']) {
         this.#run(`DELETE FROM ${table} WHERE site = ? AND (?2 IS NULL OR device = ?2)`, site, device ?? null)
       }
       if (device === undefined) this.#run('DELETE FROM virtual_meters WHERE site = ?', site)
     })
+    for (const meter of gone) this.#meters.delete(`${site}/${meter.device}`)
   }
 
   sync(): void {
+    this.flush()
     // A commit with fsync makes every earlier one durable too: they share the write-ahead log.
     this.#durably(() => this.#run('UPDATE syncs SET count = count + 1'))
   }
@@ -253,7 +287,12 @@ class SqliteSlotStore implements SlotStore {
   }
 
   [Symbol.dispose](): void {
-    if (this.#database.isOpen) this.#database.close()
+    if (!this.#database.isOpen) return
+    try {
+      this.flush()
+    } finally {
+      this.#database.close()
+    }
   }
 
   #durably<T>(work: () => T): T {
@@ -273,8 +312,6 @@ class SqliteSlotStore implements SlotStore {
       return result
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
-      this.#meters.clear()
-      for (const row of this.#all('SELECT * FROM meters')) this.#remember(meterRow(row))
       throw error
     }
   }

@@ -47,7 +47,7 @@ function seriesOf(
 }
 
 function timesOf(step: Step): number[] {
-  if (step.kind === 'readings') return step.rows.map(([time]) => time)
+  if (step.kind === 'readings') return step.isAhead ? [] : step.rows.map(([time]) => time)
   if (step.kind === 'slots' || step.kind === 'sums') return step.rows.flatMap(row => [row.from, row.to])
   return []
 }

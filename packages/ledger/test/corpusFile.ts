@@ -2,7 +2,15 @@ import type { EditBody } from '../src/index.ts'
 
 /** One step of a corpus file, in the order written. Times are UTC milliseconds. */
 export type Step =
-  | { kind: 'readings'; line: number; field: string; tags: Record<string, string>; rows: [number, number][] }
+  /** `isAhead`: stamped by a clock ahead of time; the present is not moved to it. */
+  | {
+      kind: 'readings'
+      isAhead: boolean
+      line: number
+      field: string
+      tags: Record<string, string>
+      rows: [number, number][]
+    }
   | { kind: 'slots'; line: number; rows: ExpectedSlots[] }
   | { kind: 'sums'; line: number; rows: ExpectedSum[] }
   | { kind: 'edit'; line: number; body: EditBody }
@@ -70,7 +78,7 @@ class CorpusReader {
     else if (name === 'zone') this.corpus.zone = rest[0]!
     else if (name === 'rated') this.corpus.ratedPowerW = Number(rest[0]) * scale[rest[1]!]!
     else if (name === 'modulus') this.corpus.counterModulusWh = Number(rest[0]) * scale[rest[1]!]!
-    else if (name === 'readings') this.#readings(rest, line)
+    else if (name === 'readings' || name === 'ahead') this.#readings(rest, line, name === 'ahead')
     else if (name === 'slots') this.#begin({ kind: 'slots', line, rows: [] })
     else if (name === 'sums') this.#begin({ kind: 'sums', line, rows: [] })
     else if (name === 'edit') this.#begin({ kind: 'edit', line, body: this.#edit(rest) })
@@ -84,10 +92,10 @@ class CorpusReader {
   }
 
   /** readings FIELD in UNIT [tag=value …] */
-  #readings([field, , unit, ...tags]: string[], line: number): void {
+  #readings([field, , unit, ...tags]: string[], line: number, isAhead: boolean): void {
     const pairs = tags.map(tag => tag.split('=') as [string, string])
     this.#factor = scale[unit!]!
-    this.#begin({ kind: 'readings', line, field: field!, tags: Object.fromEntries(pairs), rows: [] })
+    this.#begin({ kind: 'readings', isAhead, line, field: field!, tags: Object.fromEntries(pairs), rows: [] })
   }
 
   #row(words: string[], line: number): void {

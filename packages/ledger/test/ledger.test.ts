@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { InvalidInput, type Revision } from '@ohmstead/model'
+import { FakeClock } from '@ohmstead/testkit'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Ledger, LedgerClosed, LedgerNotOpened, NotInLedger } from '../src/index.ts'
-import { ManualClock, MemoryDirectory, MemoryReadings, memoryLedger } from './memory.ts'
+import { MemoryDirectory, MemoryReadings, memoryLedger } from './memory.ts'
 
 const minute = 60_000
 const hour = 60 * minute
@@ -39,7 +40,7 @@ describe('a slot that was final and changes leaves a revision', () => {
   test('slots that grow with live readings do not', async () => {
     await using all = await twoHours()
     for (let i = 1; i <= 40; i++) {
-      all.clock.move(minute)
+      await all.clock.advance(minute)
       await all.store(all.counter, [[noon + 2 * hour + i * minute, 1120 + i]])
     }
     expect(all.revisions).toEqual([])
@@ -48,7 +49,7 @@ describe('a slot that was final and changes leaves a revision', () => {
 
   test('the reading that ends an outage does not', async () => {
     await using all = await twoHours()
-    all.clock.move(5 * hour)
+    await all.clock.advance(5 * hour)
     await all.store(all.counter, [[noon + 7 * hour, 1320]])
     expect(all.revisions).toEqual([])
     expect(wh(await all.slots(noon + 6 * hour, noon + 6.5 * hour))).toEqual([10, 10])
@@ -169,6 +170,15 @@ describe('a slot that was final and changes leaves a revision', () => {
 })
 
 describe('touched ranges', () => {
+  /** Lets the ledger's own job work: it rests between meters, so the clock has to move. */
+  async function untilCurrent({
+    ledger,
+    clock,
+  }: Pick<Awaited<ReturnType<typeof memoryLedger>>, 'ledger' | 'clock'>) {
+    for (let i = 0; ledger.waiting > 0 && i < 1000; i++) await clock.advance(50)
+    expect(ledger.waiting).toBe(0)
+  }
+
   test('are rebuilt by themselves, all that came in a second together', async () => {
     await using all = await memoryLedger(noon + hour)
     const counter = all.directory.seriesOf('plug', 'energyImport')
@@ -177,17 +187,51 @@ describe('touched ranges', () => {
       minutely(noon, noon + hour, i => i),
     )
     for (let i = 0; i <= 60; i++) all.ledger.touch('home', 'plug', noon + i * minute, noon + i * minute)
-    all.clock.move(900)
+    await all.clock.advance(900)
     expect(all.ledger.lag()).toBe(900)
     expect(all.ledger.waiting).toBe(1)
     expect(all.readings.asked).toBe(0)
-    all.clock.move(100)
-    await all.ledger.settled()
+    await untilCurrent(all)
     expect(all.ledger.lag()).toBe(0)
-    expect(all.readings.asked).toBeLessThan(5)
+    expect(all.readings.asked).toBe(1)
     expect(wh(await all.ledger.slots('home', 'plug', { from: noon, to: noon + hour }))).toEqual([
       15, 15, 15, 15,
     ])
+  })
+
+  test('in the past come before those that only grow', async () => {
+    const written: string[] = []
+    await using all = await memoryLedger(noon + 3 * hour, { onSlots: ({ device }) => written.push(device) })
+    for (const device of ['a', 'b', 'c']) {
+      const rows = minutely(noon, noon + hour, i => i)
+      await all.store(all.directory.seriesOf(device, 'energyImport'), rows)
+    }
+    await all.clock.advance(minute)
+    written.length = 0
+    for (const [device, at] of [
+      ['a', noon + 2 * hour],
+      ['b', noon + 2 * hour],
+      ['c', noon + 90_000],
+    ] as const) {
+      all.readings.put(all.directory.seriesOf(device, 'energyImport'), [
+        [at, at === noon + 90_000 ? 1.25 : 120],
+      ])
+      all.ledger.touch('home', device, at, at)
+    }
+    await untilCurrent(all)
+    expect(written[0]).toBe('c')
+    expect(new Set(written)).toEqual(new Set(['a', 'b', 'c']))
+  })
+
+  test('of a live meter ask the store for what is new only', async () => {
+    await using all = await twoHours()
+    const before = all.readings.given
+    for (let i = 1; i <= 10; i++) {
+      await all.clock.advance(minute)
+      await all.store(all.counter, [[noon + 2 * hour + i * minute, 1120 + i]])
+    }
+    expect(all.readings.given - before).toBe(10)
+    expect(wh(await all.slots(noon + 2 * hour, noon + 2.25 * hour))).toEqual([10])
   })
 
   test('of a source that fails are kept and tried again', async () => {
@@ -322,6 +366,78 @@ describe('edits', () => {
   })
 })
 
+describe('why a slot is what it is', () => {
+  test('a gap of power, a spread step of a counter, an edit', async () => {
+    await using all = await memoryLedger(noon + 4 * hour)
+    const power = [
+      ...minutely(noon, noon + hour, () => 60),
+      ...minutely(noon + 2 * hour, noon + 3 * hour, () => 60),
+    ]
+    await all.store(all.directory.seriesOf('plug', 'power'), power)
+    const counter = [
+      ...minutely(noon, noon + hour, i => i),
+      ...minutely(noon + 2 * hour, noon + 3 * hour, i => 120 + i),
+    ]
+    await all.store(all.directory.seriesOf('plug', 'energyImport'), counter)
+    const body = { kind: 'energy', from: noon + hour, to: noon + 75 * minute, importWh: 1 } as const
+    await all.ledger.apply({ site: 'home', device: 'plug', body }, 'eva')
+    const gap = { from: noon + hour, to: noon + 2 * hour }
+    expect(await all.ledger.explain('home', 'plug', noon + hour)).toMatchObject({
+      slot: { quality: 'edited', importMilliWh: 1000 },
+      series: [
+        {
+          field: 'energyImport',
+          kind: 'counter',
+          samples: 1,
+          steps: [{ ...gap, energyWh: 60, certainty: 'spread', verdict: 'continuous', direction: 'import' }],
+          gaps: [],
+        },
+        { field: 'power', kind: 'power', samples: 1, steps: [], gaps: [gap] },
+      ],
+      edits: [{ who: 'eva' }],
+    })
+    expect(await all.ledger.explain('home', 'plug', noon)).toMatchObject({
+      series: [{ steps: [] }, { gaps: [] }],
+      edits: [],
+    })
+  })
+
+  test('a restart', async () => {
+    await using all = await memoryLedger(noon + 4 * hour)
+    const rows = [
+      ...minutely(noon, noon + hour, i => 900 + i),
+      ...minutely(noon + 61 * minute, noon + 2 * hour, i => i),
+    ]
+    await all.store(all.directory.seriesOf('plug', 'energyImport'), rows)
+    const { series } = await all.ledger.explain('home', 'plug', noon + hour)
+    expect(series[0]!.steps).toMatchObject([{ verdict: 'reset', certainty: 'measured', energyWh: 0 }])
+  })
+})
+
+describe('readings that are no longer kept', () => {
+  test('leave their slots as they were', async () => {
+    await using all = await memoryLedger(noon + 72 * hour)
+    const counter = all.directory.seriesOf('plug', 'energyImport')
+    await all.store(
+      counter,
+      minutely(noon, noon + 72 * hour, i => i),
+    )
+    const before = await all.ledger.slots('home', 'plug', { from: noon, to: noon + 72 * hour })
+    all.directory.keptFrom = noon + 24 * hour
+    all.readings.set(counter, new Float64Array(0), new Float64Array(0))
+    await all.store(
+      counter,
+      minutely(noon + 24 * hour, noon + 72 * hour, i => 1440 + i),
+    )
+    await all.ledger.rebuild('home', 'plug', { from: noon, to: noon + 72 * hour })
+    expect(await all.ledger.slots('home', 'plug', { from: noon, to: noon + 72 * hour })).toEqual(before)
+    const body = { kind: 'exclude', from: noon, to: noon + hour } as const
+    await expect(all.ledger.apply({ site: 'home', device: 'plug', body }, 'eva')).rejects.toThrow(
+      InvalidInput,
+    )
+  })
+})
+
 describe('a device or a site that is removed', () => {
   test('leaves nothing behind', async () => {
     await using all = await twoHours()
@@ -355,7 +471,7 @@ describe('the file of the ledger', () => {
     minutely(noon, noon + hour, i => i),
   )
   const open = (file = join(folder, 'ledger.db')) =>
-    Ledger.open({ file, source: readings, directory, clock: new ManualClock(noon + hour) })
+    Ledger.open({ file, source: readings, directory, clock: new FakeClock(noon + hour) })
 
   test('keeps slots, edits, revisions and virtual meters', async () => {
     const first = await open()
@@ -380,6 +496,18 @@ describe('the file of the ledger', () => {
     ]).toEqual(kept)
     expect(second.virtualMeters('home')).toEqual([{ id: 'sum', name: 'Sum', plus: ['plug'], minus: [] }])
     expect(second.meters('home')).toEqual(['plug'])
+  })
+
+  test('is written now and then while slots grow, and at once when somebody relies on it', async () => {
+    const file = join(folder, 'ledger.db')
+    const clock = new FakeClock(noon + hour)
+    await using ledger = await Ledger.open({ file, source: readings, directory, clock })
+    ledger.touch('home', 'plug', noon, noon + hour)
+    for (let i = 0; ledger.waiting > 0 && i < 100; i++) await clock.advance(100)
+    expect(ledger.counts().days).toBe(0)
+    expect(wh(await ledger.slots('home', 'plug', { from: noon, to: noon + hour }))).toEqual([15, 15, 15, 15])
+    await clock.advance(30_000)
+    expect(ledger.counts().days).toBe(1)
   })
 
   test('finishes at the next start what an edit began', async () => {

@@ -1,4 +1,5 @@
-import type { Clock, DeviceId, Instant, Points, Series, SiteId } from '@ohmstead/model'
+import type { DeviceId, Instant, Points, Series, SiteId } from '@ohmstead/model'
+import { FakeClock } from '@ohmstead/testkit'
 import {
   Ledger,
   type LedgerOptions,
@@ -7,35 +8,6 @@ import {
   type Range,
   type ReadingSource,
 } from '../src/index.ts'
-
-/** A clock that stands still until it is moved. */
-export class ManualClock implements Clock {
-  #now: Instant
-  #timers: { at: Instant; run: () => void }[] = []
-
-  constructor(now: Instant) {
-    this.#now = now
-  }
-
-  now(): Instant {
-    return this.#now
-  }
-
-  after(delayMs: number, run: () => void): () => void {
-    const timer = { at: this.#now + delayMs, run }
-    this.#timers.push(timer)
-    return () => {
-      this.#timers = this.#timers.filter(one => one !== timer)
-    }
-  }
-
-  move(ms: number): void {
-    this.#now += ms
-    const due = this.#timers.filter(timer => timer.at <= this.#now)
-    this.#timers = this.#timers.filter(timer => timer.at > this.#now)
-    for (const timer of due) timer.run()
-  }
-}
 
 interface Column {
   times: Float64Array
@@ -47,6 +19,8 @@ export class MemoryReadings implements ReadingSource {
   readonly #columns = new Map<number, Column>()
   /** Calls of `window` so far. */
   asked = 0
+  /** Points given so far. */
+  given = 0
   failing: Error | null = null
 
   put(series: Series, rows: readonly (readonly [Instant, number])[]): void {
@@ -80,6 +54,7 @@ export class MemoryReadings implements ReadingSource {
     }
     const begin = Math.max(0, bound(times, from) - around.before)
     const end = Math.min(times.length, bound(times, to) + around.after)
+    this.given += Math.max(0, end - begin)
     return { times: times.slice(begin, end), values: values.slice(begin, end) }
   }
 }
@@ -100,6 +75,7 @@ export class MemoryDirectory implements MeterDirectory {
   readonly facts = new Map<string, MeterFacts>()
   readonly #series: Series[] = []
   timezone = 'Europe/Oslo'
+  keptFrom: Instant | null = null
 
   add(device: string, facts: MeterFacts = {}): void {
     this.facts.set(device, facts)
@@ -145,6 +121,10 @@ export class MemoryDirectory implements MeterDirectory {
     return [...this.facts.keys()]
   }
 
+  readingsFrom(): Instant | null {
+    return this.keptFrom
+  }
+
   zone(): string {
     return this.timezone
   }
@@ -152,7 +132,7 @@ export class MemoryDirectory implements MeterDirectory {
 
 /** A ledger with everything around it in memory, at `now`. */
 export async function memoryLedger(now: Instant, more: Partial<LedgerOptions> = {}) {
-  const clock = new ManualClock(now)
+  const clock = new FakeClock(now)
   const readings = new MemoryReadings()
   const directory = new MemoryDirectory()
   const ledger = await Ledger.open({ file: ':memory:', source: readings, directory, clock, ...more })

@@ -2,7 +2,7 @@ import type { Slot } from '@ohmstead/model'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { judgeCounter } from '../src/counters.ts'
-import { noEdits } from '../src/edits.ts'
+import { type EditBody, noEdits } from '../src/edits.ts'
 import { noRules } from '../src/rules.ts'
 import { memoryLedger } from './memory.ts'
 
@@ -115,7 +115,7 @@ describe('whatever the order in which readings come', () => {
         const pieces = await incremental([{ field: 'energyImport', batches: batches(shuffled, size) }])
         expect(bare(pieces)).toEqual(bare(inOrder))
       }),
-      { numRuns: Number(process.env.RUNS ?? 150) },
+      { numRuns: 150 },
     )
   })
 
@@ -126,7 +126,7 @@ describe('whatever the order in which readings come', () => {
         const pieces = await incremental([{ field: 'power', batches: batches(shuffled, size) }])
         expect(bare(pieces)).toEqual(bare(inOrder))
       }),
-      { numRuns: Number(process.env.RUNS ?? 100) },
+      { numRuns: 100 },
     )
   })
 
@@ -143,7 +143,76 @@ describe('whatever the order in which readings come', () => {
         ])
         expect(bare(pieces)).toEqual(bare(inOrder))
       }),
-      { numRuns: Number(process.env.RUNS ?? 80) },
+      { numRuns: 80 },
+    )
+  })
+})
+
+describe('edits', () => {
+  const at = fc.integer({ min: 0, max: 200 * 60 }).map(minutes => start + minutes * 60_000)
+  const wh = fc.integer({ min: 0, max: 5000 })
+  const span = (grid: number) =>
+    fc.tuple(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 1, max: 40 })).map(([from, length]) => ({
+      from: start + from * grid,
+      to: start + (from + length) * grid,
+    }))
+  const body: fc.Arbitrary<EditBody> = fc.oneof(
+    span(5 * 60_000).map(range => ({ kind: 'exclude' as const, ...range })),
+    fc.tuple(span(900_000), wh).map(([range, importWh]) => ({ kind: 'energy' as const, ...range, importWh })),
+    fc.tuple(at, wh).map(([time, importWh]) => ({ kind: 'counter' as const, at: time, importWh })),
+    fc.tuple(at, fc.option(wh), fc.option(wh)).map(([time, final, initial]) => ({
+      kind: 'replaced' as const,
+      at: time,
+      final: { importWh: final },
+      initial: { importWh: initial },
+    })),
+  )
+
+  test('give the same slots whether they are made before the readings or after, and their undoing gives the old ones', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        counterRows,
+        powerRows,
+        fc.array(body, { minLength: 1, maxLength: 4 }),
+        async (counter, power, bodies) => {
+          await using early = await memoryLedger(range.to)
+          await using late = await memoryLedger(range.to)
+          const fill = async ({ store, directory }: typeof early) => {
+            await store(directory.seriesOf('meter', 'energyImport'), counter)
+            await store(directory.seriesOf('meter', 'power'), power)
+          }
+          const edit = async ({ ledger }: typeof early) => {
+            for (const one of bodies) await ledger.apply({ site: 'home', device: 'meter', body: one }, 'eva')
+          }
+          const slots = async ({ ledger }: typeof early) =>
+            bare(await ledger.slots('home', 'meter', { from: range.from, to: end }))
+          const end = lastOf([{ batches: [counter] }, { batches: [power] }]) + 220 * hour
+          early.directory.add('meter')
+          await edit(early)
+          await fill(early)
+          await fill(late)
+          const unedited = await slots(late)
+          await edit(late)
+          const edited = await slots(late)
+          expect(await slots(early)).toEqual(edited)
+          const preview = await late.ledger.previewUndo('home', bodies.length)
+          for (let id = bodies.length; id > 0; id--) {
+            await late.ledger.undo('home', id, 'eva')
+            if (id === bodies.length) {
+              const now = new Map(
+                (await late.ledger.slots('home', 'meter', { from: range.from, to: end })).map(slot => [
+                  slot.start,
+                  slot,
+                ]),
+              )
+              for (const { revision: _, ...slot } of preview.after)
+                expect(now.get(slot.start)).toMatchObject(slot)
+            }
+          }
+          expect(await slots(late)).toEqual(unedited)
+        },
+      ),
+      { numRuns: 60 },
     )
   })
 })
@@ -165,7 +234,7 @@ describe('energy', () => {
           expect(slot.coverage === 0).toBe(slot.quality === 'missing')
         }
       }),
-      { numRuns: Number(process.env.RUNS ?? 100) },
+      { numRuns: 100 },
     )
   })
 
@@ -183,7 +252,7 @@ describe('energy', () => {
         const sum = slots.reduce((total, slot) => total + (slot.importMilliWh ?? 0), 0)
         expect(sum).toBe(Math.round(rows.at(-1)![1] * 1000) - Math.round(rows[0]![1] * 1000))
       }),
-      { numRuns: Number(process.env.RUNS ?? 150) },
+      { numRuns: 150 },
     )
   })
 
