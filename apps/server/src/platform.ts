@@ -19,7 +19,7 @@ import { Metrics } from './metrics.ts'
 import { observe } from './observe.ts'
 import { PresenceBoard } from './presence.ts'
 import { followRegistry } from './registryWatch.ts'
-import { keepRetention } from './retention.ts'
+import { keepRetention, retainedFrom } from './retention.ts'
 import type { Services } from './services.ts'
 
 /** A port that HTTP wants is taken, or its address is not this machine's. */
@@ -170,6 +170,7 @@ function openLedger(
     series: (site, device) => store.select({ site, devices: [device] }),
     device: (site, device) => registry.devices.known(site, device),
     devices: site => registry.devices.all(site).map(({ id }) => id),
+    readingsFrom: () => retainedFrom(registry.sites.all(), clock.now()),
     zone: site => registry.sites.known(site)?.timezone ?? 'UTC',
   }
   return Ledger.open({

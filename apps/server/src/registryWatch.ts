@@ -57,7 +57,8 @@ export function followRegistry({ registry, broker, store, ledger, forget, log }:
 
 /** What the ledger judges a device by, as one text to compare. */
 function rulesOf(registry: Registry, site: string, device: string): string {
-  return String(registry.devices.known(site, device)?.ratedPowerW ?? null)
+  const { ratedPowerW = null, counterModulusWh = null } = registry.devices.known(site, device) ?? {}
+  return `${ratedPowerW} ${counterModulusWh}`
 }
 
 function touches(change: RegistryChange, { principal }: Session<Principal>): boolean {

@@ -86,6 +86,8 @@ export const Device = z.object({
   capabilities: z.array(z.enum(capabilities)).default([]),
   /** Bounds every jump of its counters. W. */
   ratedPowerW: z.number().positive().max(1e9).nullable().default(null),
+  /** Where its counters roll over to zero: 100000 kWh for a meter of five digits. Wh. */
+  counterModulusWh: z.number().positive().max(1e15).nullable().default(null),
   /** The meter that also measures this one's energy, so that nothing counts twice. */
   submeterOf: id.nullable().default(null),
   enabled: z.boolean().default(true),

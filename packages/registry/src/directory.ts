@@ -14,18 +14,39 @@ export function siteRow({ priceArea, newDevices, retentionDays, ...same }: Site)
 export const placeOf = (row: PlaceRow): Place => Place.parse(row)
 
 export function deviceOf(row: DeviceRow): Device {
-  const { rated_power_w: ratedPowerW, submeter_of: submeterOf, enabled, ...same } = row
+  const {
+    rated_power_w: ratedPowerW,
+    counter_modulus_wh: counterModulusWh,
+    submeter_of: submeterOf,
+    enabled,
+    ...same
+  } = row
   const identities = JSON.parse(row.identities)
   const capabilities = JSON.parse(row.capabilities)
-  return Device.parse({ ...same, identities, capabilities, ratedPowerW, submeterOf, enabled: enabled === 1 })
+  return Device.parse({
+    ...same,
+    identities,
+    capabilities,
+    ratedPowerW,
+    counterModulusWh,
+    submeterOf,
+    enabled: enabled === 1,
+  })
 }
 
-export function deviceRow({ ratedPowerW, submeterOf, enabled, ...same }: Device): DeviceRow {
+export function deviceRow({
+  ratedPowerW,
+  counterModulusWh,
+  submeterOf,
+  enabled,
+  ...same
+}: Device): DeviceRow {
   return {
     ...same,
     identities: JSON.stringify(same.identities),
     capabilities: JSON.stringify(same.capabilities),
     rated_power_w: ratedPowerW,
+    counter_modulus_wh: counterModulusWh,
     submeter_of: submeterOf,
     enabled: enabled ? 1 : 0,
   }

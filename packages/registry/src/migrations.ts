@@ -83,6 +83,7 @@ async function createTree(db: Kysely<Schema>, { id, real, sites }: Columns): Pro
     .addColumn('identities', 'text', column => column.notNull())
     .addColumn('capabilities', 'text', column => column.notNull())
     .addColumn('rated_power_w', real)
+    .addColumn('counter_modulus_wh', real)
     .addColumn('submeter_of', id)
     .addColumn('enabled', 'integer', column => column.notNull())
     .addPrimaryKeyConstraint('devices_key', ['site', 'id'])

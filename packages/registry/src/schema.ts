@@ -49,6 +49,7 @@ export interface DeviceRow {
   identities: string
   capabilities: string
   rated_power_w: number | null
+  counter_modulus_wh: number | null
   submeter_of: string | null
   enabled: number
 }

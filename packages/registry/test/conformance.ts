@@ -286,6 +286,7 @@ export function registryConformance(name: string, make: () => Promise<Database>)
           identities: JSON.parse('{"mac":"00:11:22:33:44:55","constructor":"x"}'),
           capabilities: ['meter', 'switch'] as ('meter' | 'switch')[],
           ratedPowerW: 2300.5,
+          counterModulusWh: 100_000_000,
           submeterOf: null,
           enabled: false,
         }
