@@ -622,7 +622,8 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 
 const timeOf = (index: number) => start + (index % 5) * 1000 + Math.floor(index / 5) * 5 * day
 
-async function againstMap(subject: Subject): Promise<void> {
+/** Random batches, compactions and restarts: whatever happened, every answer is that of a plain map. */
+export async function againstMap(subject: Subject): Promise<void> {
   const run = async (plan: readonly Step[]) => {
     let store = await subject.open()
     try {

@@ -101,11 +101,13 @@ export interface ReadingStore extends AsyncDisposable {
   latest(series: readonly Series[], at?: Instant): Promise<Latest[]>
   /** The `before` points before range.from, those inside, and the `after` points from range.to on. */
   window(series: Series, range: TimeRange, around: { before: number; after: number }): Promise<Points>
-  /** Forgets everything before `before`, by whole partitions where it can. */
-  retain(before: Instant): Promise<void>
+  /** Forgets everything before `before`, of one site or of all; on the disk by whole partitions where it can. */
+  retain(before: Instant, site?: string): Promise<void>
   /** Forgets all points of these series (a removed device or demo). */
   remove(series: readonly Series[]): Promise<void>
   /** Sorts what came in arrival order into partitions; returns when done or aborted. Runs by itself as well. */
   compact(signal?: AbortSignal): Promise<void>
+  /** What came since the last compaction, by series; `to` is after its last value. Where to look after a kill. */
+  recentRanges(): Promise<({ series: Series } & TimeRange)[]>
   status(): Promise<StoreStatus>
 }

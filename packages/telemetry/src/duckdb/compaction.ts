@@ -1,32 +1,23 @@
-import type { Catalog } from './catalog.ts'
-import { type Engine, runAll, transaction } from './engine.ts'
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Changes } from './changes.ts'
+import { runAll, transaction } from './engine.ts'
 import { loadExtents, loadPoints } from './load.ts'
 import { extentsOf, Partition } from './partition.ts'
 import { chunksOf, countHours, type Forgotten, writeCarried, writeChunk, writeExtents } from './rewrite.ts'
 import { createPartition, createSegment, dropTable, int, partitionTables, segmentTables } from './schema.ts'
 import { Segment } from './segment.ts'
-import type { State } from './state.ts'
 import { planTargets, type Target } from './targets.ts'
 
 /** What compaction needs of the store. */
 export interface CompactionContext {
-  readonly engine: Engine
-  readonly catalog: Catalog
+  readonly changes: Changes
   readonly now: number
   readonly forgotten: Forgotten
   /** Leaves large partitions alone that would get only a few rows. */
   readonly patient: boolean
   readonly signal: AbortSignal
-  nextId(): number
-  /** Runs while no batch is being committed. */
-  exclusively<T>(work: () => Promise<T>): Promise<T>
-  /** DDL, then a checkpoint, before batches go on: replaying DDL from the log is where DuckDB's open bugs are. */
-  define(statements: readonly string[]): Promise<void>
   beforeCompact(): Promise<void>
   onProgress(share: number): void
-  readonly state: State
-  /** Resolves when nobody reads by an earlier catalogue any more. */
-  unread(): Promise<void>
 }
 
 interface Job extends Target {
@@ -41,126 +32,142 @@ interface Job extends Target {
  * @returns whether anything was done
  */
 export async function compactSealed(context: CompactionContext): Promise<boolean> {
-  const { catalog, engine } = context
-  const sealed = catalog.sealed
-  const hours = await engine.maintaining(db => countHours(db, sealed))
+  const { catalog } = context.changes.state
+  const { sealed } = catalog
+  const hours = await context.changes.read(db => countHours(db, sealed))
   const targets = planTargets(hours, catalog.partitions, context.now, context.patient)
   if (targets.length === 0 && sealed.every(segment => segment.rows > 0)) return false
-  const jobs = targets.map(target => ({ ...target, id: context.nextId() }))
-  const carried = await makeTables(context, jobs, hours)
-  try {
-    await fill(context, jobs, carried)
-    await context.beforeCompact()
-    await swap(context, jobs, carried)
-  } catch (error) {
-    await dropQuietly(context, jobs, carried)
-    throw error
-  }
-  await dropOld(context, jobs)
+  const taken = targets.reduce((sum, { rows }) => sum + rows, 0)
+  const all = hours.values().reduce((sum, rows) => sum + rows, 0)
+  await rewrite(context, targets, sealed, all > taken)
   return true
 }
 
-/** @returns the segment for rows that stay behind, where there are such rows */
-async function makeTables(
-  context: CompactionContext,
-  jobs: Job[],
-  hours: Map<number, number>,
-): Promise<Segment | undefined> {
-  const { sealed } = context.catalog
-  const taken = jobs.reduce((sum, { rows }) => sum + rows, 0)
-  const all = hours.values().reduce((sum, rows) => sum + rows, 0)
-  const oldest = Math.min(...sealed.map(({ openedAt }) => openedAt))
-  const rank = sealed.at(-1)?.rank ?? 0
-  const carried = all > taken ? new Segment(context.nextId(), rank, oldest) : undefined
-  await context.define([
-    ...jobs.flatMap(({ id }) => createPartition(id)),
-    ...(carried === undefined ? [] : createSegment(carried.id)),
-  ])
-  return carried
+/**
+ * Writes a partition anew, as it is: into blocks further to the front of the file where there are free ones, so that
+ * the file becomes shorter.
+ */
+export async function moveForward(context: CompactionContext, partition: Partition): Promise<void> {
+  const { start, stop } = partition
+  await rewrite(context, [{ start, stop, sources: [partition], rows: 0 }], [], false)
 }
 
-async function fill(context: CompactionContext, jobs: Job[], carried: Segment | undefined): Promise<void> {
-  const { engine, catalog, signal } = context
-  const work = jobs.map(job => ({ job, chunks: chunksOf(job, catalog.sealed) }))
-  const total = work.flatMap(({ chunks }) => chunks).reduce((sum, { rows }) => sum + rows, 1)
+/** What is done with which tables. */
+interface Work {
+  readonly jobs: readonly Job[]
+  /** Segments that end with it. */
+  readonly segments: readonly Segment[]
+  /** Takes the rows of the segments that no job takes. */
+  readonly carried: Segment | undefined
+}
+
+async function rewrite(
+  context: CompactionContext,
+  targets: readonly Target[],
+  segments: readonly Segment[],
+  isRest: boolean,
+): Promise<void> {
+  const jobs = targets.map(target => ({ ...target, id: context.changes.state.nextId() }))
+  const work: Work = { jobs, segments, carried: isRest ? carriedFrom(context, segments) : undefined }
+  try {
+    await context.changes.define([
+      ...jobs.flatMap(({ id }) => createPartition(id)),
+      ...(work.carried === undefined ? [] : createSegment(work.carried.id)),
+    ])
+    await fill(context, work)
+    if (segments.length > 0) await context.beforeCompact()
+    await swap(context, work)
+  } catch (error) {
+    await dropQuietly(context, work)
+    throw error
+  }
+  await dropOld(context, work)
+}
+
+/** Of the rank of the last of them: later than whatever they followed, earlier than what follows them. */
+function carriedFrom(context: CompactionContext, segments: readonly Segment[]): Segment {
+  const oldest = Math.min(...segments.map(({ openedAt }) => openedAt))
+  return new Segment(context.changes.state.nextId(), segments.at(-1)?.rank ?? 0, oldest)
+}
+
+async function fill(context: CompactionContext, { jobs, segments, carried }: Work): Promise<void> {
+  const { signal } = context
+  const parts = jobs.map(job => ({ job, chunks: chunksOf(job, segments) }))
+  const total = parts.flatMap(({ chunks }) => chunks).reduce((sum, { rows }) => sum + rows, 1)
   let done = 0
-  for (const { job, chunks } of work) {
+  for (const { job, chunks } of parts) {
     for (const chunk of chunks) {
       signal.throwIfAborted()
-      await engine.maintaining(db => writeChunk(db, job.id, job, chunk, catalog.sealed, context.forgotten))
+      await context.changes.longWrite(db => writeChunk(db, job.id, job, chunk, segments, context.forgotten))
       done += chunk.rows
       context.onProgress(done / total)
     }
     signal.throwIfAborted()
-    await engine.maintaining(db => writeExtents(db, job.id))
+    await context.changes.longWrite(db => writeExtents(db, job.id))
   }
   if (carried !== undefined)
-    await engine.maintaining(db => writeCarried(db, carried.id, jobs, catalog.sealed))
+    await context.changes.longWrite(db => writeCarried(db, carried.id, jobs, segments))
 }
 
-async function swap(context: CompactionContext, jobs: Job[], carried: Segment | undefined): Promise<void> {
-  const { engine, catalog } = context
+async function swap(context: CompactionContext, work: Work): Promise<void> {
+  const { changes, signal } = context
+  const { jobs, segments, carried } = work
   // One after the other: a connection streams one result at a time.
   const made: Partition[] = []
-  for (const job of jobs) made.push(await madePartition(engine, job))
-  if (carried !== undefined) await engine.maintaining(db => loadPoints(db, carried))
-  context.signal.throwIfAborted()
-  const replaced = jobs.flatMap(({ sources }) => sources)
-  await context.exclusively(async () => {
-    const statements = swapStatements(jobs, replaced, catalog.sealed, carried)
-    await engine.maintaining(db => transaction(db, () => runAll(db, statements)))
+  for (const job of jobs) made.push(await madePartition(changes, job))
+  if (carried !== undefined) await changes.read(db => loadPoints(db, carried))
+  signal.throwIfAborted()
+  const replaced = replacedBy(work)
+  const swapping = (db: DuckDBConnection) => async () => {
+    await transaction(db, () => runAll(db, swapStatements(work)))
+    const { catalog } = changes.state
     const kept = catalog.partitions.filter(partition => !replaced.includes(partition))
-    const later = context.state.catalog.segments.filter(segment => !catalog.sealed.includes(segment))
-    context.state.publish([...kept, ...made], carried === undefined ? later : [carried, ...later])
-  })
+    const later = catalog.segments.filter(segment => !segments.includes(segment))
+    changes.state.publish([...kept, ...made], carried === undefined ? later : [carried, ...later])
+  }
+  await changes.longWrite(db => changes.betweenBatches(swapping(db)))
 }
 
-async function madePartition(engine: Engine, job: Job): Promise<Partition> {
-  const extents = await engine.maintaining(db => loadExtents(db, job.id))
+const replacedBy = ({ jobs }: Work): Partition[] => jobs.flatMap(({ sources }) => sources)
+
+async function madePartition(changes: Changes, job: Job): Promise<Partition> {
+  const extents = await changes.read(db => loadExtents(db, job.id))
   return new Partition(job.id, job.start, job.stop, extentsOf(extents.get(job.id) ?? []))
 }
 
-function swapStatements(
-  jobs: Job[],
-  replaced: Partition[],
-  sealed: readonly Segment[],
-  carried: Segment | undefined,
-) {
-  const gone = replaced.map(({ id }) => int(id)).join(',')
+function swapStatements(work: Work): string[] {
+  const { jobs, segments, carried } = work
+  const added = carried === undefined ? [] : [carried]
   return [
-    ...(gone === ''
-      ? []
-      : [`DELETE FROM partitions WHERE id IN (${gone})`, `DELETE FROM extents WHERE partition IN (${gone})`]),
+    ...replacedBy(work).flatMap(({ id }) => [
+      `DELETE FROM partitions WHERE id = ${int(id)}`,
+      `DELETE FROM extents WHERE partition = ${int(id)}`,
+    ]),
     ...jobs.map(
       ({ id, start, stop }) => `INSERT INTO partitions VALUES (${int(id)}, ${int(start)}, ${int(stop)})`,
     ),
-    ...sealed.map(({ id }) => `DELETE FROM segments WHERE id = ${int(id)}`),
-    ...(carried === undefined
-      ? []
-      : [`INSERT INTO segments VALUES (${int(carried.id)}, ${int(carried.rank)}, ${int(carried.openedAt)})`]),
+    ...segments.map(({ id }) => `DELETE FROM segments WHERE id = ${int(id)}`),
+    ...added.map(
+      ({ id, rank, openedAt }) => `INSERT INTO segments VALUES (${int(id)}, ${int(rank)}, ${int(openedAt)})`,
+    ),
   ]
 }
 
-async function dropOld({ catalog, define, unread }: CompactionContext, jobs: Job[]): Promise<void> {
-  await unread()
-  const replaced = jobs.flatMap(({ sources }) => sources)
-  const names = [
-    ...replaced.flatMap(({ id }) => partitionTables(id)),
-    ...catalog.sealed.flatMap(({ id }) => segmentTables(id)),
+async function dropOld({ changes }: CompactionContext, work: Work): Promise<void> {
+  await changes.state.unread()
+  const tables = [
+    ...replacedBy(work).flatMap(({ id }) => partitionTables(id)),
+    ...work.segments.flatMap(({ id }) => segmentTables(id)),
   ]
-  if (names.length > 0) await define(names.map(dropTable))
+  if (tables.length > 0) await changes.define(tables.map(dropTable))
 }
 
 /** What is not dropped now, the next start drops. */
-async function dropQuietly(
-  { define }: CompactionContext,
-  jobs: Job[],
-  carried: Segment | undefined,
-): Promise<void> {
+async function dropQuietly({ changes }: CompactionContext, { jobs, carried }: Work): Promise<void> {
   const tables = [
     ...jobs.flatMap(({ id }) => partitionTables(id)),
-    ...(carried ? segmentTables(carried.id) : []),
+    ...(carried === undefined ? [] : segmentTables(carried.id)),
   ]
   const extents = jobs.map(({ id }) => `DELETE FROM extents WHERE partition = ${int(id)}`)
-  await define([...extents, ...tables.map(dropTable)]).catch(() => {})
+  await changes.define([...extents, ...tables.map(dropTable)]).catch(() => {})
 }

@@ -51,7 +51,10 @@ export class Engine {
     work: (connection: DuckDBConnection) => Promise<T>,
   ): Promise<T> {
     if (this.#closing !== undefined) throw new Error('connection was closed')
-    return this.#busy(work(connection))
+    const result = await this.#busy(work(connection))
+    // Closing interrupts, and a stream that is interrupted may end as if it were complete.
+    if (this.#closing !== undefined) throw new Error('connection was closed')
+    return result
   }
 
   async #busy<T>(work: Promise<T>): Promise<T> {
@@ -119,6 +122,25 @@ export async function transaction<T>(connection: DuckDBConnection, work: () => P
   } catch (error) {
     await connection.run('ROLLBACK').catch(() => {})
     throw error
+  }
+}
+
+const checkpointTries = 50
+
+/**
+ * Writes what is in the log to the data file. A transaction that has just ended elsewhere may still count as active for
+ * a moment; then it is tried again.
+ */
+export async function checkpoint(connection: DuckDBConnection): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await connection.run('CHECKPOINT')
+      return
+    } catch (error) {
+      if (attempt === checkpointTries || !/other write transactions/.test((error as Error).message))
+        throw error
+      await new Promise(resolve => setTimeout(resolve, attempt))
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Instant, Series } from '@ohmstead/model'
-import { type Cells, ceilCell, cellColumns, cellMs, cellsOf, floorCell } from '../query/cells.ts'
+import { type Cells, ceilTo, cellColumns, cellsOf, floorTo, type Usable } from '../query/cells.ts'
 import type { Gathered } from '../query/gathered.ts'
 import { emptyRun, isRising, merge, ordered, type Run } from '../query/run.ts'
 import type { TimeRange } from '../store.ts'
@@ -30,13 +30,13 @@ const mostTables = 64
  * Everything that the store holds of `series` in `range`, each time once, late and corrected values in their place.
  * Small enough ranges only: it all goes to memory (see slices.ts).
  *
- * With `cells`, whole cells of dense series come rolled up, except those that uncompacted values touch.
+ * Whole cells that the query can use come rolled up, except those that uncompacted values touch.
  */
 export async function gather(
   catalog: Catalog,
   series: readonly Series[],
   range: TimeRange,
-  options: { readonly cells: boolean; readonly floor: (series: Series) => Instant },
+  options: { readonly cells: Usable; readonly floor: (series: Series) => Instant },
   use: Use,
 ): Promise<Map<number, Gathered>> {
   const recent = await recentRuns(catalog.segments, series, range, use)
@@ -73,16 +73,17 @@ export async function recentRuns(
   range: TimeRange,
   use: Use,
 ): Promise<Map<number, Run>> {
-  const spilled = segments.filter(segment => !segment.isInMemory)
-  const older = spilled.length === 0 ? undefined : await spilledRuns(spilled, series, range, use)
+  // Taken before anything is awaited: meanwhile a segment may leave memory.
   const inMemory = segments.filter(segment => segment.isInMemory)
+  const spilled = segments.filter(segment => !segment.isInMemory)
+  const newer = series.map(one => mergedRun(inMemory, one.id, one.type === 'string', range.from, range.to))
+  const older = spilled.length === 0 ? undefined : await spilledRuns(spilled, series, range, use)
   const runs = new Map<number, Run>()
-  for (const one of series) {
-    const newer = mergedRun(inMemory, one.id, one.type === 'string', range.from, range.to)
+  series.forEach((one, i) => {
     const before = older?.get(one.id)
-    const run = before === undefined ? newer : merge(before, newer)
+    const run = before === undefined ? newer[i] : merge(before, newer[i])
     if (run.times.length > 0) runs.set(one.id, run)
-  }
+  })
   return runs
 }
 
@@ -131,7 +132,7 @@ class Plan {
     series: Series,
     from: Instant,
     to: Instant,
-    cells: boolean,
+    cells: Usable,
     recent: Run | undefined,
   ): void {
     const extent = partition.extent(series.id)
@@ -140,9 +141,11 @@ class Plan {
       ask(this.#texts, `x_${partition.id}`, series.id, from, to)
       return
     }
-    const body = { from: ceilCell(from), to: floorCell(to) }
-    const dirty = cells && extent.rolled && body.from < body.to ? dirtyCells(recent, body) : undefined
-    if (dirty === undefined || dirty.length > mostDirty) {
+    const { cellMs } = extent
+    const body =
+      cellMs > 0 && cells(cellMs) ? { from: ceilTo(from, cellMs), to: floorTo(to, cellMs) } : undefined
+    const dirty = body !== undefined && body.from < body.to ? dirtyCells(recent, body, cellMs) : undefined
+    if (body === undefined || dirty === undefined || dirty.length > mostDirty) {
       this.#points(partition, series, from, to)
       return
     }
@@ -180,11 +183,11 @@ function inOrder(asks: Map<string, Ask>): Ask[] {
 }
 
 /** Ranges of whole cells in `body` that hold a recent point. */
-function dirtyCells(recent: Run | undefined, body: TimeRange): TimeRange[] {
+function dirtyCells(recent: Run | undefined, body: TimeRange, cellMs: number): TimeRange[] {
   const ranges: { from: Instant; to: Instant }[] = []
   for (const time of recent?.times ?? []) {
     if (time < body.from || time >= body.to) continue
-    const from = floorCell(time)
+    const from = floorTo(time, cellMs)
     const open = ranges[ranges.length - 1]
     if (open === undefined || from > open.to) ranges.push({ from, to: from + cellMs })
     else open.to = from + cellMs

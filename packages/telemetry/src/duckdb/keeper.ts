@@ -23,6 +23,7 @@ export class Keeper {
   #retryAt = 0
   #retryMs = firstRetryMs
   #lastError: unknown
+  #ending: Promise<void> = Promise.resolve()
   #isClosed = false
 
   /** @param open opens the file, checks it and reads what must be in memory */
@@ -51,7 +52,7 @@ export class Keeper {
     if (fault !== 'failed' && this.#engine === engine) {
       this.#engine = undefined
       this.#log?.error({ err: error }, 'readings store became invalid, opening it again')
-      void engine.close()
+      this.#ending = engine.close()
     }
     return fault
   }
@@ -59,15 +60,20 @@ export class Keeper {
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#opening?.catch(() => {})
+    await this.#ending
     await this.#engine?.close()
     this.#engine = undefined
   }
 
   async #reopen(): Promise<Engine> {
-    if (this.#clock.now() < this.#retryAt) {
+    const waitMs = this.#retryAt - this.#clock.now()
+    // Longer than any back-off is only a wall clock that was set back.
+    if (waitMs > 0 && waitMs <= lastRetryMs) {
       throw new StoreUnavailable('the readings store is down', { cause: this.#lastError })
     }
     try {
+      // Opened before the old one is gone, it would be the old one again.
+      await this.#ending
       this.#engine = await this.#open()
       this.#retryMs = firstRetryMs
       this.#log?.info({}, 'readings store is open again')

@@ -82,11 +82,11 @@ async function loadPartitions(connection: DuckDBConnection): Promise<Partition[]
 
 export async function loadExtents(connection: DuckDBConnection, partition?: number) {
   const only = partition === undefined ? '' : ` WHERE partition = ${int(partition)}`
-  const sql = `SELECT partition, series, rows::DOUBLE, first::DOUBLE, last::DOUBLE, tail, rolled::INTEGER FROM extents${only}`
+  const sql = `SELECT partition, series, rows::DOUBLE, first::DOUBLE, last::DOUBLE, tail, cell_ms::DOUBLE FROM extents${only}`
   const found = new Map<number, (Extent & { series: number })[]>()
   for await (const chunk of chunksOf(await connection.stream(sql))) {
-    const [partitions, series, rolled] = [integers(chunk, 0), integers(chunk, 1), integers(chunk, 6)]
-    const [rows, first, last, tail] = [2, 3, 4, 5].map(column => doubles(chunk, column))
+    const [partitions, series] = [integers(chunk, 0), integers(chunk, 1)]
+    const [rows, first, last, tail, cellMs] = [2, 3, 4, 5, 6].map(column => doubles(chunk, column))
     for (let i = 0; i < partitions.length; i++) {
       const extent = {
         series: series[i],
@@ -94,7 +94,7 @@ export async function loadExtents(connection: DuckDBConnection, partition?: numb
         first: first[i],
         last: last[i],
         tail: tail[i],
-        rolled: rolled[i] === 1,
+        cellMs: cellMs[i],
       }
       const known = found.get(partitions[i])
       if (known === undefined) found.set(partitions[i], [extent])

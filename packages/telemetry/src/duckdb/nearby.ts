@@ -1,9 +1,10 @@
 import type { Instant, Series } from '@ohmstead/model'
-import { emptyRun, merge, ordered, type Run, span, toValue } from '../query/run.ts'
-import type { Latest } from '../store.ts'
+import { noCells } from '../query/cells.ts'
+import { concat, emptyRun, lowerBound, merge, ordered, type Run, span, toValue } from '../query/run.ts'
+import type { Latest, TimeRange } from '../store.ts'
 import type { Catalog } from './catalog.ts'
 import { readColumns, readTexts } from './columns.ts'
-import { recentRuns, type Use } from './gather.ts'
+import { gather, recentRuns, type Use } from './gather.ts'
 import type { Partition } from './partition.ts'
 import { int, oneOf } from './schema.ts'
 
@@ -61,6 +62,51 @@ export async function pointsAfter(
     return near
   const stored = await readEnds(candidates, series, `time >= ${int(from)}`, 'ASC', count, use)
   return span(merge(stored, near), 0, count)
+}
+
+/** Typical gaps that the first look around a range spans, for each point asked for. */
+const gapsAround = 4
+
+/**
+ * The `before` points before a range, those inside and the `after` points behind it: one read that is likely to reach
+ * far enough, and others only for what it did not find.
+ */
+export async function pointsAround(
+  catalog: Catalog,
+  series: Series,
+  { from, to }: TimeRange,
+  { before, after, floor }: { before: number; after: number; floor: Instant },
+  use: Use,
+): Promise<Run> {
+  const gapMs = typicalGap(catalog, series, from) * gapsAround
+  const wide = {
+    from: Math.max(floor, from - gapMs * before),
+    to: Math.min(Number.MAX_SAFE_INTEGER, Math.max(to, floor) + gapMs * after),
+  }
+  const found = await gather(catalog, [series], wide, { cells: noCells, floor: () => floor }, use)
+  const near = found.get(series.id)?.points ?? emptyRun(series.type === 'string')
+  const start = lowerBound(near.times, from)
+  const end = lowerBound(near.times, to)
+  const lacking = { before: before - start, after: after - (near.times.length - end) }
+  const older = await pointsBefore(
+    catalog,
+    series,
+    { from: floor, before: wide.from, count: lacking.before },
+    use,
+  )
+  const newer = await pointsAfter(catalog, series, { from: wide.to, count: lacking.after }, use)
+  const kept = span(near, Math.max(0, start - before), Math.min(near.times.length, end + after))
+  return concat([older, kept, newer], series.type === 'string')
+}
+
+/** Mean time between points of a series near an instant, ms; 0 where nothing is known. */
+function typicalGap(catalog: Catalog, series: Series, at: Instant): number {
+  const partition =
+    catalog.partitions.findLast(p => p.start <= at && p.extent(series.id) !== undefined) ??
+    catalog.partitions.find(p => p.extent(series.id) !== undefined)
+  const known =
+    partition?.extent(series.id) ?? catalog.segments.map(s => s.reach(series.id)).find(r => r !== undefined)
+  return known === undefined ? 0 : Math.ceil((known.last - known.first) / known.rows)
 }
 
 type Bounds = { readonly first: Instant; readonly last: Instant }
@@ -165,35 +211,58 @@ async function recentLatest(
 /** From what partitions are known to hold; asked of their tables only where that does not tell. */
 async function storedLatest(catalog: Catalog, series: readonly Series[], at: Instant, use: Use) {
   const found = new Map<number, Found>()
-  const asks = new Map<string, number[]>()
+  const asks = new Map<string, Ask[]>()
   for (const one of series) {
     const partition = catalog.partitions.findLast(
-      p => (p.extent(one.id)?.first ?? Number.POSITIVE_INFINITY) <= at,
+      p => p.start <= at && (p.extent(one.id)?.first ?? Number.POSITIVE_INFINITY) <= at,
     )
     const extent = partition?.extent(one.id)
     if (partition === undefined || extent === undefined) continue
     const isText = one.type === 'string'
     if (!isText && extent.last <= at) found.set(one.id, { time: extent.last, value: extent.tail })
-    else push(asks, `${isText ? 'x' : 'p'}_${partition.id}`, one.id)
+    else
+      push(asks, `${isText ? 'x' : 'p'}_${partition.id}`, {
+        id: one.id,
+        likelySince: likelySince(extent, at),
+      })
   }
-  for (const [table, ids] of asks) await askLatest(table, ids, at, use, found)
+  for (const [table, wanted] of asks) await askLatest(table, wanted, at, use, found)
   return found
 }
 
+interface Ask {
+  readonly id: number
+  /** A time after which there is very likely a point. */
+  readonly likelySince: Instant
+}
+
+function likelySince({ first, last, rows }: Bounds & { readonly rows: number }, at: Instant): Instant {
+  return Math.floor(Math.min(at, last) - (2 * gapsAround * (last - first)) / rows)
+}
+
+/** The last stretch first: it holds nearly every answer and is a small part of the table. */
 async function askLatest(
   table: string,
-  ids: number[],
+  asks: readonly Ask[],
   at: Instant,
   use: Use,
   found: Map<number, Found>,
 ): Promise<void> {
-  const sql =
-    `SELECT series, max(time)::DOUBLE, arg_max(value, time) FROM ${table}` +
-    ` WHERE ${oneOf(ids)} AND time <= ${int(at)} GROUP BY series`
-  const rows = await use(db => db.runAndReadAll(sql))
-  for (const [id, time, value] of rows.getRows()) {
-    found.set(Number(id), { time: Number(time), value: value as number | string })
+  const likely = asks.reduce((least, { likelySince }) => Math.min(least, likelySince), at)
+  const ask = async (ids: number[], since: string) => {
+    if (ids.length === 0) return
+    const sql =
+      `SELECT series, max(time)::DOUBLE, arg_max(value, time) FROM ${table}` +
+      ` WHERE ${oneOf(ids)} AND time <= ${int(at)}${since} GROUP BY series`
+    const rows = await use(db => db.runAndReadAll(sql))
+    for (const [id, time, value] of rows.getRows()) {
+      found.set(Number(id), { time: Number(time), value: value as number | string })
+    }
   }
+  const ids = asks.map(({ id }) => id)
+  await ask(ids, ` AND time >= ${int(likely)}`)
+  const unanswered = ids.filter(id => !found.has(id))
+  await ask(unanswered, '')
 }
 
 function push<Key, Item>(map: Map<Key, Item[]>, key: Key, item: Item): void {

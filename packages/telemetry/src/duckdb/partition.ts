@@ -8,8 +8,8 @@ export interface ExtentColumns {
   readonly last: Float64Array
   /** The value at `last`; NaN for texts. */
   readonly tail: Float64Array
-  /** 1 where the series has cells beside its points. */
-  readonly rolled: Uint8Array
+  /** Length of the cells that the series has beside its points, ms; 0 where it has none. */
+  readonly cellMs: Float64Array
 }
 
 export interface Extent {
@@ -17,7 +17,7 @@ export interface Extent {
   readonly first: Instant
   readonly last: Instant
   readonly tail: number
-  readonly rolled: boolean
+  readonly cellMs: number
 }
 
 /**
@@ -44,10 +44,10 @@ export class Partition {
   }
 
   extent(series: number): Extent | undefined {
-    const { rows, first, last, tail, rolled } = this.extents
+    const { rows, first, last, tail, cellMs } = this.extents
     const at = indexOf(this.extents.series, series)
     if (at === -1) return
-    return { rows: rows[at], first: first[at], last: last[at], tail: tail[at], rolled: rolled[at] === 1 }
+    return { rows: rows[at], first: first[at], last: last[at], tail: tail[at], cellMs: cellMs[at] }
   }
 
   without(series: ReadonlySet<number>): Partition {
@@ -78,7 +78,7 @@ function pickExtents(from: ExtentColumns, at: readonly number[]): ExtentColumns 
     first: Float64Array.from(at, i => from.first[i]),
     last: Float64Array.from(at, i => from.last[i]),
     tail: Float64Array.from(at, i => from.tail[i]),
-    rolled: Uint8Array.from(at, i => from.rolled[i]),
+    cellMs: Float64Array.from(at, i => from.cellMs[i]),
   }
 }
 
@@ -91,6 +91,6 @@ export function extentsOf(rows: readonly (Extent & { series: number })[]): Exten
     first: Float64Array.from(sorted, row => row.first),
     last: Float64Array.from(sorted, row => row.last),
     tail: Float64Array.from(sorted, row => row.tail),
-    rolled: Uint8Array.from(sorted, row => (row.rolled ? 1 : 0)),
+    cellMs: Float64Array.from(sorted, row => row.cellMs),
   }
 }

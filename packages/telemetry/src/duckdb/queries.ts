@@ -2,7 +2,7 @@ import { type Instant, InvalidInput, type Points, type Series } from '@ohmstead/
 import { QueryTooLarge } from '../errors.ts'
 import { Aggregation } from '../query/aggregate.ts'
 import { type BucketLine, bucketLine, fixedLine } from '../query/buckets.ts'
-import { cellMs } from '../query/cells.ts'
+import { ceilTo, cellLengths, noCells, type Usable } from '../query/cells.ts'
 import type { Gathered } from '../query/gathered.ts'
 import { concat, span, toPoints } from '../query/run.ts'
 import { Outline } from '../query/shape.ts'
@@ -34,8 +34,8 @@ export async function* raw(
   const range = wholeRange(asked)
   const maxPoints = limits?.maxPoints ?? context.maxPoints
   let given = 0
-  for (const slice of slices(context.catalog(), series, range, false)) {
-    const found = await read(context, slice, false, limits)
+  for (const slice of slices(context.catalog(), series, range, noCells)) {
+    const found = await read(context, slice, noCells, limits)
     for (const one of slice.series) {
       for (const points of chunks(one, found.get(one.id))) {
         given += points.times.length
@@ -67,7 +67,14 @@ export async function aggregate(
   const fits = series.filter(
     ({ type }) => type !== 'string' || kind === 'first' || kind === 'last' || kind === 'count',
   )
-  return fold(context, fits, range, line.isOn(cellMs), limits, () => new Aggregation(line, kind))
+  return fold(
+    context,
+    fits,
+    range,
+    cellMs => line.isOn(cellMs),
+    limits,
+    () => new Aggregation(line, kind),
+  )
 }
 
 /** Beyond the edges nothing is asked for. */
@@ -102,14 +109,14 @@ async function shapeOf(
   const catalog = context.catalog()
   const reach = reachOf(catalog, series, range)
   if (reach === undefined) return []
-  const isFew = estimate(catalog, series, reach, false) <= 2 * points
-  const { line, isCoarse } = outlineBuckets(reach, points)
+  const isFew = estimate(catalog, series, reach, noCells) <= 2 * points
+  const line = outlineBuckets(reach, points)
   if (!isFew) {
     const [outline] = await foldOf(
       context,
       [series],
       reach,
-      isCoarse,
+      cellMs => line.isOn(cellMs),
       limits,
       () => new Outline(line, series.type === 'string'),
     )
@@ -119,7 +126,7 @@ async function shapeOf(
     context,
     [series],
     reach,
-    false,
+    noCells,
     limits,
     () => new Gathering(line, series.type === 'string', points),
   )
@@ -127,10 +134,10 @@ async function shapeOf(
 }
 
 /** Four points a bucket; buckets that span cells begin and end with them. */
-function outlineBuckets(reach: TimeRange, points: number): { line: BucketLine; isCoarse: boolean } {
+function outlineBuckets(reach: TimeRange, points: number): BucketLine {
   const width = Math.max(1, Math.ceil((reach.to - reach.from) / Math.max(1, Math.floor(points / 4))))
-  const isCoarse = width >= cellMs
-  return { line: fixedLine(isCoarse ? Math.ceil(width / cellMs) * cellMs : width), isCoarse }
+  const cellMs = cellLengths.findLast(length => length <= width)
+  return fixedLine(cellMs === undefined ? width : ceilTo(width, cellMs))
 }
 
 /** An outline that remembers the points themselves until they are more than asked for. */
@@ -170,7 +177,7 @@ async function fold(
   context: QueryContext,
   series: readonly Series[],
   range: TimeRange,
-  cells: boolean,
+  cells: Usable,
   limits: QueryLimits | undefined,
   make: () => Fold,
 ): Promise<SeriesPoints[]> {
@@ -182,7 +189,7 @@ async function foldOf<F extends Fold>(
   context: QueryContext,
   series: readonly Series[],
   range: TimeRange,
-  cells: boolean,
+  cells: Usable,
   limits: QueryLimits | undefined,
   make: () => F,
 ): Promise<F[]> {
@@ -201,7 +208,7 @@ async function foldOf<F extends Fold>(
 function read(
   context: QueryContext,
   slice: Slice,
-  cells: boolean,
+  cells: Usable,
   limits: QueryLimits | undefined,
 ): Promise<Map<number, Gathered>> {
   limits?.signal?.throwIfAborted()

@@ -1,19 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Instant, Series } from '@ohmstead/model'
-import { type Engine, runAll } from './engine.ts'
+import type { Changes } from './changes.ts'
+import { runAll } from './engine.ts'
 import type { Partition } from './partition.ts'
 import type { Forgotten } from './rewrite.ts'
 import { dropTable, int, oneOf, partitionTables, segmentTables } from './schema.ts'
 import type { State } from './state.ts'
-
-/** What forgetting needs of the store. */
-export interface Changes {
-  readonly engine: Engine
-  readonly state: State
-  exclusively<T>(work: () => Promise<T>): Promise<T>
-  define(statements: readonly string[]): Promise<void>
-  unread(): Promise<void>
-}
 
 /** The floors as compaction applies them: rows below are not carried over. */
 export function forgottenOf({ floors, book }: State): Forgotten {
@@ -74,11 +66,11 @@ async function forget(
   const kept =
     ids === undefined ? [] : touched.map(partition => partition.without(gone)).filter(({ rows }) => rows > 0)
   const empty = touched.filter(({ id }) => !kept.some(partition => partition.id === id))
-  await changes.engine.maintaining(async db => {
+  await changes.longWrite(async db => {
     await db.run('BEGIN')
     try {
       await runAll(db, statementsFor(kept, empty, ids ?? []))
-      await changes.exclusively(async () => {
+      await changes.betweenBatches(async () => {
         const apply = await also(db)
         await db.run('COMMIT')
         apply()
@@ -92,7 +84,7 @@ async function forget(
       throw error
     }
   })
-  await changes.unread()
+  await state.unread()
   if (empty.length > 0) await changes.define(empty.flatMap(({ id }) => partitionTables(id)).map(dropTable))
 }
 

@@ -1,13 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Instant } from '@ohmstead/model'
-import { cellMs, denseCell } from '../query/cells.ts'
+import { cellLengths, denseCell } from '../query/cells.ts'
 import { readColumns } from './columns.ts'
 import { int } from './schema.ts'
 import type { Segment } from './segment.ts'
 import type { Target } from './targets.ts'
 
-/** Rows that are sorted at a time: about 100 MB. */
-const chunkRows = 1_500_000
+/** Rows that are sorted at a time; checkpoints wait for so much at most. */
+const chunkRows = 500_000
 /** Rows of one segment, at most: a segment's arrivals come after those of any of lower rank. */
 const arrivalsPerRank = 2 ** 40
 
@@ -121,12 +121,14 @@ function remembered(forgotten: Forgotten, target: Target): string {
 
 /** Notes what the new partition holds of each series and rolls up the dense ones. */
 export async function writeExtents(db: DuckDBConnection, id: number): Promise<void> {
-  const extents = (table: string, tail: string, rolled: string) =>
-    `INSERT INTO extents SELECT ${int(id)}, series, count(*), min(time), max(time), ${tail}, ${rolled}` +
+  const extents = (table: string, tail: string, cellMs: string) =>
+    `INSERT INTO extents SELECT ${int(id)}, series, count(*), min(time), max(time), ${tail}, ${cellMs}` +
     ` FROM ${table}_${int(id)} GROUP BY series`
-  const cells = `(max(time) - min(time)) / ${cellMs}.0 + 1`
-  await db.run(extents('p', 'arg_max(value, time)', `count(*) >= ${denseCell} * (${cells})`))
-  await db.run(extents('x', "'NaN'::DOUBLE", 'false'))
+  const dense = cellLengths.map(
+    ms => `WHEN count(*) >= ${denseCell} * ((max(time) - min(time)) / ${ms}.0 + 1) THEN ${ms}`,
+  )
+  await db.run(extents('p', 'arg_max(value, time)', `CASE ${dense.join(' ')} ELSE 0 END`))
+  await db.run(extents('x', "'NaN'::DOUBLE", '0'))
   await db.run(rollUp(id))
 }
 
@@ -137,8 +139,8 @@ function rollUp(id: number): string {
     SELECT series, cell, count(*), sum(value), min(value), max(value), arg_min(value, time), arg_max(value, time),
       ${at('arg_min(time, value)')}, ${at('arg_max(time, value)')}, ${at('min(time)')}, ${at('max(time)')}
     FROM (
-      SELECT series, time, value, (floor(time / ${cellMs}.0) * ${cellMs})::BIGINT AS cell FROM p_${int(id)}
-      WHERE series IN (SELECT series FROM extents WHERE partition = ${int(id)} AND rolled)
+      SELECT series, time, value, (floor(time / cell_ms::DOUBLE) * cell_ms)::BIGINT AS cell
+      FROM p_${int(id)} JOIN (SELECT series, cell_ms FROM extents WHERE partition = ${int(id)} AND cell_ms > 0) USING (series)
     )
     GROUP BY series, cell ORDER BY series, cell`
 }

@@ -17,7 +17,7 @@ export const schema = [
   'CREATE TABLE floors (site VARCHAR, before BIGINT)',
   'CREATE TABLE segments (id INTEGER, rank INTEGER, opened_at BIGINT)',
   'CREATE TABLE partitions (id INTEGER, start BIGINT, stop BIGINT)',
-  'CREATE TABLE extents (partition INTEGER, series INTEGER, rows BIGINT, first BIGINT, last BIGINT, tail DOUBLE, rolled BOOLEAN)',
+  'CREATE TABLE extents (partition INTEGER, series INTEGER, rows BIGINT, first BIGINT, last BIGINT, tail DOUBLE, cell_ms INTEGER)',
   `INSERT INTO meta VALUES ('format', '${formatVersion}'), ('product', 'ohmstead telemetry')`,
 ]
 

@@ -1,5 +1,5 @@
 import type { Instant, Series } from '@ohmstead/model'
-import { cellMs, floorCell } from '../query/cells.ts'
+import { cellLengths, floorTo, type Usable } from '../query/cells.ts'
 import type { TimeRange } from '../store.ts'
 import type { Catalog } from './catalog.ts'
 import type { Extent } from './partition.ts'
@@ -14,8 +14,8 @@ export interface Slice {
   readonly range: TimeRange
 }
 
-/** About how many points (cells where `cells`) a series has in a range; exact where a range covers what there is. */
-export function estimate(catalog: Catalog, series: Series, range: TimeRange, cells: boolean): number {
+/** About how many points (cells, where it can use them) a series has in a range; exact where a range covers what there is. */
+export function estimate(catalog: Catalog, series: Series, range: TimeRange, cells: Usable): number {
   let sum = 0
   for (const segment of catalog.segments) {
     if (segment.isInMemory) {
@@ -26,7 +26,10 @@ export function estimate(catalog: Catalog, series: Series, range: TimeRange, cel
   for (const partition of catalog.partitions) {
     if (partition.stop <= range.from || partition.start >= range.to) continue
     const extent = partition.extent(series.id)
-    sum += cells && extent?.rolled ? cellShare(extent, range) : share(extent, range)
+    sum +=
+      extent !== undefined && extent.cellMs > 0 && cells(extent.cellMs)
+        ? cellShare(extent, range)
+        : share(extent, range)
   }
   return sum
 }
@@ -39,9 +42,9 @@ function share(known: Known, range: TimeRange): number {
   return inside <= 0 ? 0 : Math.ceil(known.rows * Math.min(1, inside / (known.last + 1 - known.first)))
 }
 
-function cellShare(known: NonNullable<Known>, range: TimeRange): number {
+function cellShare(known: Extent, range: TimeRange): number {
   const inside = Math.min(range.to, known.last + 1) - Math.max(range.from, known.first)
-  return inside <= 0 ? 0 : Math.ceil(inside / cellMs)
+  return inside <= 0 ? 0 : Math.ceil(inside / known.cellMs)
 }
 
 /** The time from the first to after the last of a series, cut to `range`; undefined where it has nothing. */
@@ -63,7 +66,7 @@ export function slices(
   catalog: Catalog,
   series: readonly Series[],
   range: TimeRange,
-  cells: boolean,
+  cells: Usable,
 ): Slice[] {
   const done: Slice[] = []
   let open: Slice | undefined
@@ -85,7 +88,7 @@ export function slices(
   return done
 }
 
-function cut(catalog: Catalog, series: Series, range: TimeRange, cells: boolean, count: number): Slice[] {
+function cut(catalog: Catalog, series: Series, range: TimeRange, cells: Usable, count: number): Slice[] {
   const middle = middleOf(range)
   if (count <= slicePoints || middle <= range.from || middle >= range.to) return [{ series: [series], range }]
   return [
@@ -95,5 +98,5 @@ function cut(catalog: Catalog, series: Series, range: TimeRange, cells: boolean,
 }
 
 function middleOf({ from, to }: TimeRange): Instant {
-  return floorCell(from + (to - from) / 2)
+  return floorTo(from + (to - from) / 2, cellLengths[1])
 }

@@ -2,6 +2,7 @@ import type { Points } from '@ohmstead/model'
 import type { Aggregate } from '../store.ts'
 import type { BucketLine } from './buckets.ts'
 import { type Gathered, walk } from './gathered.ts'
+import type { Run } from './run.ts'
 
 /** One value a bucket from points and cells that are fed in time order. */
 export class Aggregation {
@@ -23,20 +24,35 @@ export class Aggregation {
   }
 
   feed(gathered: Gathered): void {
-    const { times, values } = gathered.points
-    const { cells } = gathered
+    const { points, cells } = gathered
     walk(
       gathered,
-      i => {
-        const value = values[i]
-        const number = value as number
-        if (this.#enter(times[i])) this.#add(1, number, number, number, value, value)
-      },
+      (start, end) => this.#points(points, start, end),
       i => {
         if (cells === undefined || !this.#enter(cells.start[i])) return
         this.#add(cells.count[i], cells.sum[i], cells.min[i], cells.max[i], cells.first[i], cells.last[i])
       },
     )
+  }
+
+  /** Bucket after bucket; the inner loop has no calls in it, as it sees every point. */
+  #points({ times, values }: Run, start: number, end: number): void {
+    for (let i = start; i < end; ) {
+      if (!this.#enter(times[i])) {
+        i++
+        continue
+      }
+      const until = this.#bucket?.end ?? 0
+      const first = i
+      let [sum, min, max] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+      for (; i < end && times[i] < until; i++) {
+        const value = values[i] as number
+        sum += value
+        if (value < min) min = value
+        if (value > max) max = value
+      }
+      this.#add(i - first, sum, min, max, values[first], values[i - 1])
+    }
   }
 
   /** Numbers, or texts where first or last of texts was asked. */

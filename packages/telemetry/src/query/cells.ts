@@ -1,8 +1,16 @@
-/** Length of a rolled-up stretch of a dense series: a slot. Every zone's days begin on a multiple of it. */
-export const cellMs = 900_000
+/**
+ * Lengths of a rolled-up stretch: a slot (every zone's days begin on a multiple of it) for dense series, an hour for
+ * those that come every 36 s or more often.
+ */
+export const cellLengths = [900_000, 3_600_000] as const
 
 /** From this many points a cell on, rolling up pays: 27 bytes a cell were measured, against 2–3 a point. */
 export const denseCell = 100
+
+/** Which cells a query can use; those whose length divides its buckets. */
+export type Usable = (cellMs: number) => boolean
+
+export const noCells: Usable = () => false
 
 /**
  * What is known of each cell of one series, oldest first, as columns; the order is that of the rollup query.
@@ -29,5 +37,5 @@ export function cellsOf(columns: readonly Float64Array[]): Cells {
   return { start, count, sum, min, max, first, last, minAt, maxAt, firstAt, lastAt }
 }
 
-export const floorCell = (time: number) => Math.floor(time / cellMs) * cellMs
-export const ceilCell = (time: number) => Math.ceil(time / cellMs) * cellMs
+export const floorTo = (time: number, stepMs: number) => Math.floor(time / stepMs) * stepMs
+export const ceilTo = (time: number, stepMs: number) => Math.ceil(time / stepMs) * stepMs

@@ -7,18 +7,20 @@ export interface Gathered {
   readonly cells?: Cells
 }
 
-/** Visits points and cells in time order. */
+/** Visits points, as ranges of indices, and cells in time order. */
 export function walk(
   gathered: Gathered,
-  onPoint: (index: number) => void,
+  onPoints: (start: number, end: number) => void,
   onCell: (index: number) => void,
 ): void {
   const { times } = gathered.points
   const starts = gathered.cells?.start ?? new Float64Array(0)
   let point = 0
   for (let cell = 0; cell < starts.length; cell++) {
-    while (point < times.length && times[point] < starts[cell]) onPoint(point++)
+    const begun = point
+    while (point < times.length && times[point] < starts[cell]) point++
+    if (point > begun) onPoints(begun, point)
     onCell(cell)
   }
-  while (point < times.length) onPoint(point++)
+  if (point < times.length) onPoints(point, times.length)
 }

@@ -38,9 +38,11 @@ export class Outline {
     const { cells } = gathered
     walk(
       gathered,
-      i => {
-        const [time, value] = [times[i], values[i]]
-        this.#add(1, time, time, time, time, value, value, value, value)
+      (start, end) => {
+        for (let i = start; i < end; i++) {
+          const [time, value] = [times[i], values[i]]
+          this.#add(1, time, time, time, time, value, value, value, value)
+        }
       },
       i => {
         if (cells === undefined) return

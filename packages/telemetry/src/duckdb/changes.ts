@@ -1,0 +1,118 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import type { Clock } from '@ohmstead/model'
+import { checkpoint, type Engine, runAll, transaction } from './engine.ts'
+import { Gate } from './gate.ts'
+import type { Keeper } from './keeper.ts'
+import { createSegment, int } from './schema.ts'
+import { Segment } from './segment.ts'
+import type { State } from './state.ts'
+
+/** About 30 ms of checkpoint, during which batches wait. */
+const checkpointBytes = 8_000_000
+
+/** Everything that writes takes its turn here: batches, long transactions, checkpoints and DDL. */
+export class Changes {
+  readonly state: State
+  readonly #keeper: Keeper
+  readonly #clock: Clock
+  readonly #memoryRows: number
+  /** Batches, checkpoints and changes of the catalogue, one at a time. */
+  readonly #gate = new Gate()
+  /**
+   * A checkpoint is refused while a long transaction writes, so these take turns. Always entered before `#gate`, so
+   * that batches never wait for a long transaction.
+   */
+  readonly #longWrites = new Gate()
+  #logBytes = 0
+
+  constructor(state: State, keeper: Keeper, clock: Clock, memoryRows: number) {
+    this.state = state
+    this.#keeper = keeper
+    this.#clock = clock
+    this.#memoryRows = memoryRows
+  }
+
+  /** Runs while no batch is being committed. */
+  betweenBatches<T>(work: () => Promise<T>): Promise<T> {
+    return this.#gate.run(work)
+  }
+
+  /** A write transaction of some length: checkpoints wait for it, batches do not. */
+  longWrite<T>(work: (db: DuckDBConnection) => Promise<T>): Promise<T> {
+    return this.#longWrites.run(async () => (await this.#keeper.engine()).maintaining(work))
+  }
+
+  /** Reads of the background. */
+  async read<T>(work: (db: DuckDBConnection) => Promise<T>): Promise<T> {
+    return (await this.#keeper.engine()).maintaining(work)
+  }
+
+  /** DDL, then a checkpoint, before batches go on: replaying DDL from the log is where DuckDB's open bugs are. */
+  define(statements: readonly string[]): Promise<void> {
+    return this.#alone(async () => this.#define(await this.#keeper.engine(), statements))
+  }
+
+  /** Notes how much a batch added to the log. */
+  logged(bytes: number): void {
+    this.#logBytes += bytes
+  }
+
+  get isCheckpointDue(): boolean {
+    return this.#logBytes > checkpointBytes
+  }
+
+  checkpoint(): Promise<void> {
+    this.#logBytes = 0
+    return this.#alone(async () => this.#writing(await this.#keeper.engine(), checkpoint))
+  }
+
+  /** Begins a new segment when the active one has at least so many rows. */
+  rotate(rows: number): Promise<void> {
+    return this.#alone(async () => {
+      if (this.state.catalog.active.rows >= rows) await this.addSegment(await this.#keeper.engine())
+    })
+  }
+
+  /** While nothing else writes. */
+  async addSegment(engine: Engine): Promise<void> {
+    const { catalog } = this.state
+    const rank = (catalog.segments.at(-1)?.rank ?? 0) + 1
+    const segment = new Segment(this.state.nextId(), rank, this.#clock.now())
+    const entry = `INSERT INTO segments VALUES (${int(segment.id)}, ${int(rank)}, ${int(segment.openedAt)})`
+    await this.#define(engine, [...createSegment(segment.id), entry])
+    this.state.publish(catalog.partitions, [...catalog.segments, segment])
+    this.#spill()
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.#longWrites.run(() => this.#gate.run(work))
+  }
+
+  async #define(engine: Engine, statements: readonly string[]): Promise<void> {
+    await this.#writing(engine, async db => {
+      await transaction(db, () => runAll(db, statements))
+      await checkpoint(db)
+    })
+    this.#logBytes = 0
+  }
+
+  async #writing<T>(engine: Engine, work: (db: DuckDBConnection) => Promise<T>): Promise<T> {
+    try {
+      return await engine.writing(work)
+    } catch (error) {
+      this.#keeper.report(engine, error)
+      throw error
+    }
+  }
+
+  /** Lets the oldest sealed segments go from memory when there are too many rows in it. */
+  #spill(): void {
+    const inMemory = this.state.catalog.segments.filter(segment => segment.isInMemory)
+    let rows = inMemory.reduce((sum, segment) => sum + segment.rows, 0)
+    for (const segment of inMemory.slice(0, -1)) {
+      if (rows <= this.#memoryRows) return
+      rows -= segment.rows
+      segment.spill()
+    }
+  }
+}

@@ -1,0 +1,205 @@
+import type { Clock, Instant, Series } from '@ohmstead/model'
+import { StoreUnavailable } from '../errors.ts'
+import type { StoreStatus } from '../store.ts'
+import { countBlocks, hasHoles, hindmost } from './blocks.ts'
+import type { Changes } from './changes.ts'
+import { type CompactionContext, compactSealed, moveForward } from './compaction.ts'
+import type { Disk } from './disk.ts'
+import { Gate } from './gate.ts'
+import type { Keeper, Log } from './keeper.ts'
+import { forgetSeries, forgottenOf, setFloor } from './retention.ts'
+
+const tickMs = 60_000
+/** Fewer values than a segment are sorted too when they have waited so long, and are not just a handful. */
+const restMs = 6 * 3_600_000
+const restRows = 20_000
+/** A large partition is rewritten for a few late values after so long. */
+const patienceMs = 24 * 3_600_000
+
+export interface UpkeepOptions {
+  readonly segmentRows: number
+  readonly background: boolean
+  readonly beforeCompact: () => Promise<void>
+  readonly log: Log | undefined
+}
+
+/** Compaction, retention and removal: one at a time, in the background where nobody waits for them. */
+export class Upkeep {
+  readonly #changes: Changes
+  readonly #keeper: Keeper
+  readonly #disk: Disk
+  readonly #clock: Clock
+  readonly #options: UpkeepOptions
+  readonly #turns = new Gate()
+  #compaction: StoreStatus['compaction'] = { running: false, progress: 0, lastMs: null }
+  #abort = new AbortController()
+  #sorting: Promise<void> | undefined
+  #sortedAt = Number.NEGATIVE_INFINITY
+  #isClosed = false
+  #stopTick = () => {}
+
+  constructor(changes: Changes, keeper: Keeper, disk: Disk, clock: Clock, options: UpkeepOptions) {
+    this.#changes = changes
+    this.#keeper = keeper
+    this.#disk = disk
+    this.#clock = clock
+    this.#options = options
+  }
+
+  get compaction(): StoreStatus['compaction'] {
+    return { ...this.#compaction }
+  }
+
+  start(): void {
+    if (this.#options.background) this.#tick()
+  }
+
+  /** Looks what is to be done now that a batch has come. */
+  afterBatch(): void {
+    if (!this.#options.background) return
+    if (this.#changes.isCheckpointDue) {
+      const checkpoint = this.#changes.checkpoint()
+      this.#behind(checkpoint)
+    }
+    const { segmentRows } = this.#options
+    if (this.#changes.state.catalog.active.rows < segmentRows) return
+    this.#behind(this.#changes.rotate(segmentRows))
+    this.#sortSoon()
+  }
+
+  /** Sorts everything; comes back when done, or when the signal says so. */
+  async compact(signal?: AbortSignal): Promise<void> {
+    for (let isDone = false; !isDone && signal?.aborted !== true && !this.#isClosed; ) {
+      isDone = await this.#turns.run(() => this.#sort(false, signal))
+    }
+  }
+
+  retain(before: Instant, site: string | undefined): Promise<void> {
+    return this.#instead(() => setFloor(this.#changes, before, site))
+  }
+
+  remove(series: readonly Series[]): Promise<void> {
+    return this.#instead(() => forgetSeries(this.#changes, series))
+  }
+
+  /** Stops compaction where it is. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#stopTick()
+    this.#abort.abort()
+    await this.#turns.run(async () => {})
+  }
+
+  /** Work that nobody waits for; what goes wrong is logged, and tried again when its time comes. */
+  #behind(work: Promise<unknown>): void {
+    work.catch(error => {
+      if (!this.#isClosed) this.#options.log?.warn({ err: error }, 'upkeep of the readings store failed')
+    })
+  }
+
+  #tick(): void {
+    this.#stopTick = this.#clock.after(tickMs, () => {
+      const { segments } = this.#changes.state.catalog
+      const rows = segments.reduce((sum, segment) => sum + segment.rows, 0)
+      const oldest = Math.min(...segments.map(segment => segment.openedAt))
+      const age = this.#clock.now() - Math.max(oldest, this.#sortedAt)
+      if ((rows >= restRows && age >= restMs) || age >= patienceMs) this.#sortSoon()
+      this.#tick()
+    })
+  }
+
+  #sortSoon(): void {
+    if (this.#sorting !== undefined || this.#isClosed) return
+    this.#sorting = this.#turns
+      .run(() => this.#sort(true))
+      .then(() => {})
+      .finally(() => (this.#sorting = undefined))
+    this.#behind(this.#sorting.then(() => this.#sortAgain()))
+  }
+
+  /** What was sealed while the last compaction ran. */
+  #sortAgain(): void {
+    const rows = this.#changes.state.catalog.sealed.reduce((sum, segment) => sum + segment.rows, 0)
+    if (this.#options.background && rows >= this.#options.segmentRows) this.#sortSoon()
+  }
+
+  /** @returns whether it came to its end, not stopped for a removal */
+  async #sort(patient: boolean, signal?: AbortSignal): Promise<boolean> {
+    const began = performance.now()
+    this.#compaction = { ...this.#compaction, running: true, progress: 0 }
+    const stop = AbortSignal.any([this.#abort.signal, ...(signal === undefined ? [] : [signal])])
+    try {
+      await this.#changes.rotate(1)
+      await this.#compactSealed(patient, stop)
+      if (!patient) await this.#closeHoles(stop)
+      this.#compaction = { ...this.#compaction, lastMs: performance.now() - began }
+      return true
+    } catch (error) {
+      if (stop.aborted) return false
+      throw error
+    } finally {
+      this.#compaction = { ...this.#compaction, running: false, progress: 0 }
+    }
+  }
+
+  async #compactSealed(patient: boolean, signal: AbortSignal): Promise<void> {
+    const now = this.#clock.now()
+    const { sealed } = this.#changes.state.catalog
+    const hasWaited = sealed.some(({ openedAt }) => now - openedAt >= patienceMs)
+    await this.#rewriting(signal, patient && !hasWaited, compactSealed)
+    this.#sortedAt = now
+  }
+
+  /** Makes the file shorter while it has many free blocks and moving its last partition helps. */
+  async #closeHoles(signal: AbortSignal): Promise<void> {
+    for (let last = Number.POSITIVE_INFINITY; ; ) {
+      const blocks = await this.#changes.read(countBlocks)
+      if (!hasHoles(blocks) || blocks.total >= last) return
+      const found = await this.#changes.read(db => hindmost(db, this.#changes.state.catalog.partitions))
+      if (found === undefined || found.blocks > blocks.free) return
+      await this.#rewriting(signal, false, context => moveForward(context, found.partition))
+      last = blocks.total
+    }
+  }
+
+  async #rewriting(
+    signal: AbortSignal,
+    patient: boolean,
+    work: (context: CompactionContext) => Promise<unknown>,
+  ): Promise<void> {
+    await this.#disk.demandRoom()
+    await this.#guarded(() =>
+      work({
+        changes: this.#changes,
+        now: this.#clock.now(),
+        forgotten: forgottenOf(this.#changes.state),
+        patient,
+        signal,
+        beforeCompact: this.#options.beforeCompact,
+        onProgress: progress => (this.#compaction = { ...this.#compaction, progress }),
+      }),
+    )
+  }
+
+  /** Stops compaction, does `work`, and lets compaction begin again. */
+  async #instead(work: () => Promise<void>): Promise<void> {
+    this.#abort.abort()
+    this.#abort = new AbortController()
+    await this.#turns.run(async () => {
+      await this.#guarded(work).catch(error => {
+        throw new StoreUnavailable('nothing was removed', { cause: error })
+      })
+    })
+    this.#sortAgain()
+  }
+
+  async #guarded<T>(work: () => Promise<T>): Promise<T> {
+    const engine = await this.#keeper.engine()
+    try {
+      return await work()
+    } catch (error) {
+      this.#keeper.report(engine, error)
+      throw error
+    }
+  }
+}
