@@ -1,5 +1,5 @@
 import createClient, { type Client, type Middleware } from 'openapi-fetch'
-import { Unreachable } from './errors.ts'
+import { ApiError, Unreachable } from './errors.ts'
 import type { paths } from './generated/api.ts'
 import { errorOf } from './problem.ts'
 
@@ -13,11 +13,22 @@ export interface ClientOptions {
   readonly onError?: (error: Error, request: Request) => void
 }
 
+/** The second factor is answered by the accounts library itself, so the description does not hold it. */
+interface SecondFactor {
+  '/api/auth/two-factor/verify-totp': {
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: { content: { 'application/json': { code: string } } }
+      responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': unknown } } }
+    }
+  }
+}
+
 /** Every route of the API, typed from its OpenAPI document. Calls throw ApiError instead of answering `error`. */
-export type RestClient = Client<paths>
+export type RestClient = Client<paths & SecondFactor>
 
 export function restClient({ url, token, fetch, onError }: ClientOptions): RestClient {
-  const client = createClient<paths>({
+  const client = createClient<paths & SecondFactor>({
     baseUrl: url ?? here(),
     credentials: 'same-origin',
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
@@ -51,7 +62,9 @@ function throwing(onError: ClientOptions['onError']): Middleware {
   }
 }
 
-/** The body of an answer that is known to have one. */
-export async function body<T>(answer: Promise<{ data?: T }>): Promise<NonNullable<T>> {
-  return (await answer).data as NonNullable<T>
+/** The body of an answer that is known to have one. @throws ApiError when it does not: something between ate it */
+export async function body<T>(answer: Promise<{ data?: T; response: Response }>): Promise<NonNullable<T>> {
+  const { data, response } = await answer
+  if (data !== undefined && data !== null) return data as NonNullable<T>
+  throw new ApiError({ type: 'about:blank', title: 'the answer was empty', status: response.status })
 }

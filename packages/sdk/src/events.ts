@@ -1,18 +1,11 @@
 import type { RestClient } from './client.ts'
 import { type FollowOptions, follow } from './sse/follow.ts'
-import type { NewReading, Quarantined } from './types.ts'
+import type { NewReading, Presence, Quarantined } from './types.ts'
 
 /** A reading as the stream carries it; `time` in epoch ms. */
 export interface StreamedReading extends NewReading {
   readonly device: string
   readonly time: number
-}
-
-/** When a device was last heard (epoch ms), and whether it holds a connection now (null: it does not use one). */
-export interface Presence {
-  readonly device: string
-  readonly lastSeen: number | null
-  readonly connected: boolean | null
 }
 
 /**

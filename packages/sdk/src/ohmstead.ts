@@ -1,4 +1,5 @@
 import { body, type ClientOptions, type RestClient, restClient } from './client.ts'
+import { Unavailable } from './errors.ts'
 import type { SiteEvent } from './events.ts'
 import { siteEvents } from './events.ts'
 import type { FollowOptions } from './sse/follow.ts'
@@ -6,7 +7,10 @@ import type {
   Device,
   Energy,
   EnergyQuery,
+  Health,
+  IssuedCredentials,
   LatestOut,
+  LatestQuery,
   Login,
   NewDevice,
   NewPerson,
@@ -20,7 +24,6 @@ import type {
   ReadingsQuery,
   Receipt,
   SeriesOut,
-  SeriesQuery,
   Site,
 } from './types.ts'
 
@@ -71,6 +74,17 @@ export class Ohmstead {
     return body(this.rest.POST('/api/setup', { body: { token, ...person } }))
   }
 
+  /** Whether the platform can do its work; being unwell is an answer, not an error. */
+  async health({ signal }: Call = {}): Promise<Health> {
+    try {
+      return await body(this.rest.GET('/readyz', given(signal)))
+    } catch (error) {
+      if (error instanceof Unavailable && 'troubles' in error.problem)
+        return error.problem as unknown as Health
+      throw error
+    }
+  }
+
   /** Every site that the caller may see. */
   sites({ signal }: Call = {}): AsyncGenerator<Site, void, void> {
     return items(cursor => body(this.rest.GET('/api/sites', { params: { query: cursor }, ...given(signal) })))
@@ -109,10 +123,11 @@ export class Ohmstead {
   }
 
   /** New user name and password for the device's MQTT and HTTP; shown this once, the old ones end. */
-  issueCredentials(site: string, device: string): Promise<{ username: string; password: string }> {
+  issueCredentials(site: string, device: string): Promise<IssuedCredentials> {
     return body(
       this.rest.POST('/api/sites/{site}/devices/{device}/credentials', {
         params: { path: { site, device } },
+        body: {},
       }),
     )
   }
@@ -123,7 +138,9 @@ export class Ohmstead {
    */
   send(site: string, device: string, readings: NewReading | readonly NewReading[]): Promise<Receipt> {
     const path = '/api/sites/{site}/devices/{device}/readings'
-    return body(this.rest.POST(path, { params: { path: { site, device } }, body: readings }))
+    return body(
+      this.rest.POST(path, { params: { path: { site, device } }, body: [readings].flat() as NewReading[] }),
+    )
   }
 
   /** Points of every series that matches. */
@@ -133,7 +150,7 @@ export class Ohmstead {
   }
 
   /** The newest point of every series. */
-  async latest(site: string, query: SeriesQuery = {}, { signal }: Call = {}): Promise<readonly LatestOut[]> {
+  async latest(site: string, query: LatestQuery = {}, { signal }: Call = {}): Promise<readonly LatestOut[]> {
     const path = '/api/sites/{site}/readings/latest'
     return (await body(this.rest.GET(path, { params: { path: { site }, query }, ...given(signal) }))).series
   }

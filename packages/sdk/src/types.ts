@@ -1,33 +1,29 @@
-import type { Device, Place, Quality, Role, Site, Tags, Value } from '@ohmstead/model'
+import type { components, operations } from './generated/api.ts'
 
-export type { Device, Place, Quality, Role, Scope, Site, Tags, Value } from '@ohmstead/model'
+type Schemas = components['schemas']
+type Json<Content> = Content extends { content: { 'application/json': infer Body } } ? Body : never
+/** What a successful call of an operation answers. */
+type Answer<Name extends keyof operations> = operations[Name] extends { responses: infer All }
+  ? Json<All[(200 | 201) & keyof All]>
+  : never
+type Query<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>
+type Sent<Name extends keyof operations> = operations[Name] extends { requestBody?: infer Body }
+  ? Json<NonNullable<Body>>
+  : never
 
-/** RFC 9457, with the members that Ohmstead adds. */
-export interface Problem {
-  readonly type: string
-  readonly title: string
-  readonly status: number
-  readonly detail?: string
-  readonly instance?: string
-  /** Stable; callers branch on it, never on the words. */
-  readonly code?: string
-  readonly field?: string
-  readonly errors?: { readonly field: string; readonly reason: string }[]
-}
+export type Value = number | boolean | string
 
-/** A page of a list; `next` asks for the one after it, null at the end. */
-export interface Page<Item> {
-  readonly items: Item[]
-  readonly next: string | null
-}
-
-export interface NewSite
-  extends Pick<Site, 'id' | 'name' | 'timezone'>,
-    Partial<Pick<Site, 'currency' | 'priceArea'>> {}
-export interface NewPlace extends Pick<Place, 'id' | 'name' | 'kind'>, Partial<Pick<Place, 'parent'>> {}
-export interface NewDevice
-  extends Pick<Device, 'id' | 'name'>,
-    Partial<Omit<Device, 'id' | 'name' | 'site'>> {}
+export type Site = Schemas['Site']
+export type Place = Schemas['Place']
+export type Device = Schemas['Device']
+export type Profile = Schemas['Profile']
+export type NewSite = Sent<'createSite'>
+export type NewPlace = Sent<'createPlace'>
+export type NewDevice = Sent<'createDevice'>
+export type NewPerson = Omit<Sent<'setUp'>, 'token'>
+/** `secondFactor`: the password was right, a code is still to be sent; `person` is null until then. */
+export type Login = Answer<'login'>
+export type IssuedCredentials = Answer<'issueCredential'>
 
 /** Values of one measurement at one instant, as they are sent. Without `time`: when it arrives. */
 export interface NewReading {
@@ -35,117 +31,38 @@ export interface NewReading {
   /** ISO 8601 (without an offset: the site's local time) or epoch ms. */
   readonly time?: string | number
   readonly fields: Readonly<Record<string, Value>>
-  readonly tags?: Tags
+  readonly tags?: Readonly<Record<string, string>>
 }
 
 /** What became of readings that were sent. Accepted ones are durable. */
-export interface Receipt {
-  readonly accepted: number
-  readonly rejected: { readonly index: number; readonly field: string; readonly reason: string }[]
-}
+export type Receipt = Schemas['Receipt']
 
 /** Points of one series as columns of equal length, oldest first. `times` in epoch ms. */
-export interface SeriesOut {
-  readonly site: string
-  readonly device: string
-  readonly measurement: string
-  readonly field: string
-  readonly tags: Tags
-  /** UCUM; null when nobody has said. */
-  readonly unit: string | null
-  readonly resolution: string
-  readonly times: number[]
-  readonly values: Value[]
-}
-
+export type SeriesOut = Schemas['Series']
 /** The newest point of a series. */
-export interface LatestOut extends SeriesOut {
-  readonly time: number
-  readonly value: Value
-  /** How long ago by the server's clock, ms. */
-  readonly ageMs: number
-}
+export type LatestOut = Answer<'getLatestReadings'>['series'][number]
+/** Times: ISO 8601, epoch ms, `now`, or before now as `-24h`. Lists are separated by commas. */
+export type ReadingsQuery = Query<'getReadings'>
+export type LatestQuery = Query<'getLatestReadings'>
 
-/** Which series; several ids or names are separated by commas, all match when absent. */
-export interface SeriesQuery {
-  readonly device?: string
-  readonly place?: string
-  readonly measurement?: string
-  readonly field?: string
-}
-
-export type Aggregate = 'mean' | 'min' | 'max' | 'sum' | 'count' | 'first' | 'last'
-
-/** Times: ISO 8601, epoch ms, `now`, or before now as `-24h`. */
-export interface ReadingsQuery extends SeriesQuery {
-  readonly from?: string
-  readonly to?: string
-  readonly resolution?: string
-  readonly aggregate?: Aggregate
-  readonly points?: number
-}
-
-export type By = 'slot' | 'hour' | 'day' | 'week' | 'month' | 'year'
-
-export interface EnergyQuery {
-  readonly from: string
-  readonly to: string
-  readonly by: By
-  readonly group?: 'site' | 'place' | 'device'
-  readonly device?: string
-}
-
-/** Energy between two instants (ISO, with the site's offset). null is unknown, never zero. */
-export interface EnergyBucket {
-  readonly start: string
-  readonly end: string
-  readonly importWh: number | null
-  readonly exportWh: number | null
-  /** Share of the bucket that readings account for, 0–1. */
-  readonly completeness: number
-  /** Share of the bucket's slots by quality; they add up to 1. */
-  readonly quality: Readonly<Partial<Record<Quality, number>>>
-}
-
-export interface Energy {
-  readonly by: By
-  readonly timezone: string
-  readonly groups: { readonly key: string; readonly buckets: EnergyBucket[] }[]
-}
+/** Energy by the site's calendar. null is unknown, never zero. */
+export type Energy = Schemas['Energy']
+export type EnergyBucket = Energy['groups'][number]['buckets'][number]
+export type EnergyQuery = Query<'getEnergy'>
 
 /** A reading that was refused. */
-export interface Quarantined {
-  readonly id: number
-  readonly time: number
-  readonly device: string | null
-  readonly via: string
-  readonly field: string
-  readonly reason: string
-  readonly sample: string
+export type Quarantined = Answer<'listQuarantine'>['items'][number]
+/** When a device was last heard (epoch ms), and whether it holds a connection now (null: it does not use one). */
+export type Presence = Answer<'listPresence'>['items'][number]
+
+/** Whether the platform can do its work, and what is wrong if not. `since` is epoch ms. */
+export type Health = Answer<'isReady'>
+
+/** A page of a list; `next` asks for the one after it, null at the end. */
+export interface Page<Item> {
+  readonly items: Item[]
+  readonly next: string | null
 }
 
-/** Who is signed in. */
-export interface Profile {
-  readonly id: string
-  readonly email: string
-  readonly name: string
-  readonly username: string | null
-  /** Looks after the whole platform. */
-  readonly admin: boolean
-  readonly emailVerified: boolean
-  readonly twoFactor: boolean
-  /** Site → role. */
-  readonly roles: Readonly<Record<string, Role>>
-}
-
-/** `secondFactor`: the password was right, a code is still to be sent; `person` is null until then. */
-export interface Login {
-  readonly person: Profile | null
-  readonly secondFactor: boolean
-}
-
-export interface NewPerson {
-  readonly email: string
-  readonly name: string
-  readonly password: string
-}
+/** RFC 9457, with the members that Ohmstead adds. Something between may have answered, so most may be missing. */
+export type Problem = Pick<Schemas['Problem'], 'type' | 'title' | 'status'> & Partial<Schemas['Problem']>

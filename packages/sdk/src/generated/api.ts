@@ -1,34 +1,4259 @@
-import type {
-  Device, Energy, EnergyQuery, NewDevice, NewPlace, NewReading, NewSite, Page, Login, Profile, LatestOut, SeriesQuery, Place, Quarantined, ReadingsQuery, Receipt, SeriesOut, Site,
-} from '../types.ts'
-
-type Answer<R> = { headers: { [name: string]: unknown }; content: { 'application/json': R } }
-type Op<P, Q, R> = { parameters: { query?: Q; header?: never; path: P; cookie?: never }; requestBody?: never; responses: { 200: Answer<R> } }
-type Plain<Q, R> = { parameters: { query?: Q; header?: never; path?: never; cookie?: never }; requestBody?: never; responses: { 200: Answer<R> } }
-type Send<O, B> = Omit<O, 'requestBody'> & { requestBody: { content: { 'application/json': B } } }
-type Cursor = { cursor?: string; limit?: number }
-type AtSite = { site: string }
-type AtDevice = { site: string; device: string }
-type Password = { email?: string; username?: string; password: string }
+// Generated from the server’s description by `npm run generate --workspace packages/sdk`.
 
 export interface paths {
-  '/api/auth/login': { get?: never; post: Send<Plain<never, Login>, Password> }
-  '/api/auth/logout': { post: Plain<never, undefined> }
-  '/api/auth/two-factor/verify-totp': { post: Send<Plain<never, unknown>, { code: string }> }
-  '/api/auth/session': { get: Plain<never, { person: Profile | null }> }
-  '/api/setup': { get: Plain<never, { needed: boolean }>; post: Send<Plain<never, Login>, { token: string; email: string; name: string; password: string }> }
-  '/api/sites': { get: Plain<Cursor, Page<Site>>; post: Send<Plain<never, Site>, NewSite> }
-  '/api/sites/{site}': { get: Op<AtSite, never, Site>; patch: Send<Op<AtSite, never, Site>, Partial<Site>>; delete: Op<AtSite, never, undefined> }
-  '/api/sites/{site}/places': { get: Op<AtSite, Cursor, Page<Place>>; post: Send<Op<AtSite, never, Place>, NewPlace> }
-  '/api/sites/{site}/devices': { get: Op<AtSite, Cursor, Page<Device>>; post: Send<Op<AtSite, never, Device>, NewDevice> }
-  '/api/sites/{site}/devices/{device}': { get: Op<AtDevice, never, Device>; patch: Send<Op<AtDevice, never, Device>, Partial<Device>>; delete: Op<AtDevice, never, undefined> }
-  '/api/sites/{site}/devices/{device}/credentials': { post: Op<AtDevice, never, { username: string; password: string }> }
-  '/api/sites/{site}/devices/{device}/readings': { post: Send<Op<AtDevice, never, Receipt>, NewReading | readonly NewReading[]> }
-  '/api/readings': { post: Send<Plain<never, Receipt>, unknown> }
-  '/api/sites/{site}/readings': { get: Op<AtSite, ReadingsQuery, { series: SeriesOut[] }> }
-  '/api/sites/{site}/readings/latest': { get: Op<AtSite, SeriesQuery, { series: LatestOut[] }> }
-  '/api/sites/{site}/energy': { get: Op<AtSite, EnergyQuery, Energy> }
-  '/api/sites/{site}/quarantine': { get: Op<AtSite, { device?: string; limit?: number }, { items: Quarantined[] }> }
-  '/api/sites/{site}/stream': { get: Op<AtSite, never, string> }
-  '/api/tokens': { post: Send<Plain<never, { id: string; token: string }>, { name: string; site?: string; scopes: string[] }> }
+    "/api/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in; the answer sets the session cookie */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End this session */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/logout-everywhere": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End all sessions of this person */
+        post: operations["logoutEverywhere"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is asking */
+        get: operations["getSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the first account is still to be made */
+        get: operations["getSetup"];
+        put?: never;
+        /** Make the first account, an administrator, with the one-time link of the first start */
+        post: operations["setUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the password; ends the other sessions */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/forgot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mail a link for a new password, if the address has an account */
+        post: operations["forgotPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a new password with the link that was mailed; ends all sessions */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/confirm/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mail a link that confirms the address */
+        post: operations["requestMailConfirmation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm the address with the link that was mailed */
+        post: operations["confirmMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an invitation’s link opens to */
+        post: operations["getInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/invitation/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Become a member: signed in, or as somebody new with a name and a password */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sites that the caller may see */
+        get: operations["listSites"];
+        put?: never;
+        /** Create a site */
+        post: operations["createSite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getSite"];
+        put?: never;
+        post?: never;
+        /** Remove a site with everything in it, readings too */
+        delete: operations["removeSite"];
+        options?: never;
+        head?: never;
+        patch: operations["updateSite"];
+        trace?: never;
+    };
+    "/api/sites/{site}/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listPlaces"];
+        put?: never;
+        post: operations["createPlace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/places/{place}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getPlace"];
+        put?: never;
+        post?: never;
+        /** Remove a place; its devices stay */
+        delete: operations["removePlace"];
+        options?: never;
+        head?: never;
+        patch: operations["updatePlace"];
+        trace?: never;
+    };
+    "/api/sites/{site}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listDevices"];
+        put?: never;
+        post: operations["createDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/devices/{device}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getDevice"];
+        put?: never;
+        post?: never;
+        /** Remove a device with everything of it: passwords, tokens, readings, energy */
+        delete: operations["removeDevice"];
+        options?: never;
+        head?: never;
+        patch: operations["updateDevice"];
+        trace?: never;
+    };
+    "/api/sites/{site}/devices/{device}/credentials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Passwords of a device, without the passwords */
+        get: operations["listCredentials"];
+        put?: never;
+        /** A password for MQTT and HTTP Basic, shown this once */
+        post: operations["issueCredential"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/devices/{device}/credentials/{credential}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["revokeCredential"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listMembers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/members/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Add somebody who has an account, or change a role */
+        put: operations["setMember"];
+        post?: never;
+        delete: operations["removeMember"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listInvitations"];
+        put?: never;
+        /** Invite somebody by e-mail; the link is shown this once */
+        post: operations["invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["revokeInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller’s tokens, or all of a site */
+        get: operations["listTokens"];
+        put?: never;
+        /** A token for programs, shown this once; it opens no more than its maker may enter */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who has an account */
+        get: operations["listPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{person}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["removePerson"];
+        options?: never;
+        head?: never;
+        patch: operations["updatePerson"];
+        trace?: never;
+    };
+    "/api/sites/{site}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every change of a site, newest first */
+        get: operations["listSiteAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every change of the platform, newest first */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the record was edited */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/devices/{device}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Readings of one device
+         * @description One reading, an array, or NDJSON. Answered after the commit. Device credentials work here as HTTP Basic.
+         */
+        post: operations["postDeviceReadings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Readings of many devices, each with its site and device
+         * @description One reading, an array, or NDJSON (application/x-ndjson). Answered after the commit.
+         */
+        post: operations["postReadings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readings of a time range: raw, downsampled, or one value a bucket
+         * @description As JSON columns, NDJSON (one reading a line, which POST /api/readings takes again), CSV, Parquet or Arrow, by `Accept` or `format`.
+         */
+        get: operations["getReadings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/readings/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest value of each series, with its age */
+        get: operations["getLatestReadings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/energy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Energy of a site, its places or its devices, by the site’s calendar
+         * @description Nothing counts twice: what a sub-meter measures is in its parent. All whole buckets that overlap the range.
+         */
+        get: operations["getEnergy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/devices/{device}/energy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Energy of one device or virtual meter */
+        get: operations["getDeviceEnergy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/devices/{device}/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The 15-minute slots of one device or virtual meter, with quality, source and revision */
+        get: operations["listSlots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every edit, undone ones too, oldest first */
+        get: operations["listEdits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/devices/{device}/edits/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an edit would change; nothing is saved */
+        post: operations["previewEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/devices/{device}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Save an edit and compute what it changes; each changed slot leaves a revision */
+        post: operations["applyEdit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/edits/{edit}/preview-undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What undoing an edit would change; nothing is saved */
+        post: operations["previewUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/edits/{edit}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Undo an edit; it stays on record */
+        delete: operations["undoEdit"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Slots that changed after they were final: before, after, why and by whom; newest first */
+        get: operations["listRevisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/virtual-meters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listVirtualMeters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/virtual-meters/{meter}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make or replace a meter that is the sum and difference of others */
+        put: operations["putVirtualMeter"];
+        post?: never;
+        delete: operations["removeVirtualMeter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Server-sent events: readings as they are stored, slots that change, refusals, presence
+         * @description Each event has an id; send the last as `Last-Event-ID` to go on from there. `event: gap` says that some between are lost. A comment every 15 s shows that the line is alive. A reader that falls a megabyte behind is dropped.
+         */
+        get: operations["streamSite"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which devices were heard when, and which are connected */
+        get: operations["listPresence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest readings that were refused, and why */
+        get: operations["listQuarantine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process answers */
+        get: operations["isAlive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything works; 503 with what does not */
+        get: operations["isReady"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prometheus metrics; from this machine, or with a token that may read the platform */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * InfluxDB 2: line protocol
+         * @description The tag `device`, else `host`, else the measurement names the device. Answers 204; 400 names the lines that were refused, the others are stored.
+         */
+        post: operations["writeLines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** InfluxDB 1: line protocol */
+        post: operations["writeLinesV1"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        SiteInput: {
+            id: string;
+            name: string;
+            timezone: string;
+            /** @default EUR */
+            currency?: string;
+            /** @default null */
+            priceArea?: string | null;
+            /**
+             * @default with-site-token
+             * @enum {string}
+             */
+            newDevices?: "with-site-token" | "never";
+            /** @default null */
+            retentionDays?: number | null;
+        };
+        PlaceInput: {
+            id: string;
+            site: string;
+            name: string;
+            /** @enum {string} */
+            kind: "site" | "building" | "floor" | "room" | "outside" | "abroad";
+            /** @default null */
+            parent?: string | null;
+        };
+        DeviceInput: {
+            id: string;
+            site: string;
+            name: string;
+            /** @default null */
+            type?: string | null;
+            /** @default null */
+            place?: string | null;
+            /** @default  */
+            description?: string;
+            /** @default {} */
+            identities?: {
+                [key: string]: string;
+            };
+            /** @default [] */
+            capabilities?: ("meter" | "switch" | "thermostat" | "ventilation" | "battery" | "climate" | "light" | "shutter")[];
+            /** @default null */
+            ratedPowerW?: number | null;
+            /** @default null */
+            submeterOf?: string | null;
+            /** @default true */
+            enabled?: boolean;
+        };
+        MemberInput: {
+            person: string;
+            email: string;
+            name: string;
+            site: string;
+            /** @enum {string} */
+            role: "owner" | "operator" | "viewer";
+        };
+        ProfileInput: {
+            id: string;
+            email: string;
+            name: string;
+            username: string | null;
+            admin: boolean;
+            emailVerified: boolean;
+            twoFactor: boolean;
+            /** @description Site → role. */
+            roles: {
+                [key: string]: "owner" | "operator" | "viewer";
+            };
+        };
+        /** @description What became of each reading. */
+        ReceiptInput: {
+            /** @description Readings that are stored durably now. */
+            accepted: number;
+            rejected: {
+                /** @description Place in the batch, from 0. */
+                index: number;
+                field: string;
+                reason: string;
+            }[];
+        };
+        SeriesInput: {
+            site: string;
+            device: string;
+            measurement: string;
+            field: string;
+            tags: {
+                [key: string]: string;
+            };
+            /** @description UCUM code; null when nobody has said. */
+            unit: string | null;
+            resolution: string;
+            /** @description Epoch ms, rising. */
+            times: number[];
+            /** @description As long as `times`. */
+            values: (number | boolean | string)[];
+        };
+        EnergyInput: {
+            /** @enum {string} */
+            by: "slot" | "hour" | "day" | "week" | "month" | "year";
+            timezone: string;
+            groups: {
+                /** @description The site, a place or a device. */
+                key: string;
+                buckets: {
+                    /** @description ISO 8601 with the site’s offset. */
+                    start: string;
+                    end: string;
+                    /** @description Wh; null when nothing is known, never for zero. */
+                    importWh: number | null;
+                    /** @description Wh; null when nothing is known, never for zero. */
+                    exportWh: number | null;
+                    /** @description Share of the time up to now that readings account for, 0–1. */
+                    completeness: number;
+                    /** @description Shares of that time by quality; they add up to 1. */
+                    quality: {
+                        [key: string]: number;
+                    };
+                }[];
+            }[];
+        };
+        SlotInput: {
+            start: string;
+            /** @description Wh; null when nothing is known, never for zero. */
+            importWh: number | null;
+            /** @description Wh; null when nothing is known, never for zero. */
+            exportWh: number | null;
+            /** @description Share of the slot that readings account for, 0–1. */
+            coverage: number;
+            /** @enum {string} */
+            quality: "measured" | "interpolated" | "estimated" | "recovered" | "edited" | "missing";
+            /**
+             * @description What it was computed from.
+             * @enum {string}
+             */
+            source: "none" | "counter" | "power" | "interval" | "virtual" | "edit";
+            revision: number;
+        };
+        ProblemInput: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Stable; branch on this, never on the words. */
+            code: string;
+            /** @description Path to the input that is at fault, as `fields.power`. */
+            field?: string;
+            errors?: {
+                field: string;
+                reason: string;
+            }[];
+            /** @description Seconds after which the same request may succeed. */
+            retryAfter?: number;
+        };
+        Site: {
+            id: string;
+            name: string;
+            timezone: string;
+            /** @default EUR */
+            currency: string;
+            /** @default null */
+            priceArea: string | null;
+            /**
+             * @default with-site-token
+             * @enum {string}
+             */
+            newDevices: "with-site-token" | "never";
+            /** @default null */
+            retentionDays: number | null;
+        };
+        Place: {
+            id: string;
+            site: string;
+            name: string;
+            /** @enum {string} */
+            kind: "site" | "building" | "floor" | "room" | "outside" | "abroad";
+            /** @default null */
+            parent: string | null;
+        };
+        Device: {
+            id: string;
+            site: string;
+            name: string;
+            /** @default null */
+            type: string | null;
+            /** @default null */
+            place: string | null;
+            /** @default  */
+            description: string;
+            /** @default {} */
+            identities: {
+                [key: string]: string;
+            };
+            /** @default [] */
+            capabilities: ("meter" | "switch" | "thermostat" | "ventilation" | "battery" | "climate" | "light" | "shutter")[];
+            /** @default null */
+            ratedPowerW: number | null;
+            /** @default null */
+            submeterOf: string | null;
+            /** @default true */
+            enabled: boolean;
+        };
+        Member: {
+            person: string;
+            email: string;
+            name: string;
+            site: string;
+            /** @enum {string} */
+            role: "owner" | "operator" | "viewer";
+        };
+        Profile: {
+            id: string;
+            email: string;
+            name: string;
+            username: string | null;
+            admin: boolean;
+            emailVerified: boolean;
+            twoFactor: boolean;
+            /** @description Site → role. */
+            roles: {
+                [key: string]: "owner" | "operator" | "viewer";
+            };
+        };
+        /** @description What became of each reading. */
+        Receipt: {
+            /** @description Readings that are stored durably now. */
+            accepted: number;
+            rejected: {
+                /** @description Place in the batch, from 0. */
+                index: number;
+                field: string;
+                reason: string;
+            }[];
+        };
+        Series: {
+            site: string;
+            device: string;
+            measurement: string;
+            field: string;
+            tags: {
+                [key: string]: string;
+            };
+            /** @description UCUM code; null when nobody has said. */
+            unit: string | null;
+            resolution: string;
+            /** @description Epoch ms, rising. */
+            times: number[];
+            /** @description As long as `times`. */
+            values: (number | boolean | string)[];
+        };
+        Energy: {
+            /** @enum {string} */
+            by: "slot" | "hour" | "day" | "week" | "month" | "year";
+            timezone: string;
+            groups: {
+                /** @description The site, a place or a device. */
+                key: string;
+                buckets: {
+                    /** @description ISO 8601 with the site’s offset. */
+                    start: string;
+                    end: string;
+                    /** @description Wh; null when nothing is known, never for zero. */
+                    importWh: number | null;
+                    /** @description Wh; null when nothing is known, never for zero. */
+                    exportWh: number | null;
+                    /** @description Share of the time up to now that readings account for, 0–1. */
+                    completeness: number;
+                    /** @description Shares of that time by quality; they add up to 1. */
+                    quality: {
+                        [key: string]: number;
+                    };
+                }[];
+            }[];
+        };
+        Slot: {
+            start: string;
+            /** @description Wh; null when nothing is known, never for zero. */
+            importWh: number | null;
+            /** @description Wh; null when nothing is known, never for zero. */
+            exportWh: number | null;
+            /** @description Share of the slot that readings account for, 0–1. */
+            coverage: number;
+            /** @enum {string} */
+            quality: "measured" | "interpolated" | "estimated" | "recovered" | "edited" | "missing";
+            /**
+             * @description What it was computed from.
+             * @enum {string}
+             */
+            source: "none" | "counter" | "power" | "interval" | "virtual" | "edit";
+            revision: number;
+        };
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            /** @description Stable; branch on this, never on the words. */
+            code: string;
+            /** @description Path to the input that is at fault, as `fields.power`. */
+            field?: string;
+            errors?: {
+                field: string;
+                reason: string;
+            }[];
+            /** @description Seconds after which the same request may succeed. */
+            retryAfter?: number;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email?: string;
+                    username?: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        person: components["schemas"]["Profile"] | null;
+                        /** @description True: send the code to POST /api/auth/two-factor/verify-totp {code}. */
+                        secondFactor: boolean;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; no content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    logoutEverywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; no content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        person: components["schemas"]["Profile"] | null;
+                        principal: {
+                            /** @enum {string} */
+                            kind: "person" | "token" | "device";
+                            /** @description The only site it opens; null: not limited to one. */
+                            site: string | null;
+                            device: string | null;
+                            /** @description What a token may do; null: not limited. */
+                            scopes: string[] | null;
+                        };
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        needed: boolean;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    password: string;
+                    username?: string | null;
+                    /** @description The secret part of the link. */
+                    token: string;
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        person: components["schemas"]["Profile"] | null;
+                        /** @description True: send the code to POST /api/auth/two-factor/verify-totp {code}. */
+                        secondFactor: boolean;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    current: string;
+                    next: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done; no content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forgotPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done; no content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The secret part of the link. */
+                    token: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done; no content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    requestMailConfirmation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; no content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirmMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The secret part of the link. */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done; no content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The secret part of the link. */
+                    token: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        site: string;
+                        siteName: string;
+                        email: string;
+                        /** @enum {string} */
+                        role: "owner" | "operator" | "viewer";
+                        account: boolean;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The secret part of the link. */
+                    token: string;
+                    person?: {
+                        name: string;
+                        password: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        person: components["schemas"]["Profile"] | null;
+                        /** @description True: send the code to POST /api/auth/two-factor/verify-totp {code}. */
+                        secondFactor: boolean;
+                        site: string;
+                        /** @enum {string} */
+                        role: "owner" | "operator" | "viewer";
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSites: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Most items of a page; 100 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Site"][];
+                        /** @description Cursor of the next page; null on the last. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteInput"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeSite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; no content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateSite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    timezone?: string;
+                    currency?: string;
+                    priceArea?: string | null;
+                    /** @enum {string} */
+                    newDevices?: "with-site-token" | "never";
+                    retentionDays?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPlaces: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Most items of a page; 100 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Place"][];
+                        /** @description Cursor of the next page; null on the last. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPlace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    id: string;
+                    name: string;
+                    /** @enum {string} */
+                    kind: "site" | "building" | "floor" | "room" | "outside" | "abroad";
+                    /** @default null */
+                    parent?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Place"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPlace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Place"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removePlace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; no content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updatePlace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                place: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** @enum {string} */
+                    kind?: "site" | "building" | "floor" | "room" | "outside" | "abroad";
+                    parent?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Place"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDevices: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Most items of a page; 100 when absent. */
+                limit?: number;
+                /** @description There or below. */
+                place?: string;
+                type?: string;
+                enabled?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Device"][];
+                        /** @description Cursor of the next page; null on the last. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    id: string;
+                    name: string;
+                    /** @default null */
+                    type?: string | null;
+                    /** @default null */
+                    place?: string | null;
+                    /** @default  */
+                    description?: string;
+                    /** @default {} */
+                    identities?: {
+                        [key: string]: string;
+                    };
+                    /** @default [] */
+                    capabilities?: ("meter" | "switch" | "thermostat" | "ventilation" | "battery" | "climate" | "light" | "shutter")[];
+                    /** @default null */
+                    ratedPowerW?: number | null;
+                    /** @default null */
+                    submeterOf?: string | null;
+                    /** @default true */
+                    enabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; no content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    type?: string | null;
+                    place?: string | null;
+                    description?: string;
+                    identities?: {
+                        [key: string]: string;
+                    };
+                    capabilities?: ("meter" | "switch" | "thermostat" | "ventilation" | "battery" | "climate" | "light" | "shutter")[];
+                    ratedPowerW?: number | null;
+                    submeterOf?: string | null;
+                    enabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Device"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCredentials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            site: string;
+                            device: string;
+                            name: string;
+                            createdAt: number;
+                            /** @description To the minute. */
+                            lastUsedAt: number | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    issueCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Tells several apart. */
+                    name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        username: string;
+                        password: string;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeCredential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                device: string;
+                credential: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; no content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMembers: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Most items of a page; 100 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Member"][];
+                        /** @description Cursor of the next page; null on the last. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    role: "owner" | "operator" | "viewer";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; no content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInvitations: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Most items of a page; 100 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            site: string;
+                            email: string;
+                            /** @enum {string} */
+                            role: "owner" | "operator" | "viewer";
+                            createdAt: number;
+                            expiresAt: number;
+                        }[];
+                        /** @description Cursor of the next page; null on the last. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: email */
+                    email: string;
+                    /** @enum {string} */
+                    role: "owner" | "operator" | "viewer";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        invitation: {
+                            id: string;
+                            site: string;
+                            email: string;
+                            /** @enum {string} */
+                            role: "owner" | "operator" | "viewer";
+                            createdAt: number;
+                            expiresAt: number;
+                        };
+                        /** @description For handing over; null when it was mailed. */
+                        link: string | null;
+                        mailed: boolean;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                invitation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; no content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Most items of a page; 100 when absent. */
+                limit?: number;
+                site?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            site: string | null;
+                            device: string | null;
+                            scopes: ("read" | "write")[];
+                            owner: string | null;
+                            createdAt: number;
+                            /** @description To the minute. */
+                            lastUsedAt: number | null;
+                            expiresAt: number | null;
+                        }[];
+                        /** @description Cursor of the next page; null on the last. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description The only site it opens; it then opens MQTT too. */
+                    site?: string | null;
+                    /** @description The only device it opens; needs `site`. */
+                    device?: string | null;
+                    scopes: ("read" | "write")[];
+                    /** @description Epoch ms. */
+                    expiresAt?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        site: string | null;
+                        device: string | null;
+                        scopes: ("read" | "write")[];
+                        owner: string | null;
+                        createdAt: number;
+                        /** @description To the minute. */
+                        lastUsedAt: number | null;
+                        expiresAt: number | null;
+                        /** @description Send as Authorization: Bearer … */
+                        token: string;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; no content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPeople: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Most items of a page; 100 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            email: string;
+                            name: string;
+                            username: string | null;
+                            admin: boolean;
+                            disabled: boolean;
+                            createdAt: number;
+                        }[];
+                        /** @description Cursor of the next page; null on the last. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; no content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updatePerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    admin?: boolean;
+                    disabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        email: string;
+                        name: string;
+                        username: string | null;
+                        admin: boolean;
+                        disabled: boolean;
+                        createdAt: number;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSiteAudit: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Most items of a page; 100 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            seq: number;
+                            time: number;
+                            who: {
+                                kind: string;
+                                id: string;
+                            };
+                            action: string;
+                            what: string;
+                            site: string | null;
+                            before: unknown;
+                            after: unknown;
+                            /** @description SHA-256 over this entry and the hash before it. */
+                            hash: string;
+                        }[];
+                        /** @description Cursor of the next page; null on the last. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Most items of a page; 100 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            seq: number;
+                            time: number;
+                            who: {
+                                kind: string;
+                                id: string;
+                            };
+                            action: string;
+                            what: string;
+                            site: string | null;
+                            before: unknown;
+                            after: unknown;
+                            /** @description SHA-256 over this entry and the hash before it. */
+                            hash: string;
+                        }[];
+                        /** @description Cursor of the next page; null on the last. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ok: boolean;
+                        entries?: number;
+                        seq?: number;
+                        reason?: string;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDeviceReadings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Such as electricalMeter; any name is taken. */
+                    measurement: string;
+                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
+                    time?: string | number;
+                    fields: {
+                        [key: string]: number | boolean | string;
+                    };
+                    tags?: {
+                        [key: string]: string;
+                    };
+                } | {
+                    /** @description Such as electricalMeter; any name is taken. */
+                    measurement: string;
+                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
+                    time?: string | number;
+                    fields: {
+                        [key: string]: number | boolean | string;
+                    };
+                    tags?: {
+                        [key: string]: string;
+                    };
+                }[];
+                "application/x-ndjson": {
+                    /** @description Such as electricalMeter; any name is taken. */
+                    measurement: string;
+                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
+                    time?: string | number;
+                    fields: {
+                        [key: string]: number | boolean | string;
+                    };
+                    tags?: {
+                        [key: string]: string;
+                    };
+                } | {
+                    /** @description Such as electricalMeter; any name is taken. */
+                    measurement: string;
+                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
+                    time?: string | number;
+                    fields: {
+                        [key: string]: number | boolean | string;
+                    };
+                    tags?: {
+                        [key: string]: string;
+                    };
+                }[];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description None of them was acceptable. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postReadings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Such as electricalMeter; any name is taken. */
+                    measurement: string;
+                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
+                    time?: string | number;
+                    fields: {
+                        [key: string]: number | boolean | string;
+                    };
+                    tags?: {
+                        [key: string]: string;
+                    };
+                    site: string;
+                    device: string;
+                } | {
+                    /** @description Such as electricalMeter; any name is taken. */
+                    measurement: string;
+                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
+                    time?: string | number;
+                    fields: {
+                        [key: string]: number | boolean | string;
+                    };
+                    tags?: {
+                        [key: string]: string;
+                    };
+                    site: string;
+                    device: string;
+                }[];
+                "application/x-ndjson": {
+                    /** @description Such as electricalMeter; any name is taken. */
+                    measurement: string;
+                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
+                    time?: string | number;
+                    fields: {
+                        [key: string]: number | boolean | string;
+                    };
+                    tags?: {
+                        [key: string]: string;
+                    };
+                    site: string;
+                    device: string;
+                } | {
+                    /** @description Such as electricalMeter; any name is taken. */
+                    measurement: string;
+                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
+                    time?: string | number;
+                    fields: {
+                        [key: string]: number | boolean | string;
+                    };
+                    tags?: {
+                        [key: string]: string;
+                    };
+                    site: string;
+                    device: string;
+                }[];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description None of them was acceptable. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReadings: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive; a day before `to` when absent. ISO 8601 with an offset, or without one in the site’s time; epoch ms; `now`; or before now: `-24h`. */
+                from?: string;
+                /** @description End, exclusive; now when absent. */
+                to?: string;
+                /** @description Ids, separated by commas; all devices when absent. */
+                device?: string | string[];
+                /** @description Ids of places; devices there or below. */
+                place?: string | string[];
+                measurement?: string;
+                /** @description Names, separated by commas. */
+                field?: string | string[];
+                /** @description `name:value`; series that have all of these. */
+                tag?: string | string[];
+                /** @description `raw`, `auto` (keeps a chart’s shape), seconds, `PT15M`, or slot, hour, day, week, month, year. */
+                resolution?: string;
+                /** @description How a bucket becomes one value; each field’s own way when absent. */
+                aggregate?: "mean" | "min" | "max" | "sum" | "count" | "first" | "last";
+                /** @description About how many points of a series `auto` gives. */
+                points?: number;
+                /** @description Instead of `Accept`. */
+                format?: "json" | "ndjson" | "csv" | "parquet" | "arrow";
+            };
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        series: components["schemas"]["Series"][];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLatestReadings: {
+        parameters: {
+            query?: {
+                /** @description Ids, separated by commas; all devices when absent. */
+                device?: string | string[];
+                /** @description Ids of places; devices there or below. */
+                place?: string | string[];
+                measurement?: string;
+                /** @description Names, separated by commas. */
+                field?: string | string[];
+                /** @description `name:value`; series that have all of these. */
+                tag?: string | string[];
+                /** @description Newest at or before this time. */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        series: {
+                            site: string;
+                            device: string;
+                            measurement: string;
+                            field: string;
+                            tags: {
+                                [key: string]: string;
+                            };
+                            /** @description UCUM code; null when nobody has said. */
+                            unit: string | null;
+                            resolution: string;
+                            /** @description Epoch ms, rising. */
+                            times: number[];
+                            /** @description As long as `times`. */
+                            values: (number | boolean | string)[];
+                            time: number;
+                            value: number | boolean | string;
+                            /** @description How long ago, ms. */
+                            ageMs: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEnergy: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive; a day before `to` when absent. ISO 8601 with an offset, or without one in the site’s time; epoch ms; `now`; or before now: `-24h`. */
+                from?: string;
+                /** @description End, exclusive; now when absent. */
+                to?: string;
+                /** @description Days, weeks, months and years are the site’s; a day may have 23 or 25 hours. */
+                by?: "slot" | "hour" | "day" | "week" | "month" | "year";
+                /** @description `site` when absent; `device` when devices are named. */
+                group?: "site" | "place" | "device";
+                /** @description Only these, separated by commas; virtual meters may be named. */
+                device?: string | string[];
+                /** @description Only devices there or below. */
+                place?: string | string[];
+            };
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Energy"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeviceEnergy: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive; a day before `to` when absent. ISO 8601 with an offset, or without one in the site’s time; epoch ms; `now`; or before now: `-24h`. */
+                from?: string;
+                /** @description End, exclusive; now when absent. */
+                to?: string;
+                /** @description Days, weeks, months and years are the site’s; a day may have 23 or 25 hours. */
+                by?: "slot" | "hour" | "day" | "week" | "month" | "year";
+            };
+            header?: never;
+            path: {
+                site: string;
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Energy"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSlots: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive; a day before `to` when absent. ISO 8601 with an offset, or without one in the site’s time; epoch ms; `now`; or before now: `-24h`. */
+                from?: string;
+                /** @description End, exclusive; now when absent. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                site: string;
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        timezone: string;
+                        slots: components["schemas"]["Slot"][];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEdits: {
+        parameters: {
+            query?: {
+                device?: string;
+            };
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: number;
+                            site: string;
+                            device: string;
+                            edit: {
+                                [key: string]: unknown;
+                            };
+                            note: string;
+                            who: string;
+                            time: number;
+                            undone: {
+                                who: string;
+                                time: number;
+                            } | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What a person knows better. Readings stay as they are; an edit lies over them and can be undone. */
+                    edit: {
+                        /** @enum {string} */
+                        kind: "exclude";
+                        /** @description ISO 8601, without an offset the site’s time; or epoch ms. */
+                        from: string | number;
+                        /** @description ISO 8601, without an offset the site’s time; or epoch ms. */
+                        to: string | number;
+                    } | {
+                        /** @enum {string} */
+                        kind: "replaced";
+                        /** @description ISO 8601, without an offset the site’s time; or epoch ms. */
+                        at: string | number;
+                        final?: {
+                            importWh?: number | null;
+                            exportWh?: number | null;
+                        };
+                        initial?: {
+                            importWh?: number | null;
+                            exportWh?: number | null;
+                        };
+                    } | {
+                        /** @enum {string} */
+                        kind: "counter";
+                        /** @description ISO 8601, without an offset the site’s time; or epoch ms. */
+                        at: string | number;
+                        importWh?: number | null;
+                        exportWh?: number | null;
+                    } | {
+                        /** @enum {string} */
+                        kind: "energy";
+                        /** @description ISO 8601, without an offset the site’s time; or epoch ms. */
+                        from: string | number;
+                        /** @description ISO 8601, without an offset the site’s time; or epoch ms. */
+                        to: string | number;
+                        importWh?: number | null;
+                        exportWh?: number | null;
+                    };
+                    /** @description Why. */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from: string;
+                        to: string;
+                        /** @description The slots that would change, as they are. */
+                        before: components["schemas"]["Slot"][];
+                        /** @description The same slots, as they would be. */
+                        after: components["schemas"]["Slot"][];
+                        /** @description Over all slots from `from` to `to`. */
+                        sums: {
+                            before: {
+                                importWh: number | null;
+                                exportWh: number | null;
+                            };
+                            after: {
+                                importWh: number | null;
+                                exportWh: number | null;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    applyEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What a person knows better. Readings stay as they are; an edit lies over them and can be undone. */
+                    edit: {
+                        /** @enum {string} */
+                        kind: "exclude";
+                        /** @description ISO 8601, without an offset the site’s time; or epoch ms. */
+                        from: string | number;
+                        /** @description ISO 8601, without an offset the site’s time; or epoch ms. */
+                        to: string | number;
+                    } | {
+                        /** @enum {string} */
+                        kind: "replaced";
+                        /** @description ISO 8601, without an offset the site’s time; or epoch ms. */
+                        at: string | number;
+                        final?: {
+                            importWh?: number | null;
+                            exportWh?: number | null;
+                        };
+                        initial?: {
+                            importWh?: number | null;
+                            exportWh?: number | null;
+                        };
+                    } | {
+                        /** @enum {string} */
+                        kind: "counter";
+                        /** @description ISO 8601, without an offset the site’s time; or epoch ms. */
+                        at: string | number;
+                        importWh?: number | null;
+                        exportWh?: number | null;
+                    } | {
+                        /** @enum {string} */
+                        kind: "energy";
+                        /** @description ISO 8601, without an offset the site’s time; or epoch ms. */
+                        from: string | number;
+                        /** @description ISO 8601, without an offset the site’s time; or epoch ms. */
+                        to: string | number;
+                        importWh?: number | null;
+                        exportWh?: number | null;
+                    };
+                    /** @description Why. */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: number;
+                        site: string;
+                        device: string;
+                        edit: {
+                            [key: string]: unknown;
+                        };
+                        note: string;
+                        who: string;
+                        time: number;
+                        undone: {
+                            who: string;
+                            time: number;
+                        } | null;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                edit: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from: string;
+                        to: string;
+                        /** @description The slots that would change, as they are. */
+                        before: components["schemas"]["Slot"][];
+                        /** @description The same slots, as they would be. */
+                        after: components["schemas"]["Slot"][];
+                        /** @description Over all slots from `from` to `to`. */
+                        sums: {
+                            before: {
+                                importWh: number | null;
+                                exportWh: number | null;
+                            };
+                            after: {
+                                importWh: number | null;
+                                exportWh: number | null;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undoEdit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                edit: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: number;
+                        site: string;
+                        device: string;
+                        edit: {
+                            [key: string]: unknown;
+                        };
+                        note: string;
+                        who: string;
+                        time: number;
+                        undone: {
+                            who: string;
+                            time: number;
+                        } | null;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRevisions: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive; a day before `to` when absent. ISO 8601 with an offset, or without one in the site’s time; epoch ms; `now`; or before now: `-24h`. */
+                from?: string;
+                /** @description End, exclusive; now when absent. */
+                to?: string;
+                device?: string;
+                /** @description `next` of the page before. */
+                cursor?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: number;
+                            site: string;
+                            device: string;
+                            start: string;
+                            before: components["schemas"]["Slot"] | null;
+                            after: components["schemas"]["Slot"];
+                            cause: string;
+                            time: number;
+                            who: string | null;
+                        }[];
+                        /** @description Cursor of the next page; null on the last. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listVirtualMeters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            /** @description Ids of devices or of other virtual meters. */
+                            plus: string[];
+                            /**
+                             * @description Ids of devices or of other virtual meters.
+                             * @default []
+                             */
+                            minus: string[];
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putVirtualMeter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                meter: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description Ids of devices or of other virtual meters. */
+                    plus: string[];
+                    /**
+                     * @description Ids of devices or of other virtual meters.
+                     * @default []
+                     */
+                    minus?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description Ids of devices or of other virtual meters. */
+                        plus: string[];
+                        /**
+                         * @description Ids of devices or of other virtual meters.
+                         * @default []
+                         */
+                        minus: string[];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeVirtualMeter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                meter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; no content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamSite: {
+        parameters: {
+            query?: {
+                /** @description Of readings, slots, quarantine, presence; all when absent. */
+                types?: string | string[];
+                /** @description Only events of these devices. */
+                device?: string | string[];
+                /** @description For clients that cannot set the header. */
+                lastEventId?: string;
+            };
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPresence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            device: string;
+                            /** @description When it was last heard since the server started, epoch ms. */
+                            lastSeen: number | null;
+                            /** @description Whether it holds a connection; null: it does not use one. */
+                            connected: boolean | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listQuarantine: {
+        parameters: {
+            query?: {
+                device?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: number;
+                            /** @description When it was refused, epoch ms. */
+                            time: number;
+                            site: string;
+                            device: string | null;
+                            /** @enum {string} */
+                            via: "mqtt" | "http" | "line" | "powiot" | "import";
+                            field: string;
+                            reason: string;
+                            /** @description What was refused, cut short. */
+                            sample: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    isAlive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok";
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    isReady: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ready: boolean;
+                        troubles: {
+                            part: string;
+                            reason: string;
+                            since: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ready: boolean;
+                        troubles: {
+                            part: string;
+                            reason: string;
+                            since: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    writeLines: {
+        parameters: {
+            query: {
+                /** @description The site. */
+                bucket: string;
+                /** @description Not looked at. */
+                org?: string;
+                /** @description ns (when absent), us, ms or s. */
+                precision?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    writeLinesV1: {
+        parameters: {
+            query: {
+                /** @description The site. */
+                db: string;
+                /** @description n, ns (when absent), u, us, ms, s, m or h. */
+                precision?: string;
+                /** @description Not looked at. */
+                rp?: string;
+                /** @description Not looked at. */
+                consistency?: string;
+                /** @description User name: a site, `<site>/<device>` or an e-mail address. */
+                u?: string;
+                /** @description Token or password. */
+                p?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
 }

@@ -1,7 +1,8 @@
+import { topics } from '@ohmstead/model'
 import type { MqttClient } from 'mqtt'
 import type { NewReading, Value } from '../types.ts'
 import { messages } from './messages.ts'
-import { type Credentials, type Dial, open, topics } from './session.ts'
+import { type Credentials, type Dial, open } from './session.ts'
 
 /** An order to the device. `expires` is epoch ms. */
 export interface Command {

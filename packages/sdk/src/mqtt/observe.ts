@@ -1,3 +1,4 @@
+import { topics } from '@ohmstead/model'
 import type { NewReading } from '../types.ts'
 import { messages } from './messages.ts'
 import { type Credentials, type Dial, open } from './session.ts'
@@ -26,7 +27,7 @@ export async function* observe({
 }: ObserveOptions): AsyncGenerator<ObservedReading, void, void> {
   const client = await open(credentials, {}, { signal, dial })
   try {
-    for await (const { topic, payload } of messages(client, `sites/${site}/devices/${device}/readings`, {
+    for await (const { topic, payload } of messages(client, topics.readings(site, device), {
       signal,
     })) {
       const from = topic.split('/')[3]!

@@ -57,12 +57,3 @@ function connected(client: MqttClient, signal: AbortSignal | undefined): Promise
     client.on('error', () => {})
   })
 }
-
-/** Topics are the REST path of the thing. */
-export const topics = {
-  readings: (site: string, device: string) => `sites/${site}/devices/${device}/readings`,
-  status: (site: string, device: string) => `sites/${site}/devices/${device}/status`,
-  commands: (site: string, device: string) => `sites/${site}/devices/${device}/commands`,
-  results: (site: string, device: string) => `sites/${site}/devices/${device}/results`,
-  slots: (site: string) => `sites/${site}/slots`,
-} as const

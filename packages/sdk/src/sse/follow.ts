@@ -74,7 +74,7 @@ async function* connection(
     onLink?.({ state: 'connecting' })
     const response = await open(at.lastEventId, here.signal)
     onLink?.({ state: 'open' })
-    const parser = new EventParser()
+    const parser = new EventParser(at.lastEventId)
     for await (const text of chunks(response, here.signal)) {
       cancelIdle()
       at.attempt = 0

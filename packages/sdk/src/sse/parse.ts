@@ -14,9 +14,14 @@ export class EventParser {
   retryMs: number | null = null
   #rest = ''
   #begun = false
-  #id = ''
+  #id: string
   #type = ''
   #data: string[] = []
+
+  /** @param lastEventId where a stream that is resumed left off */
+  constructor(lastEventId = '') {
+    this.#id = lastEventId
+  }
 
   /** The events that `text` completes. */
   push(text: string): ServerSentEvent[] {
