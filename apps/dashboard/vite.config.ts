@@ -7,6 +7,11 @@ const server = process.env.OHMSTEAD_DEV_SERVER ?? 'http://127.0.0.1:8080'
 export default defineConfig({
   plugins: [react()],
   // Scripts only from files: a data: or inline script would break the content security policy.
-  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: true },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: true,
+  },
   server: { proxy: { '/api': server, '/healthz': server, '/readyz': server } },
 })

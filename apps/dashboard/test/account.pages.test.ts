@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { builtDashboard, launchChromium, type Look, shot, visit } from './browser.ts'
+import { accessibilityFaults } from './axe.ts'
+import { builtDashboard, eventually, type Look, launchChromium, looks, shot, visit } from './browser.ts'
 import { FakeServer, type World } from './fakeServer.ts'
 import { account, freshWorld, homeWorld } from './worlds.ts'
 
@@ -26,13 +27,6 @@ async function open(world: World, path: string, look: Look = {}) {
   return { ...visitor, server, [Symbol.asyncDispose]: visitor[Symbol.asyncDispose] }
 }
 
-const looks: Required<Pick<Look, 'screen' | 'scheme'>>[] = [
-  { screen: 'desktop', scheme: 'light' },
-  { screen: 'desktop', scheme: 'dark' },
-  { screen: 'phone', scheme: 'light' },
-  { screen: 'phone', scheme: 'dark' },
-]
-
 test.for(looks)('from the one-time link to the first reading on a $screen, $scheme', async look => {
   await using visitor = await open(freshWorld(), '/setup?token=one-time-secret', look)
   const { page, server, faults } = visitor
@@ -44,6 +38,7 @@ test.for(looks)('from the one-time link to the first reading on a $screen, $sche
   await page.getByRole('button', { name: 'Create account' }).click()
   await page.getByText('expected at least 12 characters').waitFor()
   await shot(page, `setup-account-${end}`)
+  expect(await accessibilityFaults(page)).toEqual([])
   await page.getByLabel('Password', { exact: true }).fill(account.password)
   await page.getByRole('button', { name: 'Create account' }).click()
 
@@ -53,21 +48,33 @@ test.for(looks)('from the one-time link to the first reading on a $screen, $sche
   await page.getByLabel('Name').fill('Hjemme på Øya')
   expect(await page.getByLabel('Id').inputValue()).toBe('hjemme-pa-oya')
   await shot(page, `setup-site-${end}`)
+  expect(await accessibilityFaults(page)).toEqual([])
   await page.getByRole('button', { name: 'Create site' }).click()
 
   await page.getByLabel('Name of the device').fill('Washing machine')
   await shot(page, `setup-device-${end}`)
+  expect(await accessibilityFaults(page)).toEqual([])
   await page.getByRole('button', { name: 'Create device' }).click()
   await page.getByText('Waiting for the first reading').waitFor()
-  expect(await page.getByRole('region', { name: 'HTTP' }).innerText()).toContain(`${server.url}/api/sites/hjemme-pa-oya/devices/washing-machine/readings`)
+  expect(await page.getByRole('region', { name: 'HTTP' }).textContent()).toContain(
+    `${server.url}/api/sites/hjemme-pa-oya/devices/washing-machine/readings`,
+  )
   await shot(page, `setup-waiting-${end}`)
-  await expect.poll(() => server.listeners).toBe(1)
-  server.reading('hjemme-pa-oya', { device: 'washing-machine', measurement: 'electricalMeter', time: Date.now(), fields: { power: 412.5 }, tags: {} })
+  expect(await accessibilityFaults(page)).toEqual([])
+  await eventually(() => server.listeners).toBe(1)
+  server.reading('hjemme-pa-oya', {
+    device: 'washing-machine',
+    measurement: 'electricalMeter',
+    time: Date.now(),
+    fields: { power: 412.5 },
+    tags: {},
+  })
   await page.getByText('The first reading has arrived').waitFor()
-  expect(await page.locator('[data-arrived]').innerText()).toMatch(/power 413\sW/)
+  expect(await page.locator('[data-arrived]').textContent()).toMatch(/power 413\sW/)
   await shot(page, `setup-arrived-${end}`)
+  expect(await accessibilityFaults(page)).toEqual([])
   await page.getByRole('link', { name: 'To Now' }).first().click()
-  await expect.poll(() => page.locator('[data-device="washing-machine"]').innerText()).toMatch(/413\sW/)
+  await eventually(() => page.locator('[data-device="washing-machine"]').textContent()).toMatch(/413\sW/)
   expect(faults).toEqual([])
 })
 
@@ -92,6 +99,7 @@ test.for(looks)('sign-in leads back to where one wanted to go, on a $screen, $sc
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByText('E-mail or password is not right.').waitFor()
   await shot(page, `sign-in-${look.screen}-${look.scheme}`)
+  expect(await accessibilityFaults(page)).toEqual([])
   await page.getByLabel('Password', { exact: true }).fill(account.password)
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Office' }).waitFor()
@@ -139,6 +147,7 @@ test('a site that is not there, and a server that does not answer, are said in w
   await page.goto('/sites/home/now')
   await page.getByText('The server did not answer.').waitFor({ timeout: 40_000 })
   await shot(page, 'unreachable-desktop-light')
+  expect(await accessibilityFaults(page)).toEqual([])
   await page.unroute('**/api/**')
   await page.getByRole('button', { name: 'Try again' }).click()
   await page.getByRole('heading', { name: 'Home in Trondheim' }).waitFor()
@@ -146,7 +155,11 @@ test('a site that is not there, and a server that does not answer, are said in w
 
 test.for(['de-DE', 'fr-FR', 'nb-NO'])('speaks %s', async locale => {
   server = await FakeServer.start(dashboard.folder, homeWorld())
-  await using visitor = await visit(browser, server.url, { session: server.session(), locale, screen: 'phone' })
+  await using visitor = await visit(browser, server.url, {
+    session: server.session(),
+    locale,
+    screen: 'phone',
+  })
   const { page, faults } = visitor
   await page.goto('/')
   await page.locator('canvas').waitFor()

@@ -3,20 +3,41 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { build } from 'vite'
+import { expect } from 'vitest'
 
 const root = resolve(import.meta.dirname, '..')
 
 /** The dashboard as it is written now, built into a folder of its own. */
 export async function builtDashboard(): Promise<{ folder: string; remove: () => void }> {
   const folder = mkdtempSync(join(tmpdir(), 'ohmstead-dashboard-'))
-  await build({ root, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } })
+  await buildDashboard(folder)
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}
+
+/** Into the folder that the server serves where none is named. */
+export async function buildDashboard(outDir = join(root, 'dist')): Promise<void> {
+  const before = process.env.NODE_ENV
+  // The test runner says `test` here, and React would be built for development.
+  process.env.NODE_ENV = 'production'
+  try {
+    await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true } })
+  } finally {
+    process.env.NODE_ENV = before
+  }
 }
 
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.OHMSTEAD_CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   })
 }
 
@@ -26,6 +47,22 @@ export const screens = {
 } as const
 export type Screen = keyof typeof screens
 export type Scheme = 'light' | 'dark'
+
+/** Every page in every look when pictures are taken; else one of each kind, which finds the same faults. */
+export const looks: { screen: Screen; scheme: Scheme }[] =
+  process.env.OHMSTEAD_SCREENSHOTS === undefined
+    ? [
+        { screen: 'desktop', scheme: 'light' },
+        { screen: 'phone', scheme: 'dark' },
+      ]
+    : (['desktop', 'phone'] as const).flatMap(screen =>
+        (['light', 'dark'] as const).map(scheme => ({ screen, scheme })),
+      )
+
+/** Waits until it is so. */
+export function eventually<Value>(value: () => Value | Promise<Value>) {
+  return expect.poll(value, { timeout: 20_000 })
+}
 
 export interface Look {
   readonly screen?: Screen
@@ -42,7 +79,11 @@ export interface Visit extends AsyncDisposable {
   readonly faults: string[]
 }
 
-export async function visit(browser: Browser, url: string, { screen = 'desktop', scheme = 'light', locale = 'en-GB', session }: Look = {}): Promise<Visit> {
+export async function visit(
+  browser: Browser,
+  url: string,
+  { screen = 'desktop', scheme = 'light', locale = 'en-GB', session }: Look = {},
+): Promise<Visit> {
   const context = await browser.newContext({
     viewport: screens[screen],
     colorScheme: scheme,
@@ -58,7 +99,8 @@ export async function visit(browser: Browser, url: string, { screen = 'desktop',
   page.on('pageerror', error => faults.push(String(error)))
   page.on('console', message => {
     // A refused or lost request is what some tests are about; it is not a fault of the page.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) faults.push(message.text())
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      faults.push(message.text())
   })
   return { page, context, faults, [Symbol.asyncDispose]: () => context.close() }
 }
@@ -69,5 +111,10 @@ const shots = process.env.OHMSTEAD_SCREENSHOTS
 export async function shot(page: Page, name: string, fullPage = true): Promise<void> {
   if (shots === undefined) return
   mkdirSync(shots, { recursive: true })
-  await page.screenshot({ path: join(shots, `${name}.png`), fullPage, animations: 'disabled' })
+  const before = page.viewportSize()!
+  // A picture of the whole page needs the whole page in sight: what is not is not drawn.
+  const height = fullPage ? await page.evaluate(() => document.documentElement.scrollHeight) : before.height
+  await page.setViewportSize({ ...before, height: Math.max(before.height, height) })
+  await page.screenshot({ path: join(shots, `${name}.png`), animations: 'disabled' })
+  await page.setViewportSize(before)
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { extname, join } from 'node:path'
-import type { Device, Place, Quarantined, Site, StreamedReading } from '@ohmstead/sdk'
+import type { Device, Health, Place, Quarantined, Site, StreamedReading } from '@ohmstead/sdk'
 
 /** The policy that the real server sends: a page that breaks it must fail here as well. */
 const policy =
@@ -36,6 +36,7 @@ export interface World {
   energy: (device: string) => { importWh: number | null; exportWh: number | null }
   completeness: number
   quarantine: Record<string, Quarantined[]>
+  troubles: Health['troubles']
   /** Answers every question about readings and energy with this instead. */
   broken: number | null
   /** Questions of this kind wait until the gate opens. */
@@ -122,8 +123,18 @@ export class FakeServer {
   reading(site: string, reading: StreamedReading): void {
     const latest = (this.world.latest[site] ??= [])
     for (const [field, value] of Object.entries(reading.fields)) {
-      const at = latest.findIndex(one => one.device === reading.device && one.measurement === reading.measurement && one.field === field)
-      const entry = { device: reading.device, measurement: reading.measurement, field, unit: 'W', time: reading.time, value }
+      const at = latest.findIndex(
+        one =>
+          one.device === reading.device && one.measurement === reading.measurement && one.field === field,
+      )
+      const entry = {
+        device: reading.device,
+        measurement: reading.measurement,
+        field,
+        unit: 'W',
+        time: reading.time,
+        value,
+      }
       if (at < 0) latest.push(entry)
       else latest[at] = entry
     }
@@ -133,16 +144,24 @@ export class FakeServer {
   async #route(request: IncomingMessage, answer: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.url)
     answer.setHeader('content-security-policy', policy)
+    if (url.pathname === '/readyz') return this.#health(answer)
     if (!url.pathname.startsWith('/api/')) return this.#file(url.pathname, answer)
     const body = (await jsonOf(request)) as Record<string, unknown>
     const call = { request, url, body, answer }
     if (this.#public(call)) return
     if (!this.#sessions.has(cookieOf(request))) return problem(answer, 401, 'OHM_NOT_SIGNED_IN', 'sign in')
-    if (url.pathname === '/api/auth/session') return json(answer, 200, { person: this.#profile(), principal: { kind: 'person' } })
+    if (url.pathname === '/api/auth/session')
+      return json(answer, 200, { person: this.#profile(), principal: { kind: 'person' } })
     if (url.pathname === '/api/sites') return this.#sites(call)
     const [, site, rest] = /^\/api\/sites\/([^/]+)\/?(.*)$/.exec(url.pathname) ?? []
-    if (site === undefined || !this.world.sites.some(({ id }) => id === site)) return problem(answer, 404, 'OHM_NOT_FOUND', 'nothing here')
+    if (site === undefined || !this.world.sites.some(({ id }) => id === site))
+      return problem(answer, 404, 'OHM_NOT_FOUND', 'nothing here')
     await this.#ofSite(call, site, rest ?? '')
+  }
+
+  async #health(answer: ServerResponse): Promise<void> {
+    const { troubles } = this.world
+    json(answer, troubles.length === 0 ? 200 : 503, { ready: troubles.length === 0, troubles })
   }
 
   #public({ request, url, body, answer }: Call): boolean {
@@ -152,16 +171,23 @@ export class FakeServer {
         json(answer, 200, { needed: world.account === null })
         return true
       case 'POST /api/setup':
-        if (body.token !== world.setupToken) problem(answer, 410, 'OHM_LINK_EXPIRED', 'this link is not valid any more')
-        else if (String(body.password).length < 12) refuse(answer, 'password', 'expected at least 12 characters')
+        if (body.token !== world.setupToken)
+          problem(answer, 410, 'OHM_LINK_EXPIRED', 'this link is not valid any more')
+        else if (String(body.password).length < 12)
+          refuse(answer, 'password', 'expected at least 12 characters')
         else {
-          world.account = { email: String(body.email), name: String(body.name), password: String(body.password) }
+          world.account = {
+            email: String(body.email),
+            name: String(body.name),
+            password: String(body.password),
+          }
           world.setupToken = null
           this.#signIn(answer)
         }
         return true
       case 'POST /api/auth/login':
-        if (body.email !== world.account?.email || body.password !== world.account?.password) problem(answer, 401, 'OHM_WRONG_CREDENTIALS', 'wrong')
+        if (body.email !== world.account?.email || body.password !== world.account?.password)
+          problem(answer, 401, 'OHM_WRONG_CREDENTIALS', 'wrong')
         else if (world.account?.code !== undefined) json(answer, 200, { person: null, secondFactor: true })
         else this.#signIn(answer)
         return true
@@ -186,13 +212,29 @@ export class FakeServer {
 
   #profile() {
     const { email, name } = this.world.account ?? { email: '', name: '' }
-    return { id: 'p1', email, name, username: null, admin: true, emailVerified: true, twoFactor: false, roles: {} }
+    return {
+      id: 'p1',
+      email,
+      name,
+      username: null,
+      admin: true,
+      emailVerified: true,
+      twoFactor: false,
+      roles: {},
+    }
   }
 
-  #sites({ request, body, answer }: Call): void {
+  async #sites({ request, body, answer }: Call): Promise<void> {
     if (request.method === 'GET') return json(answer, 200, { items: this.world.sites, next: null })
-    if (this.world.sites.some(({ id }) => id === body.id)) return problem(answer, 409, 'OHM_CONFLICT', 'this id is taken')
-    const site = { priceArea: null, newDevices: 'with-site-token', retentionDays: null, currency: 'EUR', ...body } as unknown as Site
+    if (this.world.sites.some(({ id }) => id === body.id))
+      return problem(answer, 409, 'OHM_CONFLICT', 'this id is taken')
+    const site = {
+      priceArea: null,
+      newDevices: 'with-site-token',
+      retentionDays: null,
+      currency: 'EUR',
+      ...body,
+    } as unknown as Site
     this.world.sites.push(site)
     json(answer, 201, site)
   }
@@ -201,11 +243,17 @@ export class FakeServer {
     const { world } = this
     if (rest === 'stream') return this.#stream(site, answer)
     if (rest === 'devices' && request.method === 'POST') return this.#createDevice(site, body, answer)
-    if (rest.endsWith('/credentials')) return json(answer, 201, { id: 'c1', username: `${site}/${rest.split('/')[1]}`, password: 'k3Qf8mZp2vXw7Rt5' })
+    if (rest.endsWith('/credentials'))
+      return json(answer, 201, {
+        id: 'c1',
+        username: `${site}/${rest.split('/')[1]}`,
+        password: 'k3Qf8mZp2vXw7Rt5',
+      })
     if (rest === 'devices') return json(answer, 200, { items: world.devices[site] ?? [], next: null })
     if (rest === 'places') return json(answer, 200, { items: world.places[site] ?? [], next: null })
     await world.gate
-    if (world.broken !== null) return problem(answer, world.broken, 'OHM_STORE_UNAVAILABLE', 'the disk of the readings store is full')
+    if (world.broken !== null)
+      return problem(answer, world.broken, 'OHM_STORE_UNAVAILABLE', 'the disk of the readings store is full')
     if (rest === 'readings/latest') return json(answer, 200, { series: this.#latest(site) })
     if (rest === 'readings') return json(answer, 200, { series: this.#history(site, url) })
     if (rest === 'energy') return json(answer, 200, this.#energy(site, url))
@@ -213,9 +261,10 @@ export class FakeServer {
     problem(answer, 404, 'OHM_NOT_FOUND', 'nothing here')
   }
 
-  #createDevice(site: string, body: Record<string, unknown>, answer: ServerResponse): void {
+  async #createDevice(site: string, body: Record<string, unknown>, answer: ServerResponse): Promise<void> {
     const devices = (this.world.devices[site] ??= [])
-    if (devices.some(({ id }) => id === body.id)) return problem(answer, 409, 'OHM_CONFLICT', 'this id is taken')
+    if (devices.some(({ id }) => id === body.id))
+      return problem(answer, 409, 'OHM_CONFLICT', 'this id is taken')
     const made = device(site, String(body.id), { name: String(body.name) })
     devices.push(made)
     json(answer, 201, made)
@@ -270,28 +319,31 @@ export class FakeServer {
       }))
       return { by, timezone: 'UTC', groups }
     }
-    const slots = Math.max(1, Math.ceil((Date.now() - Date.parse(dayStart())) / 900_000))
-    const tops = (this.world.devices[site] ?? []).filter(({ submeterOf }) => submeterOf === null).map(({ id }) => this.world.energy(id))
-    const share = (key: 'importWh' | 'exportWh') => {
+    const tops = (this.world.devices[site] ?? [])
+      .filter(({ submeterOf }) => submeterOf === null)
+      .map(({ id }) => this.world.energy(id))
+    const sum = (key: 'importWh' | 'exportWh') => {
       const known = tops.map(top => top[key]).filter(value => value !== null)
-      return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / slots
+      return known.length === 0 ? null : known.reduce((total, value) => total + value, 0)
     }
-    const buckets = Array.from({ length: slots }, (_, at) => ({
-      start: dayStart(at / 4),
-      end: dayStart((at + 1) / 4),
-      importWh: share('importWh'),
-      exportWh: share('exportWh'),
+    const bucket = {
+      start: dayStart(),
+      end: dayStart(24),
+      importWh: sum('importWh'),
+      exportWh: sum('exportWh'),
       completeness,
       quality,
-    }))
-    return { by, timezone: 'UTC', groups: [{ key: site, buckets }] }
+    }
+    return { by, timezone: 'UTC', groups: tops.length === 0 ? [] : [{ key: site, buckets: [bucket] }] }
   }
 
   async #file(path: string, answer: ServerResponse): Promise<void> {
     const wanted = extname(path) === '' ? '/index.html' : path
     try {
       const content = await readFile(join(this.#folder, wanted))
-      answer.writeHead(200, { 'content-type': types[extname(wanted)] ?? 'application/octet-stream' }).end(content)
+      answer
+        .writeHead(200, { 'content-type': types[extname(wanted)] ?? 'application/octet-stream' })
+        .end(content)
     } catch {
       answer.writeHead(404).end()
     }
@@ -300,7 +352,20 @@ export class FakeServer {
 
 /** A device with everything that a test does not care about. */
 export function device(site: string, id: string, more: Partial<Device> = {}): Device {
-  return { id, site, name: id, type: null, place: null, description: '', identities: {}, capabilities: [], ratedPowerW: null, submeterOf: null, enabled: true, ...more }
+  return {
+    id,
+    site,
+    name: id,
+    type: null,
+    place: null,
+    description: '',
+    identities: {},
+    capabilities: [],
+    ratedPowerW: null,
+    submeterOf: null,
+    enabled: true,
+    ...more,
+  }
 }
 
 /** Today's midnight UTC and some hours, ISO. */
@@ -335,5 +400,15 @@ function problem(answer: ServerResponse, status: number, code: string, detail: s
 
 function refuse(answer: ServerResponse, field: string, reason: string): void {
   answer.writeHead(400, { 'content-type': 'application/problem+json' })
-  answer.end(JSON.stringify({ type: 'about:blank', title: 'A value cannot be accepted', status: 400, code: 'OHM_INVALID_INPUT', field, detail: `${field}: ${reason}`, errors: [{ field, reason }] }))
+  answer.end(
+    JSON.stringify({
+      type: 'about:blank',
+      title: 'A value cannot be accepted',
+      status: 400,
+      code: 'OHM_INVALID_INPUT',
+      field,
+      detail: `${field}: ${reason}`,
+      errors: [{ field, reason }],
+    }),
+  )
 }

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { builtDashboard, launchChromium, type Look, shot, visit } from './browser.ts'
+import { accessibilityFaults } from './axe.ts'
+import { builtDashboard, eventually, type Look, launchChromium, looks, shot, visit } from './browser.ts'
 import { FakeServer, type World } from './fakeServer.ts'
 import { account, crowdedWorld, emptyWorld, homeWorld } from './worlds.ts'
 
@@ -27,27 +28,21 @@ async function open(world: World, look: Look = {}) {
   return { ...visitor, server, [Symbol.asyncDispose]: visitor[Symbol.asyncDispose] }
 }
 
-const looks: Required<Pick<Look, 'screen' | 'scheme'>>[] = [
-  { screen: 'desktop', scheme: 'light' },
-  { screen: 'desktop', scheme: 'dark' },
-  { screen: 'phone', scheme: 'light' },
-  { screen: 'phone', scheme: 'dark' },
-]
-
-test.for(looks)('shows power, age and state of each device on a $screen, $scheme', async (look) => {
+test.for(looks)('shows power, age and state of each device on a $screen, $scheme', async look => {
   await using visitor = await open(homeWorld(), look)
   const { page, faults } = visitor
   const row = (id: string) => page.locator(`[data-device="${id}"]`)
-  await expect.poll(() => row('fridge').innerText()).toMatch(/84\.3\sW/)
+  await eventually(() => row('fridge').textContent()).toMatch(/84\.3\sW/)
   expect(await row('fridge').getAttribute('data-state')).toBe('live')
   expect(await row('washer').getAttribute('data-state')).toBe('late')
-  expect(await row('charger').innerText()).toMatch(/Silent[\s\S]*3 hr ago[\s\S]*–[\s\S]*last 7\.36\skW/)
-  expect(await row('boiler').innerText()).toContain('Off')
-  expect(await row('spare').innerText()).toContain('Not heard yet')
-  expect(await row('solar').innerText()).toMatch(/612\sW[\s\S]*feeds in/)
-  expect(await row('air').innerText()).toMatch(/21\.3\d?\s°C/)
+  expect(await row('charger').textContent()).toMatch(/Silent[\s\S]*3 hr ago[\s\S]*–[\s\S]*last 7\.36\skW/)
+  expect(await row('boiler').textContent()).toContain('Off')
+  expect(await row('spare').textContent()).toContain('Not heard yet')
+  expect(await row('solar').textContent()).toMatch(/612\sW[\s\S]*feeds in/)
+  expect(await row('air').textContent()).toMatch(/21\.3\d?\s°C/)
   await page.locator('canvas').waitFor()
   await shot(page, `now-${look.screen}-${look.scheme}`)
+  expect(await accessibilityFaults(page)).toEqual([])
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
   expect(wide, 'nothing is wider than the screen').toBeLessThanOrEqual(0)
   expect(faults).toEqual([])
@@ -56,10 +51,16 @@ test.for(looks)('shows power, age and state of each device on a $screen, $scheme
 test('a reading appears without a reload', async () => {
   await using visitor = await open(homeWorld())
   const { page, server } = visitor
-  await expect.poll(() => server.listeners).toBe(1)
+  await eventually(() => server.listeners).toBe(1)
   await page.locator('[data-device="fridge"]').waitFor()
-  server.reading('home', { device: 'fridge', measurement: 'electricalMeter', time: Date.now(), fields: { power: 97.25 }, tags: {} })
-  await expect.poll(() => page.locator('[data-device="fridge"]').innerText()).toMatch(/97\.3\sW/)
+  server.reading('home', {
+    device: 'fridge',
+    measurement: 'electricalMeter',
+    time: Date.now(),
+    fields: { power: 97.25 },
+    tags: {},
+  })
+  await eventually(() => page.locator('[data-device="fridge"]').textContent()).toMatch(/97\.3\sW/)
 })
 
 test('unknown is a dash and never zero', async () => {
@@ -69,8 +70,8 @@ test('unknown is a dash and never zero', async () => {
   world.latest.home = []
   await using visitor = await open(world)
   const { page } = visitor
-  await expect.poll(() => page.locator('main').innerText()).toContain('Nothing of today is known yet')
-  const figures = await page.locator('section:has(h2:text-is("Drawn today"))').innerText()
+  await eventually(() => page.locator('main').textContent()).toContain('Nothing of today is known yet')
+  const figures = await page.locator('section:has(h2:text-is("Drawn today"))').textContent()
   expect(figures).toContain('–')
   expect(figures).not.toMatch(/\b0\b/)
   await shot(page, 'now-unknown-desktop-light')
@@ -81,6 +82,7 @@ test.for(looks)('an empty site says what to do on a $screen, $scheme', async loo
   const { page, faults } = visitor
   await page.getByRole('link', { name: 'Connect a device' }).waitFor()
   await shot(page, `now-empty-${look.screen}-${look.scheme}`)
+  expect(await accessibilityFaults(page)).toEqual([])
   expect(faults).toEqual([])
 })
 
@@ -92,6 +94,7 @@ test.for(looks)('skeletons stand where values will be, on a $screen, $scheme', a
   const { page } = visitor
   await page.getByRole('status', { name: 'Loading' }).waitFor()
   await shot(page, `now-loading-${look.screen}-${look.scheme}`)
+  expect(await accessibilityFaults(page)).toEqual([])
   const before = await page.locator('section').first().boundingBox()
   release()
   await page.locator('[data-device="fridge"]').waitFor()
@@ -106,7 +109,9 @@ test('a store that cannot answer is said in words, and tried again', async () =>
   await page.locator('[data-device="fridge"]').waitFor()
   world.broken = 422
   await page.reload()
-  await expect.poll(() => page.locator('main').innerText(), { timeout: 15_000 }).toContain('the disk of the readings store is full')
+  await eventually(() => page.locator('main').textContent()).toContain(
+    'the disk of the readings store is full',
+  )
   await shot(page, 'now-broken-desktop-light')
 })
 
@@ -117,13 +122,19 @@ test.for(looks)('a server that goes away and comes back, on a $screen, $scheme',
   await page.evaluate(() => Object.assign(window, { stayed: true }))
   await server.stop()
   await page.getByText('Connection lost').first().waitFor()
-  expect(await page.locator('[data-device="fridge"]').innerText()).toMatch(/84\.3\sW/)
+  expect(await page.locator('[data-device="fridge"]').textContent()).toMatch(/84\.3\sW/)
   await shot(page, `now-lost-${look.screen}-${look.scheme}`)
-  server.world.latest.home = server.world.latest.home!.map(one => (one.device === 'fridge' ? { ...one, time: Date.now(), value: 55 } : one))
+  expect(await accessibilityFaults(page)).toEqual([])
+  server.world.latest.home = server.world.latest.home!.map(one =>
+    one.device === 'fridge' ? { ...one, time: Date.now(), value: 55 } : one,
+  )
   await server.listen()
-  await page.getByRole('button', { name: 'Try again' }).click().catch(() => {})
-  await expect.poll(() => page.locator('[data-device="fridge"]').innerText(), { timeout: 20_000 }).toMatch(/55\sW/)
-  await expect.poll(() => page.getByText('Connection lost').count()).toBe(0)
+  await page
+    .getByRole('button', { name: 'Try again' })
+    .click()
+    .catch(() => {})
+  await eventually(() => page.locator('[data-device="fridge"]').textContent()).toMatch(/55\sW/)
+  await eventually(() => page.getByText('Connection lost').count()).toBe(0)
   expect(await page.evaluate(() => 'stayed' in window)).toBe(true)
 })
 
@@ -137,35 +148,53 @@ test.for(looks)('an expired session asks again and keeps the page, on a $screen,
   const dialog = page.getByRole('dialog')
   await dialog.waitFor({ timeout: 15_000 })
   await shot(page, `session-expired-${look.screen}-${look.scheme}`, false)
+  expect(await accessibilityFaults(page)).toEqual([])
   expect(await dialog.getByLabel('E-mail').inputValue()).toBe(account.email)
   await dialog.getByLabel('Password', { exact: true }).fill(account.password)
   await dialog.getByRole('button', { name: 'Sign in' }).click()
   await dialog.waitFor({ state: 'detached' })
   expect(await page.getByLabel('Name of the device').inputValue()).toBe('Dishwasher')
-  await expect.poll(() => server.listeners).toBe(1)
+  await eventually(() => server.listeners).toBe(1)
 })
 
 test('refusals show with their reasons, also those that come later', async () => {
   await using visitor = await open(homeWorld())
   const { page, server } = visitor
   await page.getByText('2 readings were refused').waitFor()
-  server.world.quarantine.home = [{ ...server.world.quarantine.home![0]!, id: 3, time: Date.now(), reason: 'is NaN' }, ...server.world.quarantine.home!]
+  server.world.quarantine.home = [
+    { ...server.world.quarantine.home![0]!, id: 3, time: Date.now(), reason: 'is NaN' },
+    ...server.world.quarantine.home!,
+  ]
   server.publish('home', 'quarantine', server.world.quarantine.home[0])
   await page.getByText('3 readings were refused').waitFor({ timeout: 10_000 })
   const notice = page.getByRole('status').filter({ hasText: 'refused' })
   await notice.getByText('Which ones').click()
-  expect(await notice.innerText()).toContain('is NaN')
+  expect(await notice.textContent()).toContain('is NaN')
   await shot(page, 'now-refusals-desktop-light')
+  expect(await accessibilityFaults(page)).toEqual([])
+})
+
+test('a server that is unwell says what is wrong with it', async () => {
+  const world = homeWorld()
+  world.troubles = [{ part: 'store', reason: 'no space left on the disk', since: Date.now() }]
+  await using visitor = await open(world)
+  const { page } = visitor
+  await page.getByText('no space left on the disk').waitFor()
+  await page.locator('[data-device="fridge"]').waitFor()
+  await shot(page, 'now-unwell-desktop-light')
 })
 
 test('the chart is also a table, a file and an API call', async () => {
   await using visitor = await open(homeWorld())
   const { page } = visitor
   await page.locator('canvas').waitFor()
-  expect(await page.getByRole('link', { name: 'Download CSV' }).getAttribute('href')).toMatch(/^\/api\/sites\/home\/readings\?.*format=csv$/)
+  expect(await page.getByRole('link', { name: 'Download CSV' }).getAttribute('href')).toMatch(
+    /^\/api\/sites\/home\/readings\?.*format=csv$/,
+  )
   await page.getByText('Table', { exact: true }).click()
-  await expect.poll(() => page.getByRole('columnheader', { name: 'Meters heard' }).count()).toBe(1)
+  await eventually(() => page.getByRole('columnheader', { name: 'Meters heard' }).count()).toBe(1)
   await shot(page, 'now-table-desktop-light')
+  expect(await accessibilityFaults(page)).toEqual([])
 })
 
 test('the whole page can be used from the keyboard', async () => {
@@ -178,6 +207,7 @@ test('the whole page can be used from the keyboard', async () => {
   await page.keyboard.press('Enter')
   await page.getByRole('menuitem', { name: 'Office' }).waitFor()
   await shot(page, 'now-switcher-desktop-light', false)
+  expect(await accessibilityFaults(page)).toEqual([])
   await page.getByRole('menuitem', { name: 'Office' }).focus()
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Office' }).waitFor()
@@ -188,7 +218,7 @@ test('500 devices that speak at once stay smooth', async () => {
   await using visitor = await open(crowdedWorld(500))
   const { page, server } = visitor
   await page.locator('[data-device="plug-500"]').waitFor({ state: 'attached', timeout: 20_000 })
-  await expect.poll(() => server.listeners).toBe(1)
+  await eventually(() => server.listeners).toBe(1)
   const frames = page.evaluate(
     () =>
       new Promise<number[]>(resolve => {
@@ -202,13 +232,23 @@ test('500 devices that speak at once stay smooth', async () => {
       }),
   )
   for (let round = 0; round < 30; round++) {
-    const readings = server.world.devices.home!.filter((_, at) => at % 10 === round % 10).map(({ id }) => ({ device: id, measurement: 'electricalMeter', time: Date.now(), fields: { power: round * 10 + 1 }, tags: {} }))
+    const readings = server.world.devices
+      .home!.filter((_, at) => at % 10 === round % 10)
+      .map(({ id }) => ({
+        device: id,
+        measurement: 'electricalMeter',
+        time: Date.now(),
+        fields: { power: round * 10 + 1 },
+        tags: {},
+      }))
     server.publish('home', 'readings', readings)
     await new Promise(resolve => setTimeout(resolve, 100))
   }
   const lengths = (await frames).toSorted((a, b) => a - b)
   const median = lengths[lengths.length >> 1]!
-  console.log(`500 devices, 500 readings/s: ${lengths.length} frames in 3 s, median ${median.toFixed(1)} ms, 95 % ${lengths[Math.floor(lengths.length * 0.95)]!.toFixed(1)} ms, longest ${lengths.at(-1)!.toFixed(1)} ms`)
+  console.log(
+    `500 devices, 500 readings/s: ${lengths.length} frames in 3 s, median ${median.toFixed(1)} ms, 95 % ${lengths[Math.floor(lengths.length * 0.95)]!.toFixed(1)} ms, longest ${lengths.at(-1)!.toFixed(1)} ms`,
+  )
   expect(median).toBeLessThan(50)
   await shot(page, 'now-500-desktop-light', false)
 })

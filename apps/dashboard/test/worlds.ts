@@ -17,26 +17,51 @@ export function freshWorld(): World {
     energy: () => ({ importWh: null, exportWh: null }),
     completeness: 0,
     quarantine: {},
+    troubles: [],
     broken: null,
     gate: null,
   }
 }
 
 const site = (id: string, name: string, timezone: string) =>
-  ({ id, name, timezone, currency: 'EUR', priceArea: null, newDevices: 'with-site-token', retentionDays: null }) as const
+  ({
+    id,
+    name,
+    timezone,
+    currency: 'EUR',
+    priceArea: null,
+    newDevices: 'with-site-token',
+    retentionDays: null,
+  }) as const
 
-const place = (id: string, name: string, parent: string | null = null): Place => ({ id, site: 'home', name, kind: 'room', parent })
+const place = (id: string, name: string, parent: string | null = null): Place => ({
+  id,
+  site: 'home',
+  name,
+  kind: 'room',
+  parent,
+})
 
 /** A signed-up platform with a home without devices. */
 export function emptyWorld(): World {
-  return { ...freshWorld(), setupToken: null, account: { ...account }, sites: [site('home', 'Home in Trondheim', 'Europe/Oslo')] }
+  return {
+    ...freshWorld(),
+    setupToken: null,
+    account: { ...account },
+    sites: [site('home', 'Home in Trondheim', 'Europe/Oslo')],
+  }
 }
 
 /** One device in each state that a device can be in; ages count from `now`. */
 export function homeWorld(now = Date.now()): World {
   const world = emptyWorld()
   world.sites.push(site('office', 'Office', 'Europe/Paris'))
-  world.places.home = [place('ground', 'Ground floor'), place('kitchen', 'Kitchen', 'ground'), place('laundry', 'Laundry room', 'ground'), place('roof', 'Roof')]
+  world.places.home = [
+    place('ground', 'Ground floor'),
+    place('kitchen', 'Kitchen', 'ground'),
+    place('laundry', 'Laundry room', 'ground'),
+    place('roof', 'Roof'),
+  ]
   const meter = device('home', 'main-meter', { name: 'Main meter' })
   const under = { submeterOf: 'main-meter' }
   world.devices.home = [
@@ -50,7 +75,14 @@ export function homeWorld(now = Date.now()): World {
     device('home', 'air', { name: 'Air sensor', place: 'kitchen' }),
     device('home', 'spare', { name: 'Spare plug' }),
   ]
-  const power = (id: string, watts: number, ageMs: number): Latest => ({ device: id, measurement: 'electricalMeter', field: 'power', unit: 'W', time: now - ageMs, value: watts })
+  const power = (id: string, watts: number, ageMs: number): Latest => ({
+    device: id,
+    measurement: 'electricalMeter',
+    field: 'power',
+    unit: 'W',
+    time: now - ageMs,
+    value: watts,
+  })
   world.latest.home = [
     power('main-meter', 1843.2, 2000),
     power('heat-pump', 1240, 4000),
@@ -59,7 +91,14 @@ export function homeWorld(now = Date.now()): World {
     power('solar', -612, 3000),
     power('charger', 7360, 190 * minute),
     power('boiler', 0, 3 * 1440 * minute),
-    { device: 'air', measurement: 'airSensor', field: 'temperature', unit: 'Cel', time: now - 20_000, value: 21.34 },
+    {
+      device: 'air',
+      measurement: 'airSensor',
+      field: 'temperature',
+      unit: 'Cel',
+      time: now - 20_000,
+      value: 21.34,
+    },
   ]
   world.history = (id, time) => {
     const at = time / minute
@@ -79,15 +118,38 @@ export function homeWorld(now = Date.now()): World {
     if (id === 'main-meter' && now - time > 70 * minute && now - time < 96 * minute) return null
     return table[id] ?? null
   }
-  const energies: Record<string, [number, number]> = { 'main-meter': [8412, 2260], 'heat-pump': [6120, 0], fridge: [390, 0], washer: [812, 0], solar: [0, 4980], charger: [14720, 0] }
+  const energies: Record<string, [number, number]> = {
+    'main-meter': [8412, 2260],
+    'heat-pump': [6120, 0],
+    fridge: [390, 0],
+    washer: [812, 0],
+    solar: [0, 4980],
+    charger: [14720, 0],
+  }
   world.energy = id => {
     const [importWh, exportWh] = energies[id] ?? [null, null]
     return { importWh, exportWh }
   }
   world.completeness = 0.974
   world.quarantine.home = [
-    { id: 2, time: now - 3 * minute, device: 'washer', via: 'mqtt', field: 'fields.power', reason: 'expected a number, got "n/a"', sample: '{"measurement":"electricalMeter","fields":{"power":"n/a"}}' },
-    { id: 1, time: now - 9 * minute, device: 'washer', via: 'mqtt', field: 'time', reason: 'lies 2 days ahead', sample: '{"measurement":"electricalMeter","time":"2031-01-01T00:00:00Z","fields":{"power":4}}' },
+    {
+      id: 2,
+      time: now - 3 * minute,
+      device: 'washer',
+      via: 'mqtt',
+      field: 'fields.power',
+      reason: 'expected a number, got "n/a"',
+      sample: '{"measurement":"electricalMeter","fields":{"power":"n/a"}}',
+    },
+    {
+      id: 1,
+      time: now - 9 * minute,
+      device: 'washer',
+      via: 'mqtt',
+      field: 'time',
+      reason: 'lies 2 days ahead',
+      sample: '{"measurement":"electricalMeter","time":"2031-01-01T00:00:00Z","fields":{"power":4}}',
+    },
   ] as never
   return world
 }
@@ -95,8 +157,18 @@ export function homeWorld(now = Date.now()): World {
 /** A campus floor: many devices, all of them live. */
 export function crowdedWorld(count: number, now = Date.now()): World {
   const world = emptyWorld()
-  world.devices.home = Array.from({ length: count }, (_, at): Device => device('home', `plug-${at + 1}`, { name: `Plug ${at + 1}` }))
-  world.latest.home = world.devices.home.map(({ id }, at) => ({ device: id, measurement: 'electricalMeter', field: 'power', unit: 'W', time: now - (at % 10) * 1000, value: (at * 37) % 1900 }))
+  world.devices.home = Array.from(
+    { length: count },
+    (_, at): Device => device('home', `plug-${at + 1}`, { name: `Plug ${at + 1}` }),
+  )
+  world.latest.home = world.devices.home.map(({ id }, at) => ({
+    device: id,
+    measurement: 'electricalMeter',
+    field: 'power',
+    unit: 'W',
+    time: now - (at % 10) * 1000,
+    value: (at * 37) % 1900,
+  }))
   world.history = (id, time) => 200 + 150 * Math.sin(time / 600_000 + id.length)
   world.energy = () => ({ importWh: 1234, exportWh: null })
   world.completeness = 1

@@ -1,6 +1,6 @@
 import { Ohmstead, Unauthenticated } from '@ohmstead/sdk'
-import { session } from './session.ts'
 import { serverTime } from './serverTime.ts'
+import { session } from './session.ts'
 
 /** The only way to the platform: the SDK, with the cookie of this page. */
 export const ohmstead = new Ohmstead({
@@ -11,6 +11,7 @@ export const ohmstead = new Ohmstead({
   },
   onError(error, request) {
     // A wrong password is the sign-in form's own matter.
-    if (error instanceof Unauthenticated && !new URL(request.url).pathname.startsWith('/api/auth/')) session.expire()
+    if (error instanceof Unauthenticated && !new URL(request.url).pathname.startsWith('/api/auth/'))
+      session.expire()
   },
 })

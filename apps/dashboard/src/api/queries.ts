@@ -21,6 +21,13 @@ export const setupQuery = queryOptions({
   staleTime: 5 * minute,
 })
 
+export const healthQuery = queryOptions({
+  queryKey: ['health'],
+  queryFn: ({ signal }) => ohmstead.health({ signal }),
+  staleTime: minute / 2,
+  refetchInterval: minute / 2,
+})
+
 export const sitesQuery = queryOptions({
   queryKey: ['sites'],
   queryFn: ({ signal }) => Array.fromAsync(ohmstead.sites({ signal })),
@@ -48,7 +55,7 @@ export const energyTodayQuery = (site: string, date: string, group: 'site' | 'de
   queryOptions({
     queryKey: [...siteKey(site), 'energy', date, group],
     queryFn: ({ signal }) =>
-      ohmstead.energy(site, { from: `${date}T00:00:00`, to: 'now', by: group === 'site' ? 'slot' : 'day', group }, { signal }),
+      ohmstead.energy(site, { from: `${date}T00:00:00`, to: 'now', by: 'day', group }, { signal }),
     staleTime: minute,
     refetchInterval: minute,
   })

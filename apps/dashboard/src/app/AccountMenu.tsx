@@ -20,9 +20,22 @@ export function AccountMenu({ profile }: { profile: Profile }) {
     client.clear()
   }
   return (
-    <Menu position="bottom-end" shadow="md" width={240}>
+    <Menu
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+      position="bottom-end"
+      shadow="md"
+      width={240}
+    >
       <Menu.Target>
-        <Button variant="subtle" color="gray" size="sm" leftSection={<PersonIcon />} aria-label={`${text.account}: ${profile.name}`} classNames={{ root: classes.button!, label: classes.name! }}>
+        <Button
+          variant="subtle"
+          color="gray"
+          size="sm"
+          leftSection={<PersonIcon />}
+          aria-label={`${text.account}: ${profile.name}`}
+          classNames={{ root: classes.button!, label: classes.name! }}
+        >
           {profile.name}
         </Button>
       </Menu.Target>
@@ -31,7 +44,13 @@ export function AccountMenu({ profile }: { profile: Profile }) {
         <Menu.Divider />
         <Menu.Label>{text.language}</Menu.Label>
         {(Object.keys(languages) as Language[]).map(one => (
-          <Menu.Item key={one} lang={one} onClick={() => choose(one)} aria-current={one === language || undefined} rightSection={one === language ? <CheckIcon /> : undefined}>
+          <Menu.Item
+            key={one}
+            lang={one}
+            onClick={() => choose(one)}
+            aria-current={one === language || undefined}
+            rightSection={one === language ? <CheckIcon /> : undefined}
+          >
             {languages[one]}
           </Menu.Item>
         ))}

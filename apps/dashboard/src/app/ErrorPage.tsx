@@ -24,9 +24,7 @@ export function NotFoundPage() {
   return (
     <Centered title={errors.notFound} lead={errors.notFoundMeans}>
       <Group>
-        <Button renderRoot={props => <Link {...props} to="/" />}>
-          {errors.toStart}
-        </Button>
+        <Button renderRoot={props => <Link {...props} to="/" />}>{errors.toStart}</Button>
       </Group>
     </Centered>
   )

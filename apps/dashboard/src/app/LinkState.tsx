@@ -2,9 +2,9 @@ import { Button } from '@mantine/core'
 import { Unauthenticated } from '@ohmstead/sdk'
 import { useMessages } from '../i18n/context.tsx'
 import { useLive, useSignal } from '../live/context.tsx'
+import { explain } from '../ui/explain.ts'
 import { LateShape, LiveShape, SilentShape } from '../ui/icons.tsx'
 import { Notice } from '../ui/Notice.tsx'
-import { explain } from '../ui/explain.ts'
 import classes from './LinkState.module.css'
 
 const shapes = { open: LiveShape, connecting: LateShape, waiting: SilentShape, ended: SilentShape } as const
@@ -31,7 +31,11 @@ export function LinkNotice() {
   if (link.state === 'waiting')
     return (
       <div className={classes.notice}>
-        <Notice tone="warn" title={navigator.onLine ? text.waiting : text.offline} action={<Retry label={common.retry} onClick={live.retryNow} />}>
+        <Notice
+          tone="warn"
+          title={navigator.onLine ? text.waiting : text.offline}
+          action={<Retry label={common.retry} onClick={live.retryNow} />}
+        >
           <p>
             {text.waitingMeans} {text.retrying}
           </p>

@@ -7,15 +7,28 @@ import { useMessages } from '../i18n/context.tsx'
 import { useSignal } from '../live/context.tsx'
 import classes from './SessionDialog.module.css'
 
-/** An expired session is answered over the page, so that nothing on it is lost. */
+/** An expired session is answered over the page, so that nothing on it is lost. It cannot be closed, only answered. */
 export function SessionDialog() {
   const { signIn: text } = useMessages()
   const open = useSignal(session.expired)
   const email = useQueryClient().getQueryData(profileQuery.queryKey)?.email
   return (
-    <Modal opened={open} onClose={() => {}} withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false} centered title={text.expired} size="sm">
-      <p className={classes.means}>{text.expiredMeans}</p>
-      <SignInForm email={email} onSignedIn={() => session.restored()} />
-    </Modal>
+    <Modal.Root
+      opened={open}
+      onClose={() => {}}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+      centered
+      size="sm"
+    >
+      <Modal.Overlay />
+      <Modal.Content>
+        <Modal.Body>
+          <Modal.Title className={classes.title}>{text.expired}</Modal.Title>
+          <p className={classes.means}>{text.expiredMeans}</p>
+          <SignInForm email={email} onSignedIn={() => session.restored()} />
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   )
 }

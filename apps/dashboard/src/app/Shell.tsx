@@ -44,7 +44,13 @@ function Navigation({ site }: { site: string }) {
   return (
     <nav className={classes.nav} aria-label={messages.nav.label}>
       {pages.map(({ to, name, Icon }) => (
-        <Link key={to} to={to} params={{ site }} className={classes.page} activeProps={{ 'aria-current': 'page' }}>
+        <Link
+          key={to}
+          to={to}
+          params={{ site }}
+          className={classes.page}
+          activeProps={{ 'aria-current': 'page' }}
+        >
           <Icon />
           {name(messages)}
         </Link>

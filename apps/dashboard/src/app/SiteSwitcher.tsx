@@ -5,14 +5,34 @@ import { useMessages } from '../i18n/context.tsx'
 import { CheckIcon, ChevronIcon, PlusIcon } from '../ui/icons.tsx'
 import classes from './SiteSwitcher.module.css'
 
-export function SiteSwitcher({ site, sites, mayCreate }: { site: Site; sites: readonly Site[]; mayCreate: boolean }) {
+export function SiteSwitcher({
+  site,
+  sites,
+  mayCreate,
+}: {
+  site: Site
+  sites: readonly Site[]
+  mayCreate: boolean
+}) {
   const { site: text } = useMessages()
   if (sites.length < 2 && !mayCreate) return <span className={classes.only}>{site.name}</span>
   return (
-    <Menu position="bottom-start" shadow="md" width={280}>
+    <Menu
+      withinPortal={false}
+      withInitialFocusPlaceholder={false}
+      position="bottom-start"
+      shadow="md"
+      width={280}
+    >
       <Menu.Target>
-        <Button variant="default" size="sm" rightSection={<ChevronIcon />} aria-label={`${text.switch}: ${site.name}`} className={classes.button}>
-          {site.name}
+        <Button
+          variant="default"
+          size="sm"
+          rightSection={<ChevronIcon />}
+          aria-label={`${text.switch}: ${site.name}`}
+          className={classes.button}
+        >
+          <span className={classes.label}>{site.name}</span>
         </Button>
       </Menu.Target>
       <Menu.Dropdown className={classes.list}>

@@ -9,4 +9,6 @@ export interface PageLink {
 }
 
 /** The pages of a site in the order of the navigation; a new page is a line here and a route. */
-export const pages: readonly PageLink[] = [{ to: '/sites/$site/now', name: ({ nav }) => nav.now, Icon: NowIcon }]
+export const pages: readonly PageLink[] = [
+  { to: '/sites/$site/now', name: ({ nav }) => nav.now, Icon: NowIcon },
+]

@@ -53,7 +53,8 @@ const signIn = createRoute({
     const { next } = signIn.useSearch()
     const navigate = useNavigate()
     const go = async () => {
-      await queryClient.invalidateQueries()
+      // What was asked for without a session was answered to nobody.
+      queryClient.clear()
       await navigate({ href: next ?? '/' })
     }
     return <SignInPage onSignedIn={go} />
@@ -68,13 +69,14 @@ function isLocalPath(next: unknown): next is string {
 const setup = createRoute({
   getParentRoute: () => root,
   path: '/setup',
-  validateSearch: (search): { token?: string } => (search.token === undefined ? {} : { token: String(search.token) }),
+  validateSearch: (search): { token?: string } =>
+    search.token === undefined ? {} : { token: String(search.token) },
   component: function Setup() {
     const { token = '' } = setup.useSearch()
     const { setup: text } = useMessages()
     const navigate = useNavigate()
     const go = async () => {
-      await queryClient.invalidateQueries()
+      queryClient.clear()
       await navigate({ to: '/sites/new', search: { first: true } })
     }
     const toSignIn = (
@@ -97,7 +99,8 @@ const signedIn = createRoute({
   id: 'signed-in',
   beforeLoad: async ({ location }) => {
     const profile = await queryClient.ensureQueryData(profileQuery)
-    if (profile === null) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } })
+    if (profile === null)
+      throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { next: location.href } })
   },
 })
 
@@ -157,7 +160,8 @@ function useHere(): { here: Site; sites: Site[]; profile: Profile; mayConnect: b
   const { data: sites } = useSuspenseQuery(sitesQuery)
   const { data: profile } = useSuspenseQuery(profileQuery)
   const here = sites.find(one => one.id === id)
-  if (here === undefined || profile === null) throw new NotFound({ type: 'about:blank', title: id, status: 404 })
+  if (here === undefined || profile === null)
+    throw new NotFound({ type: 'about:blank', title: id, status: 404 })
   const mayConnect = profile.admin || profile.roles[id] === 'owner' || profile.roles[id] === 'operator'
   return { here, sites, profile, mayConnect }
 }
@@ -176,12 +180,16 @@ const now = createRoute({
   component: function Now() {
     const { here, mayConnect } = useHere()
     const { now: text } = useMessages()
-    const connect = mayConnect ? (
-      <Button renderRoot={props => <Link {...props} to="/sites/$site/connect" params={{ site: here.id }} />} size="xs" leftSection={<PlugIcon />}>
+    const connect = (emphasis: 'main' | 'aside') => (
+      <Button
+        renderRoot={props => <Link {...props} to="/sites/$site/connect" params={{ site: here.id }} />}
+        {...(emphasis === 'main' ? { size: 'sm' } : { size: 'xs', variant: 'default' })}
+        leftSection={<PlugIcon />}
+      >
         {text.connect}
       </Button>
-    ) : null
-    return <NowPage site={here} connect={connect} />
+    )
+    return <NowPage site={here} connect={mayConnect ? connect : null} />
   },
 })
 
@@ -193,8 +201,11 @@ const connect = createRoute({
     const { here } = useHere()
     const { connect: text } = useMessages()
     const { first } = connect.useSearch()
-    const toNow = (
-      <Button renderRoot={props => <Link {...props} to="/sites/$site/now" params={{ site: here.id }} />} variant="light">
+    const toNow = (emphasis: 'main' | 'aside') => (
+      <Button
+        renderRoot={props => <Link {...props} to="/sites/$site/now" params={{ site: here.id }} />}
+        variant={emphasis === 'main' ? 'filled' : 'light'}
+      >
         {text.toNow}
       </Button>
     )

@@ -1,20 +1,39 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
 
 /** The one accent. White on 7 and 8, and 3 and 4 on the dark page, keep 4.5 : 1. */
 const petrol: MantineColorsTuple = [
-  '#e5f4f4', '#cde6e7', '#9fced0', '#72b9bd', '#4aa5aa', '#2d959a', '#1a8a90', '#0b757a', '#00666b', '#00565a',
+  '#e5f4f4',
+  '#cde6e7',
+  '#9fced0',
+  '#72b9bd',
+  '#4aa5aa',
+  '#2d959a',
+  '#1a8a90',
+  '#0b757a',
+  '#00666b',
+  '#00565a',
 ]
 
 /** Neutral greys with a trace of the accent, from text to the deepest ground. */
 const dark: MantineColorsTuple = [
-  '#e4eaea', '#c5cdcd', '#a5b0b0', '#84908f', '#3f4a4b', '#313a3b', '#1e2526', '#141919', '#0f1313', '#0a0d0d',
+  '#e4eaea',
+  '#c5cdcd',
+  '#a5b0b0',
+  '#84908f',
+  '#3f4a4b',
+  '#313a3b',
+  '#1e2526',
+  '#141919',
+  '#0f1313',
+  '#0a0d0d',
 ]
 
 export const theme = createTheme({
   primaryColor: 'petrol',
   primaryShade: { light: 8, dark: 7 },
   colors: { petrol, dark },
-  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif',
+  fontFamily:
+    'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
   headings: { fontWeight: '600' },
   defaultRadius: 'md',
@@ -50,6 +69,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#8f9b9a',
     '--mantine-color-error': '#ff9d94',
     '--mantine-color-anchor': '#72c3c7',
+    '--mantine-color-petrol-light-color': '#72c3c7',
     '--ohm-surface': '#1b2122',
     '--ohm-line': '#2f3839',
     '--ohm-grid': '#293132',

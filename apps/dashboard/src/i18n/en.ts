@@ -6,9 +6,6 @@ const n = plural('en')
 export const en = {
   common: {
     retry: 'Try again',
-    cancel: 'Cancel',
-    close: 'Close',
-    details: 'Details',
     copy: 'Copy',
     copied: 'Copied',
     unknown: '–',
@@ -47,12 +44,12 @@ export const en = {
     },
   },
   now: {
-    title: 'Now',
     power: 'Power now',
     toGrid: 'to grid',
     drawn: 'drawn',
     feedsIn: 'feeds in',
-    devicesKnown: (known: string, all: string) => `${known} of ${all} meters heard`,
+    devicesKnown: (count: number, known: string, all: string) =>
+      n(count, { one: `${known} of 1 meter heard`, other: `${known} of ${all} meters heard` }),
     noMeters: 'No meter has been heard yet.',
     importToday: 'Drawn today',
     exportToday: 'Fed in today',
@@ -60,10 +57,12 @@ export const en = {
     completeNone: 'Nothing of today is known yet.',
     chart: 'Power in the last 3 hours',
     chartEmpty: 'No power was measured in the last 3 hours.',
-    chartPart: (known: string, all: string) => `${known} of ${all} meters`,
+    chartPart: (count: number, known: string, all: string) =>
+      n(count, { one: `${known} of 1 meter`, other: `${known} of ${all} meters` }),
     chartTime: 'Time',
     chartPower: 'Power',
     chartMeters: 'Meters heard',
+    view: 'View',
     showTable: 'Table',
     showChart: 'Chart',
     download: 'Download CSV',
@@ -91,8 +90,10 @@ export const en = {
     refused: (count: number, shown: string) =>
       n(count, { one: '1 reading was refused', other: `${shown} readings were refused` }),
     refusedMeans: 'They are not stored. Each reason says what the sender has to change.',
-    silent: (count: number, shown: string) => n(count, { one: '1 device is silent', other: `${shown} devices are silent` }),
-    silentMeans: 'Their energy is missing from the totals until they are heard again.',
+    unwell: 'The server cannot do all of its work now.',
+    silent: (count: number, shown: string) =>
+      n(count, { one: '1 device is silent', other: `${shown} devices are silent` }),
+    silentMeans: 'What they use is unknown, and missing from the totals, until they are heard again.',
     which: 'Which ones',
     when: 'When',
     device: 'Device',
@@ -176,7 +177,6 @@ export const en = {
     crashed: 'The page stumbled.',
     crashedMeans: 'A fault of the page itself; what is stored is not touched.',
     crashedDo: 'Load it again. If it happens again, the detail below helps whoever repairs it.',
-    reload: 'Load again',
     toStart: 'To the start',
     detail: 'Detail',
   },

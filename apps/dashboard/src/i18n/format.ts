@@ -22,7 +22,7 @@ export interface Format {
   /** Any field's value with the symbol of its UCUM unit. */
   value(value: Value | null, unit: string | null): Quantity
   count(count: number): string
-  /** 0.974 → 97 %: rounded down, because "100 %" has to mean all of it. */
+  /** 0.974 → 97 %, 0.9999 → 99.9 %: rounded down, because "100 %" has to mean all of it. */
   share(share: number): string
   /** How long ago, coarse enough not to flicker; a date when it is more than a day. */
   age(ms: number, now: Instant): string
@@ -38,13 +38,18 @@ export function formatOf(locale: string, zone: string): Format {
   const numbers = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 })
   const three = new Intl.NumberFormat(locale, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 })
   const plain = new Intl.NumberFormat(locale)
-  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 })
+  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
   const ago = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' })
-  const date = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { timeZone: zone, ...options })
+  const date = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, { timeZone: zone, ...options })
   const clock = date({ hour: '2-digit', minute: '2-digit' })
   const seconds = date({ hour: '2-digit', minute: '2-digit', second: '2-digit' })
   const dateTime = date({ dateStyle: 'medium', timeStyle: 'short' })
   const longDate = date({ weekday: 'long', day: 'numeric', month: 'long' })
+
+  // Three digits, but never fewer than the whole number has: 1013 hPa is not 1010.
+  const wholes = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
+  const byDigits = (value: number) => (Math.abs(value) < 100 ? numbers : wholes)
 
   const scaled = (amount: number | null, base: 'W' | 'Wh'): Quantity => {
     if (amount === null || !Number.isFinite(amount)) return { text: '–', unit: '' }
@@ -60,12 +65,15 @@ export function formatOf(locale: string, zone: string): Format {
     value(value, unit) {
       if (value === null) return { text: '–', unit: '' }
       if (typeof value !== 'number') return { text: String(value), unit: '' }
-      if (unit === 'W') return { ...scaled(value, 'W'), text: (value < 0 ? '−' : '') + scaled(value, 'W').text }
-      const digits = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3, maximumFractionDigits: 2, roundingPriority: 'morePrecision' })
-      return { text: digits.format(value), unit: unit === null ? '' : (unitInfo(unit)?.symbol ?? unit) }
+      if (unit === 'W')
+        return { ...scaled(value, 'W'), text: (value < 0 ? '−' : '') + scaled(value, 'W').text }
+      return {
+        text: byDigits(value).format(value),
+        unit: unit === null ? '' : (unitInfo(unit)?.symbol ?? unit),
+      }
     },
     count: count => plain.format(count),
-    share: share => percent.format(Math.floor(Math.min(1, Math.max(0, share)) * 100) / 100),
+    share: share => percent.format(roundedDown(Math.min(1, Math.max(0, share)))),
     age(ms, now) {
       if (ms < 10 * second) return ago.format(0, 'second')
       if (ms < minute) return ago.format(-Math.floor(ms / (10 * second)) * 10, 'second')
@@ -74,12 +82,19 @@ export function formatOf(locale: string, zone: string): Format {
       return dateTime.format(now - ms)
     },
     wait: ms =>
-      ms < minute ? unitText(locale, Math.ceil(ms / second), 'second') : unitText(locale, Math.ceil(ms / minute), 'minute'),
+      ms < minute
+        ? unitText(locale, Math.ceil(ms / second), 'second')
+        : unitText(locale, Math.ceil(ms / minute), 'minute'),
     clock: at => clock.format(at),
     clockWithSeconds: at => seconds.format(at),
     dateTime: at => dateTime.format(at),
     longDate: at => longDate.format(at),
   }
+}
+
+function roundedDown(share: number): number {
+  const steps = share < 0.99 ? 100 : 1000
+  return Math.floor(share * steps) / steps
 }
 
 const prefixes = ['', 'k', 'M', 'G', 'T']
@@ -106,5 +121,10 @@ export function spoken({ text, unit }: Quantity): string {
 
 /** The site's calendar date at an instant, as 2026-03-29. */
 export function localDate(at: Instant, zone: string): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at)
+  return new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).format(at)
 }

@@ -17,6 +17,10 @@ export function LiveProvider({ site, children }: { site: string; children: React
         events: options => ohmstead.events(site, options),
         latest: signal => ohmstead.latest(site, {}, { signal }),
         schedule: nextFrame,
+        after: (delayMs, run) => {
+          const timer = setTimeout(run, delayMs)
+          return () => clearTimeout(timer)
+        },
       }),
   )
   useEffect(() => {

@@ -11,7 +11,12 @@ export interface SiteLiveParts {
   readonly latest: (signal: AbortSignal) => Promise<readonly LatestOut[]>
   /** Runs what was gathered with the next frame. */
   readonly schedule: (run: () => void) => void
+  /** Runs something later; the answer cancels it. */
+  readonly after: (delayMs: number, run: () => void) => () => void
 }
+
+/** Pause before the newest values are asked for again. */
+const againMs = 5000
 
 /**
  * One site as it is now. Events change it at once; who listens hears of all changes of a frame together, and a row
@@ -27,6 +32,8 @@ export class SiteLive {
   readonly missed = new Signal(0)
   /** False until the first answer: nothing is known yet, not even that there is nothing. */
   readonly ready = new Signal(false)
+  /** Why the newest values could not be had, while that is so; it is tried again. */
+  readonly trouble = new Signal<unknown>(null)
 
   readonly #parts: SiteLiveParts
   #devices = new Map<string, DeviceLive>()
@@ -43,7 +50,7 @@ export class SiteLive {
     return this.#devices.get(id)
   }
 
-  devices(): Iterable<DeviceLive> {
+  devices(): IteratorObject<DeviceLive> {
     return this.#devices.values()
   }
 
@@ -68,7 +75,7 @@ export class SiteLive {
   retryNow = (): void => {
     const link = this.link.get()
     if (link.state === 'waiting') link.retryNow()
-    if (link.state === 'ended') this.start()
+    if (link.state === 'ended' || this.trouble.get() !== null) this.start()
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
@@ -92,12 +99,16 @@ export class SiteLive {
       const latest = await this.#parts.latest(signal)
       if (signal.aborted) return
       for (const [device, readings] of readingsOf(latest)) this.#hear(device, readings)
+      this.trouble.set(null)
       this.ready.set(true)
       this.missed.set(this.missed.get() + 1)
       this.#flushSoon()
     } catch (error) {
-      // A network that fails here fails the stream as well, which tries again.
-      if (!signal.aborted && error instanceof Unauthenticated) this.link.set({ state: 'ended', error })
+      if (signal.aborted) return
+      if (error instanceof Unauthenticated) return this.link.set({ state: 'ended', error })
+      this.trouble.set(error)
+      const cancel = this.#parts.after(againMs, () => void this.#catchUp(signal))
+      signal.addEventListener('abort', cancel, { once: true })
     }
   }
 
@@ -106,15 +117,18 @@ export class SiteLive {
       case 'readings':
         for (const [device, readings] of Map.groupBy(event.data, reading => reading.device))
           this.#hear(device, readings)
-        return
+        break
       case 'presence':
-        return this.#change(event.data.device, live => ({ ...live, connected: event.data.connected }))
+        this.#change(event.data.device, live => ({ ...live, connected: event.data.connected }))
+        break
       case 'slots':
-        return this.slots.set(this.slots.get() + 1)
+        this.slots.set(this.slots.get() + 1)
+        break
       case 'quarantine':
-        return this.refusals.set(this.refusals.get() + 1)
+        this.refusals.set(this.refusals.get() + 1)
+        break
       case 'gap':
-        return void this.#catchUp(signal)
+        void this.#catchUp(signal)
     }
   }
 

@@ -4,7 +4,19 @@ import classes from './Centered.module.css'
 import { Logo } from './Logo.tsx'
 
 /** A page with one thing to do. */
-export function Centered({ title, lead, above, children, wide = false }: { title: string; lead?: ReactNode; above?: ReactNode; children: ReactNode; wide?: boolean }) {
+export function Centered({
+  title,
+  lead,
+  above,
+  children,
+  wide = false,
+}: {
+  title: string
+  lead?: ReactNode
+  above?: ReactNode
+  children: ReactNode
+  wide?: boolean
+}) {
   return (
     <main className={classes.main} id="content">
       <div className={classes.column} data-wide={wide || undefined}>

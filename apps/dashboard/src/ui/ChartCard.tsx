@@ -32,7 +32,7 @@ export function ChartCard({ title, readout, call, table, children }: Props) {
       aside={
         <SegmentedControl
           size="xs"
-          aria-label={title}
+          aria-label={`${title}, ${now.view}`}
           value={view}
           onChange={choice => setView(choice as 'chart' | 'table')}
           data={[
@@ -48,13 +48,16 @@ export function ChartCard({ title, readout, call, table, children }: Props) {
           {children}
         </>
       ) : (
-        <Table table={table()} label={title} />
+        <Table table={table()} label={`${title}, ${now.showTable}`} />
       )}
       <div className={classes.actions}>
         <a className={classes.action} href={`${call}&format=csv`} download>
           {now.download}
         </a>
-        <CopyText text={`curl -H "Authorization: Bearer $OHMSTEAD_TOKEN" "${location.origin}${call}"`} label={now.copyCall} />
+        <CopyText
+          text={`curl -H "Authorization: Bearer $OHMSTEAD_TOKEN" "${location.origin}${call}"`}
+          label={now.copyCall}
+        />
       </div>
     </Card>
   )

@@ -3,7 +3,17 @@ import { WarnIcon } from './icons.tsx'
 import classes from './Notice.module.css'
 
 /** Says in this order what happened, what it means, what to do. */
-export function Notice({ tone, title, children, action }: { tone: 'warn' | 'bad'; title: string; children?: ReactNode; action?: ReactNode }) {
+export function Notice({
+  tone,
+  title,
+  children,
+  action,
+}: {
+  tone: 'warn' | 'bad'
+  title: string
+  children?: ReactNode
+  action?: ReactNode
+}) {
   return (
     <div className={classes.notice} data-tone={tone} role="status">
       <span className={classes.icon}>

@@ -6,9 +6,9 @@ export function Snippet({ text, label }: { text: string; label: string }) {
   return (
     <div className={classes.snippet}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard */}
-      <pre role="region" aria-label={label} tabIndex={0}>
-        {text}
-      </pre>
+      <section aria-label={label} tabIndex={0} className={classes.scroll}>
+        <pre>{text}</pre>
+      </section>
       <div className={classes.copy}>
         <CopyText text={text} />
       </div>

@@ -3,7 +3,13 @@ import type { Liveness } from '../live/liveness.ts'
 import { LateShape, LiveShape, NewShape, OffShape, SilentShape } from './icons.tsx'
 import classes from './StateMark.module.css'
 
-const shapes = { live: LiveShape, late: LateShape, silent: SilentShape, off: OffShape, new: NewShape } as const
+const shapes = {
+  live: LiveShape,
+  late: LateShape,
+  silent: SilentShape,
+  off: OffShape,
+  new: NewShape,
+} as const
 
 /** Shape and word of a device's state; the colour only repeats them. */
 export function StateMark({ state }: { state: Liveness }) {

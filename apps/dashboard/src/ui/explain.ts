@@ -12,7 +12,12 @@ export interface Explained {
 export function explain(error: unknown, { errors }: Messages): Explained {
   const detail = detailOf(error)
   if (error instanceof Unreachable)
-    return { happened: errors.unreachable, means: errors.unreachableMeans, todo: errors.unreachableDo, detail }
+    return {
+      happened: errors.unreachable,
+      means: errors.unreachableMeans,
+      todo: errors.unreachableDo,
+      detail,
+    }
   if (error instanceof NotFound) return { happened: errors.notFound, means: errors.notFoundMeans, detail }
   if (error instanceof Forbidden) return { happened: errors.forbidden, todo: errors.forbiddenDo, detail }
   if (error instanceof ApiError && error.retryable)

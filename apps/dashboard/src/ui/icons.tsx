@@ -24,18 +24,74 @@ function Icon({ size = 16, children }: IconProps & { children: ReactNode }) {
   )
 }
 
-export const CheckIcon = (props: IconProps) => <Icon {...props}><path d="M3 8.5 6.500 12 13 4.500" /></Icon>
-export const WarnIcon = (props: IconProps) => <Icon {...props}><path d="M8 2.200 14.500 13.500H1.500zM8 6.500v3.200M8 11.600v.1" /></Icon>
-export const PlusIcon = (props: IconProps) => <Icon {...props}><path d="M8 3v10M3 8h10" /></Icon>
-export const ChevronIcon = (props: IconProps) => <Icon {...props}><path d="m4 6 4 4 4-4" /></Icon>
-export const PersonIcon = (props: IconProps) => <Icon {...props}><circle cx="8" cy="5.500" r="2.700" /><path d="M2.800 14c.5-2.800 2.500-4.200 5.200-4.200s4.700 1.400 5.200 4.200" /></Icon>
-export const NowIcon = (props: IconProps) => <Icon {...props}><path d="M1.500 8h3l2-5 3 10 2-5h3" /></Icon>
-export const CopyIcon = (props: IconProps) => <Icon {...props}><rect x="5.500" y="5.500" width="8" height="8" rx="1.500" /><path d="M10.500 5.500V4A1.500 1.500 0 0 0 9 2.500H4A1.500 1.500 0 0 0 2.500 4v5A1.500 1.500 0 0 0 4 10.500h1.500" /></Icon>
-export const PlugIcon = (props: IconProps) => <Icon {...props}><path d="M5.500 2v3M10.500 2v3M4 5h8v2.500a4 4 0 0 1-8 0zM8 11.500V14" /></Icon>
+export const CheckIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M3 8.5 6.500 12 13 4.500" />
+  </Icon>
+)
+export const WarnIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M8 2.200 14.500 13.500H1.500zM8 6.500v3.200M8 11.600v.1" />
+  </Icon>
+)
+export const PlusIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M8 3v10M3 8h10" />
+  </Icon>
+)
+export const ChevronIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="m4 6 4 4 4-4" />
+  </Icon>
+)
+export const PersonIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <circle cx="8" cy="5.500" r="2.700" />
+    <path d="M2.800 14c.5-2.800 2.500-4.200 5.200-4.200s4.700 1.400 5.200 4.200" />
+  </Icon>
+)
+export const NowIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M1.500 8h3l2-5 3 10 2-5h3" />
+  </Icon>
+)
+export const CopyIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <rect x="5.500" y="5.500" width="8" height="8" rx="1.500" />
+    <path d="M10.500 5.500V4A1.500 1.500 0 0 0 9 2.500H4A1.500 1.500 0 0 0 2.500 4v5A1.500 1.500 0 0 0 4 10.500h1.500" />
+  </Icon>
+)
+export const PlugIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M5.500 2v3M10.500 2v3M4 5h8v2.500a4 4 0 0 1-8 0zM8 11.500V14" />
+  </Icon>
+)
 
 /** Each state has its own shape, so that nobody needs to see its colour. */
-export const LiveShape = () => <Icon size={14}><circle cx="8" cy="8" r="5" fill="currentColor" /></Icon>
-export const LateShape = () => <Icon size={14}><circle cx="8" cy="8" r="5.500" /><path d="M8 2.500a5.500 5.500 0 0 1 0 11z" fill="currentColor" stroke="none" /></Icon>
-export const SilentShape = () => <Icon size={14}><circle cx="8" cy="8" r="5.500" /><path d="m4.300 4.300 7.400 7.400" /></Icon>
-export const OffShape = () => <Icon size={14}><path d="M3 8h10" /></Icon>
-export const NewShape = () => <Icon size={14}><circle cx="8" cy="8" r="5.500" strokeDasharray="2.200 2.600" /></Icon>
+export const LiveShape = () => (
+  <Icon size={14}>
+    <circle cx="8" cy="8" r="5" fill="currentColor" />
+  </Icon>
+)
+export const LateShape = () => (
+  <Icon size={14}>
+    <circle cx="8" cy="8" r="5.500" />
+    <path d="M8 2.500a5.500 5.500 0 0 1 0 11z" fill="currentColor" stroke="none" />
+  </Icon>
+)
+export const SilentShape = () => (
+  <Icon size={14}>
+    <circle cx="8" cy="8" r="5.500" />
+    <path d="m4.300 4.300 7.400 7.400" />
+  </Icon>
+)
+export const OffShape = () => (
+  <Icon size={14}>
+    <path d="M3 8h10" />
+  </Icon>
+)
+export const NewShape = () => (
+  <Icon size={14}>
+    <circle cx="8" cy="8" r="5.500" strokeDasharray="2.200 2.600" />
+  </Icon>
+)

@@ -9,9 +9,13 @@ interface Box {
 }
 
 /** SVG paths of a small line: zero is always inside, gaps stay gaps, a lonely point is a short dash. */
-export function sparkPath(points: Points, { from, to, gapMs, width, height }: Box): { line: string; area: string; zero: number } {
+export function sparkPath(
+  points: Points,
+  { from, to, gapMs, width, height }: Box,
+): { line: string; area: string; zero: number } {
   const lowest = Math.min(0, ...points.values)
-  const highest = Math.max(0, ...points.values)
+  // A line of zeros lies on the ground, not under the ceiling.
+  const highest = Math.max(lowest === 0 ? Number.MIN_VALUE : 0, ...points.values)
   const span = highest - lowest || 1
   const x = (time: number) => round(((time - from) / (to - from)) * width)
   // One unit of air, so that the stroke is not cut at the edge.
@@ -22,9 +26,12 @@ export function sparkPath(points: Points, { from, to, gapMs, width, height }: Bo
   for (const [start, end] of pieces(points, gapMs)) {
     const corners: string[] = []
     for (let at = start; at < end; at++) corners.push(`${x(points.times[at]!)} ${y(points.values[at]!)}`)
-    if (corners.length === 1) corners.push(`${round(x(points.times[start]!) + 1)} ${y(points.values[start]!)}`)
+    if (corners.length === 1)
+      corners.push(`${round(x(points.times[start]!) + 1)} ${y(points.values[start]!)}`)
     line.push(`M${corners.join('L')}`)
-    area.push(`M${x(points.times[start]!)} ${zero}L${corners.join('L')}L${corners.at(-1)!.split(' ')[0]} ${zero}Z`)
+    area.push(
+      `M${x(points.times[start]!)} ${zero}L${corners.join('L')}L${corners.at(-1)!.split(' ')[0]} ${zero}Z`,
+    )
   }
   return { line: line.join(''), area: area.join(''), zero }
 }

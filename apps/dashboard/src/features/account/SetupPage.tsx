@@ -52,9 +52,36 @@ function AccountForm({ token, toSignIn, onDone }: Omit<Props, 'steps'>) {
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
-        <TextInput label={text.name} autoComplete="name" required withAsterisk={false} autoFocus value={person.name} onChange={set('name')} error={refused.name} />
-        <TextInput label={text.email} type="email" autoComplete="username" required withAsterisk={false} value={person.email} onChange={set('email')} error={refused.email} />
-        <PasswordInput label={text.password} description={text.passwordHint} autoComplete="new-password" required withAsterisk={false} value={person.password} onChange={set('password')} error={refused.password} />
+        <TextInput
+          label={text.name}
+          autoComplete="name"
+          required
+          withAsterisk={false}
+          autoFocus
+          value={person.name}
+          onChange={set('name')}
+          error={refused.name}
+        />
+        <TextInput
+          label={text.email}
+          type="email"
+          autoComplete="username"
+          required
+          withAsterisk={false}
+          value={person.email}
+          onChange={set('email')}
+          error={refused.email}
+        />
+        <PasswordInput
+          label={text.password}
+          description={text.passwordHint}
+          autoComplete="new-password"
+          required
+          withAsterisk={false}
+          value={person.password}
+          onChange={set('password')}
+          error={refused.password}
+        />
         <FormError text={used ? text.used : general(create.error, refused, messages)} />
         {used && toSignIn}
         <Button type="submit" loading={create.isPending} fullWidth>
@@ -70,7 +97,11 @@ function linkIsUsed(error: unknown): boolean {
 }
 
 /** What is not about one of the fields shown. */
-function general(error: unknown, refused: Record<string, string>, messages: Parameters<typeof explain>[1]): string | null {
+function general(
+  error: unknown,
+  refused: Record<string, string>,
+  messages: Parameters<typeof explain>[1],
+): string | null {
   if (error === null) return null
   if (error instanceof Refused && ['name', 'email', 'password'].some(field => field in refused)) return null
   return explain(error, messages).happened

@@ -111,12 +111,23 @@ function useSending(wrong: string): Sending {
 
 function refusal(error: unknown, wrong: string, messages: Messages, format: Format): string {
   if (error instanceof Unauthenticated) return wrong
-  if (error instanceof ApiError && error.status === 429) return messages.signIn.tooMany(format.wait(error.retryAfterMs ?? 60_000))
+  if (error instanceof ApiError && error.status === 429)
+    return messages.signIn.tooMany(format.wait(error.retryAfterMs ?? 60_000))
   const { happened, todo } = explain(error, messages)
   return todo === undefined ? happened : `${happened} ${todo}`
 }
 
-function Form({ sending, label, onSubmit, children }: { sending: Sending; label: string; onSubmit: () => void; children: ReactNode }) {
+function Form({
+  sending,
+  label,
+  onSubmit,
+  children,
+}: {
+  sending: Sending
+  label: string
+  onSubmit: () => void
+  children: ReactNode
+}) {
   const send = (event: FormEvent) => {
     event.preventDefault()
     onSubmit()

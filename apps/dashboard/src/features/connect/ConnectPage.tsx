@@ -22,7 +22,8 @@ export interface Connected {
 interface Props {
   readonly site: string
   readonly steps: ReactNode
-  readonly toNow: ReactNode
+  /** Leads to what the device shows: the main thing to do once its first reading is there. */
+  readonly toNow: (emphasis: 'main' | 'aside') => ReactNode
 }
 
 /** Names a device, hands out its credentials once, and waits for its first reading. */
@@ -37,7 +38,7 @@ export function ConnectPage({ site, steps, toNow }: Props) {
         <p className={classes.lead}>{text.lead}</p>
       </header>
       {connected === null ? (
-        <NewDevice site={site} onCreated={setConnected} later={toNow} />
+        <NewDevice site={site} onCreated={setConnected} later={toNow('aside')} />
       ) : (
         <FirstReading site={site} connected={connected} toNow={toNow} onAnother={() => setConnected(null)} />
       )}
@@ -45,7 +46,15 @@ export function ConnectPage({ site, steps, toNow }: Props) {
   )
 }
 
-function NewDevice({ site, onCreated, later }: { site: string; onCreated: (connected: Connected) => void; later: ReactNode }) {
+function NewDevice({
+  site,
+  onCreated,
+  later,
+}: {
+  site: string
+  onCreated: (connected: Connected) => void
+  later: ReactNode
+}) {
   const messages = useMessages()
   const { connect: text } = messages
   const client = useQueryClient()
@@ -67,13 +76,33 @@ function NewDevice({ site, onCreated, later }: { site: string; onCreated: (conne
     create.mutate()
   }
   const refused = fieldErrors(create.error)
-  const error = create.error instanceof Conflict ? text.exists : create.error && explain(create.error, messages).happened
+  const error =
+    create.error instanceof Conflict ? text.exists : create.error && explain(create.error, messages).happened
   return (
     <Card className={classes.form}>
       <form onSubmit={submit}>
         <Stack gap="md">
-          <TextInput label={text.name} placeholder={text.namePlaceholder} description={name === '' ? ' ' : `${text.id} ${slug(name)}`} required withAsterisk={false} maxLength={120} autoFocus value={name} onChange={event => setName(event.currentTarget.value)} error={refused.name ?? refused.id} />
-          <NumberInput label={`${text.ratedPower} (${messages.common.optional})`} description={text.ratedPowerHint} min={1} allowNegative={false} value={ratedPower} onChange={setRatedPower} error={refused.ratedPowerW} />
+          <TextInput
+            label={text.name}
+            placeholder={text.namePlaceholder}
+            description={name === '' ? ' ' : `${text.id} ${slug(name)}`}
+            required
+            withAsterisk={false}
+            maxLength={120}
+            autoFocus
+            value={name}
+            onChange={event => setName(event.currentTarget.value)}
+            error={refused.name ?? refused.id}
+          />
+          <NumberInput
+            label={`${text.ratedPower} (${messages.common.optional})`}
+            description={text.ratedPowerHint}
+            min={1}
+            allowNegative={false}
+            value={ratedPower}
+            onChange={setRatedPower}
+            error={refused.ratedPowerW}
+          />
           <FormError text={Object.keys(refused).length > 0 ? null : error} />
           <div className={classes.actions}>
             <Button type="submit" loading={create.isPending} disabled={name.trim() === ''}>

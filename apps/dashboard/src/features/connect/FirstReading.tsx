@@ -16,7 +16,7 @@ import { snippets, type Way, ways } from './snippets.ts'
 interface Props {
   readonly site: string
   readonly connected: Connected
-  readonly toNow: ReactNode
+  readonly toNow: (emphasis: 'main' | 'aside') => ReactNode
   readonly onAnother: () => void
 }
 
@@ -25,7 +25,16 @@ export function FirstReading({ site, connected, toNow, onAnother }: Props) {
   const { connect: text } = useMessages()
   const [way, setWay] = useState<Way>('http')
   const { device, username, password } = connected
-  const snippet = snippets({ site, device: device.id, username, password, origin: location.origin, host: location.hostname })[way]
+  const live = useDeviceLive(device.id)
+  const arrived = live !== undefined && headline(live) !== null
+  const snippet = snippets({
+    site,
+    device: device.id,
+    username,
+    password,
+    origin: location.origin,
+    host: location.hostname,
+  })[way]
   return (
     <>
       <Arrival device={device.id} name={device.name} />
@@ -39,13 +48,19 @@ export function FirstReading({ site, connected, toNow, onAnother }: Props) {
       <Card
         title={text.send}
         aside={
-          <SegmentedControl size="xs" aria-label={text.send} value={way} onChange={choice => setWay(choice as Way)} data={ways.map(value => ({ value, label: text.ways[value] }))} />
+          <SegmentedControl
+            size="xs"
+            aria-label={text.send}
+            value={way}
+            onChange={choice => setWay(choice as Way)}
+            data={ways.map(value => ({ value, label: text.ways[value] }))}
+          />
         }
       >
         <Snippet text={snippet} label={text.ways[way]} />
       </Card>
       <div className={classes.actions}>
-        {toNow}
+        {toNow(arrived ? 'main' : 'aside')}
         <Button variant="default" onClick={onAnother}>
           {text.another}
         </Button>

@@ -15,7 +15,14 @@ export interface SnippetParts {
 const reading = '{"measurement":"electricalMeter","fields":{"power":412.5}}'
 
 /** One reading on each way in, ready to paste. Ids and secrets hold no character that a shell would read. */
-export function snippets({ site, device, username, password, origin, host }: SnippetParts): Record<Way, string> {
+export function snippets({
+  site,
+  device,
+  username,
+  password,
+  origin,
+  host,
+}: SnippetParts): Record<Way, string> {
   return {
     http: `curl -u '${username}:${password}' \\
   -H 'Content-Type: application/json' \\

@@ -1,16 +1,17 @@
 import { SegmentedControl, TextInput } from '@mantine/core'
 import type { Device, Place, Site } from '@ohmstead/sdk'
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useMemo, useState } from 'react'
+import { type ReactNode, useDeferredValue, useMemo, useState } from 'react'
 import { energyTodayQuery } from '../../api/queries.ts'
 import { useFormat, useMessages, useReader } from '../../i18n/context.tsx'
 import { localDate } from '../../i18n/format.ts'
 import { useAt, useLive } from '../../live/context.tsx'
 import { Card } from '../../ui/Card.tsx'
+import { FlatHead, FlatRow, FlatTable } from '../../ui/FlatTable.tsx'
 import classes from './DeviceList.module.css'
 import { DeviceRow } from './DeviceRow.tsx'
 import { type Order, ordered, orders, placeNames } from './order.ts'
-import { byDevice } from './today.ts'
+import { byKey } from './today.ts'
 import type { PowerHistory } from './usePowerHistory.ts'
 
 /** Lists longer than one screen get a filter. */
@@ -28,6 +29,8 @@ interface Props {
 export function DeviceList({ site, devices, places, history, connect }: Props) {
   const { now: text } = useMessages()
   const { locale } = useReader()
+  // Hundreds of small lines may take a while to draw: values that arrive meanwhile go first.
+  const lines = useDeferredValue(history)
   const format = useFormat()
   const live = useLive()
   const [order, setOrder] = useState<Order>('power')
@@ -35,16 +38,20 @@ export function DeviceList({ site, devices, places, history, connect }: Props) {
   const placeName = useMemo(() => placeNames(places), [places])
   const date = useAt(now => localDate(now, site.timezone))
   const energy = useQuery(energyTodayQuery(site.id, date, 'device'))
-  const today = useMemo(() => (energy.data ? byDevice(energy.data) : null), [energy.data])
+  const today = useMemo(() => (energy.data ? byKey(energy.data) : null), [energy.data])
   // Rows that jump with every reading cannot be read: they are put in order once a minute.
   const minute = useAt(now => Math.floor(now / 60_000))
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `minute` stands for the state of `live`
   const sorted = useMemo(
-    () => ordered(devices, { order, live: id => live.device(id), placeName, locale }),
+    () => ordered(devices, { order, live: id => live.device(id), placeName, locale, now: minute * 60_000 }),
     [devices, order, placeName, locale, live, minute],
   )
   const wanted = filter.trim().toLocaleLowerCase(locale)
-  const shown = wanted === '' ? sorted : sorted.filter(device => `${device.name} ${device.id} ${placeName(device)}`.toLocaleLowerCase(locale).includes(wanted))
+  const shown =
+    wanted === ''
+      ? sorted
+      : sorted.filter(device =>
+          `${device.name} ${device.id} ${placeName(device)}`.toLocaleLowerCase(locale).includes(wanted),
+        )
 
   return (
     <Card
@@ -53,7 +60,13 @@ export function DeviceList({ site, devices, places, history, connect }: Props) {
       aside={
         <div className={classes.tools}>
           {devices.length >= filterFrom && (
-            <TextInput size="xs" aria-label={text.filter} placeholder={text.filter} value={filter} onChange={event => setFilter(event.currentTarget.value)} />
+            <TextInput
+              size="xs"
+              aria-label={text.filter}
+              placeholder={text.filter}
+              value={filter}
+              onChange={event => setFilter(event.currentTarget.value)}
+            />
           )}
           <SegmentedControl
             size="xs"
@@ -66,28 +79,24 @@ export function DeviceList({ site, devices, places, history, connect }: Props) {
         </div>
       }
     >
-      {/* biome-ignore lint/a11y/useSemanticElements: rows of a real table cannot leave out drawing what is out of sight */}
-      <div role="table" aria-label={text.devices}>
-        {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-        <div role="row" className={`${classes.row} ${classes.head}`}>
+      <FlatTable aria-label={text.devices}>
+        <FlatRow className={`${classes.row} ${classes.head}`}>
           {[text.device, text.state, text.trend, text.value, text.today].map(head => (
-            <span key={head} role="columnheader" tabIndex={-1}>
-              {head}
-            </span>
+            <FlatHead key={head}>{head}</FlatHead>
           ))}
-        </div>
+        </FlatRow>
         {shown.map(device => (
           <DeviceRow
             key={device.id}
             device={device}
             place={placeName(device)}
-            points={history.devices.get(device.id)}
-            stepMs={history.stepMs}
+            points={lines.devices.get(device.id)}
+            stepMs={lines.stepMs}
             energy={today?.get(device.id)}
           />
         ))}
-        {shown.length === 0 && <p className={classes.none}>{text.noMatch}</p>}
-      </div>
+      </FlatTable>
+      {shown.length === 0 && <p className={classes.none}>{text.noMatch}</p>}
     </Card>
   )
 }

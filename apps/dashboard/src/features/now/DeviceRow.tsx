@@ -6,6 +6,7 @@ import { spoken } from '../../i18n/format.ts'
 import { useAt, useDeviceLive } from '../../live/context.tsx'
 import { type DeviceLive, headline, isPower, type Sample, unheard } from '../../live/deviceLive.ts'
 import { holds, type Liveness, liveness } from '../../live/liveness.ts'
+import { FlatCell, FlatRow, FlatRowHead } from '../../ui/FlatTable.tsx'
 import { QuantityText } from '../../ui/QuantityText.tsx'
 import { Sparkline } from '../../ui/Sparkline.tsx'
 import { StateMark } from '../../ui/StateMark.tsx'
@@ -26,26 +27,25 @@ export const DeviceRow = memo(function DeviceRow({ device, place, points, stepMs
   const state = useAt(now => liveness(live, { enabled: device.enabled, now }))
   const { now: text } = useMessages()
   return (
-    // biome-ignore lint/a11y/useSemanticElements: rows of a real table cannot leave out drawing what is out of sight
-    <div role="row" tabIndex={-1} className={classes.row} data-device={device.id} data-state={state}>
-      <span role="rowheader" tabIndex={-1} className={classes.device}>
+    <FlatRow className={classes.row} data-device={device.id} data-state={state}>
+      <FlatRowHead className={classes.device}>
         <span className={classes.name}>{device.name}</span>
         {place !== '' && <span className={classes.place}>{place}</span>}
-      </span>
-      <span role="cell" className={classes.state}>
+      </FlatRowHead>
+      <FlatCell className={classes.state}>
         <StateMark state={state} />
         <Age live={live} />
-      </span>
-      <span role="cell" className={classes.trend}>
+      </FlatCell>
+      <FlatCell className={classes.trend}>
         {points !== undefined && points.times.length > 1 && <Trend points={points} stepMs={stepMs} />}
-      </span>
-      <span role="cell" className={classes.value}>
+      </FlatCell>
+      <FlatCell className={classes.value}>
         <ValueNow sample={headline(live)} state={state} />
-      </span>
-      <span role="cell" className={classes.today} aria-label={text.today}>
+      </FlatCell>
+      <FlatCell className={classes.today} aria-label={text.today}>
         <Energy bucket={energy} />
-      </span>
-    </div>
+      </FlatCell>
+    </FlatRow>
   )
 })
 
@@ -71,7 +71,8 @@ function ValueNow({ sample, state }: { sample: Sample | null; state: Liveness })
   const format = useFormat()
   if (sample === null) return <span className={classes.unknown}>{common.unknown}</span>
   const unit = fieldInfo(sample.measurement, sample.field)?.unit ?? null
-  const power = isPower(sample.measurement, sample.field) && typeof sample.value === 'number' ? sample.value : null
+  const power =
+    isPower(sample.measurement, sample.field) && typeof sample.value === 'number' ? sample.value : null
   const quantity = power === null ? format.value(sample.value, unit) : format.power(power)
   const raw = `${sample.measurement}.${sample.field} ${spoken({ text: String(sample.value), unit: unit ?? '' })}`
   if (!holds(state))
@@ -94,11 +95,14 @@ function ValueNow({ sample, state }: { sample: Sample | null; state: Liveness })
 function Energy({ bucket }: { bucket: EnergyBucket | undefined }) {
   const { now: text, common } = useMessages()
   const format = useFormat()
-  if (bucket === undefined || (bucket.importWh === null && bucket.exportWh === null)) return <span className={classes.none}>{common.unknown}</span>
+  if (bucket === undefined || (bucket.importWh === null && bucket.exportWh === null))
+    return <span className={classes.none}>{common.unknown}</span>
   const { importWh, exportWh } = bucket
   return (
     <>
-      {(importWh !== null && (importWh > 0 || !exportWh)) && <QuantityText quantity={format.energy(importWh)} raw={`${importWh} Wh`} />}
+      {importWh !== null && (importWh > 0 || !exportWh) && (
+        <QuantityText quantity={format.energy(importWh)} raw={`${importWh} Wh`} />
+      )}
       {exportWh !== null && exportWh > 0 && (
         <span className={classes.out} title={`${exportWh} Wh`}>
           {text.fedIn(spoken(format.energy(exportWh)))}

@@ -1,5 +1,5 @@
-import type { Device, Site } from '@ohmstead/sdk'
 import { Skeleton } from '@mantine/core'
+import type { Device, Site } from '@ohmstead/sdk'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { energyTodayQuery } from '../../api/queries.ts'
@@ -7,9 +7,10 @@ import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { localDate, spoken } from '../../i18n/format.ts'
 import { useAt } from '../../live/context.tsx'
 import { Card } from '../../ui/Card.tsx'
+import { explain } from '../../ui/explain.ts'
 import { QuantityText } from '../../ui/QuantityText.tsx'
 import classes from './Figures.module.css'
-import { todayOf } from './today.ts'
+import { byKey } from './today.ts'
 import { useFreshEnergy } from './useFreshEnergy.ts'
 import { useTotal } from './useTotal.ts'
 
@@ -34,7 +35,10 @@ function PowerNow({ devices }: { devices: readonly Device[] }) {
   const { watts, known, all } = useTotal(devices)
   const direction = watts === null || Math.round(watts) === 0 ? '' : watts < 0 ? text.toGrid : text.drawn
   return (
-    <Figure label={text.power} note={all === 0 ? text.noMeters : text.devicesKnown(format.count(known), format.count(all))}>
+    <Figure
+      label={text.power}
+      note={all === 0 ? text.noMeters : text.devicesKnown(all, format.count(known), format.count(all))}
+    >
       <QuantityText big quantity={format.power(watts)} raw={watts === null ? undefined : `${watts} W`} />
       <span className={classes.word}>{direction}</span>
     </Figure>
@@ -42,16 +46,21 @@ function PowerNow({ devices }: { devices: readonly Device[] }) {
 }
 
 function EnergyToday({ site }: { site: Props['site'] }) {
-  const { now: text } = useMessages()
+  const messages = useMessages()
+  const { now: text } = messages
   const format = useFormat()
   const date = useAt(now => localDate(now, site.timezone))
-  const slotNow = useAt(now => Math.floor(now / 60_000) * 60_000)
   const energy = useQuery(energyTodayQuery(site.id, date, 'site'))
   useFreshEnergy(site.id)
   if (energy.data === undefined && !energy.isError) return [1, 2].map(at => <Waiting key={at} />)
 
-  const { importWh, exportWh, completeness } = todayOf(energy.data?.groups[0]?.buckets ?? [], slotNow)
-  const note = completeness === 0 ? text.completeNone : text.complete(format.share(completeness))
+  const { importWh, exportWh, completeness } = (energy.data && byKey(energy.data).get(site.id)) ?? nothing
+  const note =
+    energy.data === undefined
+      ? explain(energy.error, messages).happened
+      : completeness === 0
+        ? text.completeNone
+        : text.complete(format.share(completeness))
   return (
     <>
       <Figure label={text.importToday} note={note}>
@@ -64,8 +73,13 @@ function EnergyToday({ site }: { site: Props['site'] }) {
   )
 }
 
+/** A site without any meter has no group at all. */
+const nothing = { importWh: null, exportWh: null, completeness: 0 }
+
 function raw(wattHours: number | null): string | undefined {
-  return wattHours === null ? undefined : spoken({ text: String(Math.round(wattHours * 1000) / 1000), unit: 'Wh' })
+  return wattHours === null
+    ? undefined
+    : spoken({ text: String(Math.round(wattHours * 1000) / 1000), unit: 'Wh' })
 }
 
 function Figure({ label, note, children }: { label: string; note: string; children: ReactNode }) {
@@ -80,7 +94,7 @@ function Figure({ label, note, children }: { label: string; note: string; childr
 
 function Waiting() {
   return (
-    <Card>
+    <Card className={classes.figure}>
       <Skeleton height={14} width="50%" mt={3} mb={7} />
       <Skeleton height={32} width="65%" my={6} />
       <Skeleton height={12} width="80%" mt={4} mb={4} />

@@ -1,3 +1,4 @@
+import { Skeleton } from '@mantine/core'
 import type { Device, Place } from '@ohmstead/sdk'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense } from 'react'
@@ -9,16 +10,17 @@ import { Failure } from '../../ui/Failure.tsx'
 import { DeviceList } from './DeviceList.tsx'
 import { Figures } from './Figures.tsx'
 import classes from './NowPage.module.css'
-import { Problems } from './Problems.tsx'
 import { PageSkeleton } from './PageSkeleton.tsx'
+import { Problems } from './Problems.tsx'
+import { useNewDevices } from './useNewDevices.ts'
 import { usePowerHistory } from './usePowerHistory.ts'
 
 const PowerChart = lazy(() => import('./PowerChart.tsx'))
 
 interface Props {
   readonly site: { readonly id: string; readonly name: string; readonly timezone: string }
-  /** Leads to connecting a device; nothing where the reader may not. */
-  readonly connect: ReactNode
+  /** Leads to connecting a device, as the main thing to do or beside others; null where the reader may not. */
+  readonly connect: ((emphasis: 'main' | 'aside') => ReactNode) | null
 }
 
 /** What uses power now, what today came to, what is wrong. */
@@ -26,7 +28,10 @@ export function NowPage({ site, connect }: Props) {
   const messages = useMessages()
   const devices = useQuery(devicesQuery(site.id))
   const places = useQuery(placesQuery(site.id))
-  const ready = useSignal(useLive().ready)
+  useNewDevices(site.id, devices.data)
+  const live = useLive()
+  const ready = useSignal(live.ready)
+  const trouble = useSignal(live.trouble)
   const format = useFormat()
   const clock = useAt(now => `${format.longDate(now)}, ${format.clock(now)}`)
 
@@ -42,6 +47,10 @@ export function NowPage({ site, connect }: Props) {
         <Card>
           <Failure error={devices.error} onRetry={() => devices.refetch()} />
         </Card>
+      ) : !ready && trouble !== null ? (
+        <Card>
+          <Failure error={trouble} onRetry={live.retryNow} />
+        </Card>
       ) : devices.data === undefined || !ready ? (
         <PageSkeleton />
       ) : devices.data.length === 0 ? (
@@ -53,32 +62,47 @@ export function NowPage({ site, connect }: Props) {
   )
 }
 
-function Live({ site, devices, places, connect }: Props & { devices: readonly Device[]; places: readonly Place[] }) {
+function Live({
+  site,
+  devices,
+  places,
+  connect,
+}: Props & { devices: readonly Device[]; places: readonly Place[] }) {
   const history = usePowerHistory(site.id, devices)
   return (
     <>
-      <Problems site={site.id} devices={devices} />
       <Figures site={site} devices={devices} />
+      <Problems site={site.id} devices={devices} />
       <Suspense fallback={<ChartPlaceholder />}>
         <PowerChart site={site} devices={devices} history={history} />
       </Suspense>
-      <DeviceList site={site} devices={devices} places={places} history={history} connect={connect} />
+      <DeviceList
+        site={site}
+        devices={devices}
+        places={places}
+        history={history}
+        connect={connect?.('aside')}
+      />
     </>
   )
 }
 
 function ChartPlaceholder() {
   const { now } = useMessages()
-  return <Card title={now.chart} className={classes.chartPlaceholder} />
+  return (
+    <Card title={now.chart} className={classes.chartPlaceholder}>
+      <Skeleton height={264} />
+    </Card>
+  )
 }
 
-function Empty({ connect }: { connect: ReactNode }) {
+function Empty({ connect }: Pick<Props, 'connect'>) {
   const { now } = useMessages()
   return (
     <Card className={classes.empty}>
       <h2 className={classes.emptyTitle}>{now.empty}</h2>
       <p className={classes.emptyHint}>{connect === null ? now.noRight : now.emptyHint}</p>
-      {connect}
+      {connect?.('main')}
     </Card>
   )
 }

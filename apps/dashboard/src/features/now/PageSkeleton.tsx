@@ -12,7 +12,7 @@ export function PageSkeleton() {
     <>
       <div className={figures.figures} role="status" aria-label={common.loading}>
         {[1, 2, 3].map(figure => (
-          <Card key={figure}>
+          <Card key={figure} className={figures.figure}>
             <Skeleton height={14} width="50%" mt={3} mb={7} />
             <Skeleton height={32} width="65%" my={6} />
             <Skeleton height={12} width="80%" mt={4} mb={4} />

@@ -1,5 +1,5 @@
-import type { Device, Site } from '@ohmstead/sdk'
 import { Skeleton } from '@mantine/core'
+import type { Device, Site } from '@ohmstead/sdk'
 import { useCallback, useMemo, useState } from 'react'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { spoken } from '../../i18n/format.ts'
@@ -30,13 +30,22 @@ export default function PowerChart({ site, devices, history }: Props) {
   const { sum, all } = useSum(devices, history)
   const { full, part } = useMemo(() => split(sum, all), [sum, all])
   const lines = useMemo(() => [{ values: full }, { values: part, dashed: true }], [full, part])
-  const formatValue = useCallback((watts: number) => spoken(format.value(watts, 'W')), [format])
+  const formatValue = useCallback(
+    (watts: number) => `${spoken(format.power(watts))}${watts < 0 ? ` ${text.toGrid}` : ''}`,
+    [format, text],
+  )
+  // On the axis the word stands under the number: there is no room beside it.
+  const formatTick = useCallback(
+    (watts: number) => formatValue(watts).replace(` ${text.toGrid}`, `\n${text.toGrid}`),
+    [formatValue, text],
+  )
   const formatTime = useCallback((at: number) => format.clock(at), [format])
 
   const at = point !== null && point < sum.times.length ? point : sum.times.length - 1
   const watts = sum.watts[at] ?? null
-  const meters = text.chartPart(format.count(sum.known[at] ?? 0), format.count(all))
-  const readout = at < 0 ? '' : `${format.clock(sum.times[at]!)} · ${watts === null ? '–' : formatValue(watts)} · ${meters}`
+  const meters = text.chartPart(all, format.count(sum.known[at] ?? 0), format.count(all))
+  const readout =
+    at < 0 ? '' : `${format.clock(sum.times[at]!)} · ${watts === null ? '–' : formatValue(watts)} · ${meters}`
   const empty = sum.watts.every(value => value === null)
 
   return (
@@ -50,7 +59,7 @@ export default function PowerChart({ site, devices, history }: Props) {
           .map((time, row) => [
             format.clockWithSeconds(time),
             sum.watts[row] === null ? '–' : formatValue(sum.watts[row]!),
-            text.chartPart(format.count(sum.known[row]!), format.count(all)),
+            text.chartPart(all, format.count(sum.known[row]!), format.count(all)),
           ])
           .reverse(),
       })}
@@ -70,7 +79,7 @@ export default function PowerChart({ site, devices, history }: Props) {
           times={sum.times}
           lines={lines}
           height={height}
-          formatValue={formatValue}
+          formatValue={formatTick}
           formatTime={formatTime}
           zone={site.timezone}
           label={`${text.chart}: ${readout}`}

@@ -1,7 +1,7 @@
 import type { Device, Quarantined } from '@ohmstead/sdk'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { quarantineQuery } from '../../api/queries.ts'
+import { healthQuery, quarantineQuery } from '../../api/queries.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { useAt, useLive, useSignal } from '../../live/context.tsx'
 import { liveness } from '../../live/liveness.ts'
@@ -15,9 +15,22 @@ const recentMs = 24 * 3_600_000
 export function Problems({ site, devices }: { site: string; devices: readonly Device[] }) {
   return (
     <>
+      <Unwell />
       <Silent devices={devices} />
       <Refused site={site} devices={devices} />
     </>
+  )
+}
+
+/** The server's own troubles, such as a disk that is full. */
+function Unwell() {
+  const { problems: text } = useMessages()
+  const { data: health } = useQuery(healthQuery)
+  if (health === undefined || health.ready) return null
+  return (
+    <Notice tone="bad" title={text.unwell}>
+      <p>{health.troubles.map(({ part, reason }) => `${part}: ${reason}`).join('; ')}</p>
+    </Notice>
   )
 }
 

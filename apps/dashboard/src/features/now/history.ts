@@ -14,7 +14,8 @@ export function byDevice(series: readonly SeriesOut[]): Map<string, Points> {
   const devices = new Map<string, Points>()
   for (const { device, times, values } of series) {
     const before = devices.get(device)
-    if (before === undefined || before.times.length < times.length) devices.set(device, { times, values: values as number[] })
+    if (before === undefined || before.times.length < times.length)
+      devices.set(device, { times, values: values as number[] })
   }
   return devices
 }
@@ -23,7 +24,10 @@ export function byDevice(series: readonly SeriesOut[]): Map<string, Points> {
  * Sums meters of different cadence: each holds its last value until its next one is overdue, so that one which
  * speaks every five minutes is not missing in between, and one that fell silent is.
  */
-export function sumOf(meters: readonly Points[], { from, to, stepMs }: { from: number; to: number; stepMs: number }): History {
+export function sumOf(
+  meters: readonly Points[],
+  { from, to, stepMs }: { from: number; to: number; stepMs: number },
+): History {
   const walkers = meters.map(points => ({ points, at: -1, gapMs: gapOf(points, stepMs) }))
   const history: History = { times: [], watts: [], known: [] }
   for (let time = Math.ceil(from / stepMs) * stepMs; time <= to; time += stepMs) {
@@ -44,9 +48,14 @@ export function sumOf(meters: readonly Points[], { from, to, stepMs }: { from: n
 }
 
 /** Two lines of one: where all meters are known, and where some are missing; they meet at the edges. */
-export function split({ watts, known }: History, all: number): { full: (number | null)[]; part: (number | null)[] } {
+export function split(
+  { watts, known }: History,
+  all: number,
+): { full: (number | null)[]; part: (number | null)[] } {
   const whole = known.map(count => count >= all)
   const full = watts.map((value, at) => (whole[at] ? value : null))
-  const part = watts.map((value, at) => (!whole[at] || whole[at - 1] === false || whole[at + 1] === false ? value : null))
+  const part = watts.map((value, at) =>
+    !whole[at] || whole[at - 1] === false || whole[at + 1] === false ? value : null,
+  )
   return { full, part }
 }

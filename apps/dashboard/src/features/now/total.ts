@@ -11,7 +11,10 @@ export interface Total {
 }
 
 /** Meters that no other meter of the list measures as well: nothing is counted twice. */
-export function topMeters(devices: readonly Device[], live: (id: string) => DeviceLive | undefined): Device[] {
+export function topMeters(
+  devices: readonly Device[],
+  live: (id: string) => DeviceLive | undefined,
+): Device[] {
   const meters = devices.filter(device => {
     const now = live(device.id)
     return device.enabled && now !== undefined && powerOf(now) !== null
@@ -20,7 +23,11 @@ export function topMeters(devices: readonly Device[], live: (id: string) => Devi
   return meters.filter(meter => meter.submeterOf === null || !ids.has(meter.submeterOf))
 }
 
-export function totalPower(meters: readonly Device[], live: (id: string) => DeviceLive | undefined, now: number): Total {
+export function totalPower(
+  meters: readonly Device[],
+  live: (id: string) => DeviceLive | undefined,
+  now: number,
+): Total {
   let watts = 0
   let known = 0
   for (const meter of meters) {

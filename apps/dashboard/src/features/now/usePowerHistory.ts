@@ -25,10 +25,18 @@ export function usePowerHistory(site: string, devices: readonly Device[]): Power
   const fields = usePowerFields(devices)
   const stepMs = devices.length <= fine ? minute : 5 * minute
   const query = useMemo<ReadingsQuery>(
-    () => ({ from: '-3h', field: fields, resolution: stepMs === minute ? 'PT1M' : 'PT5M', aggregate: 'mean' }),
+    () => ({
+      from: '-3h',
+      field: fields,
+      resolution: stepMs === minute ? 'PT1M' : 'PT5M',
+      aggregate: 'mean',
+    }),
     [fields, stepMs],
   )
-  const { data, isPending, error, refetch } = useQuery({ ...readingsQuery(site, query, minute), enabled: fields !== '' })
+  const { data, isPending, error, refetch } = useQuery({
+    ...readingsQuery(site, query, minute),
+    enabled: fields !== '',
+  })
   return useMemo(
     () => ({
       devices: byDevice((data ?? []).filter(one => isPower(one.measurement, one.field))),

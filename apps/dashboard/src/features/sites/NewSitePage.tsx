@@ -26,12 +26,17 @@ export function NewSitePage({ steps, onDone }: { steps: ReactNode; onDone: (site
   const create = useMutation({
     mutationFn: () => ohmstead.createSite({ id, name: name.trim(), timezone: zone!, currency: currency! }),
     onSuccess: async site => {
-      await Promise.all([sitesQuery, profileQuery].map(({ queryKey }) => client.invalidateQueries({ queryKey })))
+      await Promise.all(
+        [sitesQuery, profileQuery].map(({ queryKey }) => client.invalidateQueries({ queryKey })),
+      )
       onDone(site)
     },
   })
   const refused = fieldErrors(create.error)
-  const zones = useMemo(() => [...new Set([guessed, ...Intl.supportedValuesOf('timeZone')])].sort(), [guessed])
+  const zones = useMemo(
+    () => [...new Set([guessed, ...Intl.supportedValuesOf('timeZone')])].sort(),
+    [guessed],
+  )
   const currencies = useCurrencies()
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -41,12 +46,64 @@ export function NewSitePage({ steps, onDone }: { steps: ReactNode; onDone: (site
     <Centered title={text.title} lead={text.lead} above={steps}>
       <form onSubmit={submit}>
         <Stack gap="md">
-          <TextInput label={text.name} placeholder={text.namePlaceholder} required withAsterisk={false} maxLength={120} autoFocus value={name} onChange={event => setName(event.currentTarget.value)} error={refused.name} />
-          <TextInput label={text.id} description={text.idHint} required withAsterisk={false} maxLength={63} pattern="[a-z0-9][a-z0-9\-]*" value={id} onChange={event => setOwnId(event.currentTarget.value)} error={refused.id} />
-          <Select label={text.zone} description={zone === guessed ? text.zoneGuessed : undefined} data={zones} searchable required withAsterisk={false} limit={50} value={zone} onChange={setZone} error={refused.timezone} />
-          <Select label={text.currency} data={currencies} searchable required withAsterisk={false} limit={50} value={currency} onChange={setCurrency} error={refused.currency} />
-          <FormError text={create.error === null || (create.error instanceof Refused && Object.keys(refused).length > 0) ? null : explain(create.error, messages).happened} />
-          <Button type="submit" loading={create.isPending} disabled={zone === null || currency === null} fullWidth>
+          <TextInput
+            label={text.name}
+            placeholder={text.namePlaceholder}
+            required
+            withAsterisk={false}
+            maxLength={120}
+            autoFocus
+            value={name}
+            onChange={event => setName(event.currentTarget.value)}
+            error={refused.name}
+          />
+          <TextInput
+            label={text.id}
+            description={text.idHint}
+            required
+            withAsterisk={false}
+            maxLength={63}
+            pattern="[a-z0-9][a-z0-9\-]*"
+            value={id}
+            onChange={event => setOwnId(event.currentTarget.value)}
+            error={refused.id}
+          />
+          <Select
+            label={text.zone}
+            description={zone === guessed ? text.zoneGuessed : undefined}
+            data={zones}
+            searchable
+            required
+            withAsterisk={false}
+            limit={50}
+            value={zone}
+            onChange={setZone}
+            error={refused.timezone}
+          />
+          <Select
+            label={text.currency}
+            data={currencies}
+            searchable
+            required
+            withAsterisk={false}
+            limit={50}
+            value={currency}
+            onChange={setCurrency}
+            error={refused.currency}
+          />
+          <FormError
+            text={
+              create.error === null || (create.error instanceof Refused && Object.keys(refused).length > 0)
+                ? null
+                : explain(create.error, messages).happened
+            }
+          />
+          <Button
+            type="submit"
+            loading={create.isPending}
+            disabled={zone === null || currency === null}
+            fullWidth
+          >
             {text.submit}
           </Button>
         </Stack>
@@ -59,6 +116,9 @@ function useCurrencies(): { value: string; label: string }[] {
   const { locale } = useReader()
   return useMemo(() => {
     const names = new Intl.DisplayNames(locale, { type: 'currency' })
-    return Intl.supportedValuesOf('currency').map(value => ({ value, label: `${value} – ${names.of(value)}` }))
+    return Intl.supportedValuesOf('currency').map(value => ({
+      value,
+      label: `${value} – ${names.of(value)}`,
+    }))
   }, [locale])
 }

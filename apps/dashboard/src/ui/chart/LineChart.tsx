@@ -19,7 +19,16 @@ export interface LineChartProps {
 }
 
 /** Lines over time. Arrow keys walk along them. */
-export default function LineChart({ times, lines, height, formatValue, formatTime, zone, label, onPoint }: LineChartProps) {
+export default function LineChart({
+  times,
+  lines,
+  height,
+  formatValue,
+  formatTime,
+  zone,
+  label,
+  onPoint,
+}: LineChartProps) {
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const latest = useRef({ times, lines, onPoint })
@@ -42,7 +51,13 @@ export default function LineChart({ times, lines, height, formatValue, formatTim
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 8, fill: colours.accent } },
         scales: { x: { time: true }, y: { range: rangeWithZero } },
         axes: [
-          { ...axis(colours), values: (_, splits) => splits.map(formatTime), space: 72, grid: { show: false } },
+          {
+            ...axis(colours),
+            values: (_, splits) => splits.map(formatTime),
+            size: 28,
+            space: 72,
+            grid: { show: false },
+          },
           { ...axis(colours), values: (_, splits) => splits.map(formatValue), size: 64, space: 36 },
         ],
         series: [
@@ -75,8 +90,17 @@ export default function LineChart({ times, lines, height, formatValue, formatTim
   }, [times, lines])
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys walk along the line
-    <div ref={host} className={classes.chart} style={{ height }} role="img" aria-label={label} tabIndex={0} onKeyDown={event => walk(event, plot.current)} onBlur={() => leave(plot.current)} />
+    <div
+      ref={host}
+      className={classes.chart}
+      style={{ height }}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys walk along the line
+      tabIndex={0}
+      role="img"
+      aria-label={label}
+      onKeyDown={event => walk(event, plot.current)}
+      onBlur={() => leave(plot.current)}
+    />
   )
 }
 
@@ -127,7 +151,13 @@ function coloursOf(element: HTMLElement): Colours {
 }
 
 function axis({ text, grid, font }: Colours): uPlot.Axis {
-  return { stroke: text, font: `12px ${font}`, grid: { stroke: grid, width: 1 }, ticks: { show: false }, gap: 6 }
+  return {
+    stroke: text,
+    font: `12px ${font}`,
+    grid: { stroke: grid, width: 1 },
+    ticks: { show: false },
+    gap: 6,
+  }
 }
 
 function useScheme(): boolean {
