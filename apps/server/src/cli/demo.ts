@@ -34,19 +34,20 @@ hours without network, a stuck sensor, and zeros that are none. Run again, it go
 
 'remove' takes the demo's sites, devices, readings and account away, and the data folder too if nothing else is in it.
 
+  --days N        of readings to begin with [366]
   --data-dir DIR  data folder [${ownDataDir}], also OHMSTEAD_DATA_DIR
   --http-port N   [8080], also OHMSTEAD_HTTP_PORT
   --mqtt-port N   [1883], also OHMSTEAD_MQTT_PORT
 
 All settings of 'ohmstead serve' work here as well.
 `,
-  options: configOptions,
+  options: { ...configOptions, days: { type: 'string' } },
   async run(values, [action, ...more], io) {
     if ((action !== undefined && action !== 'remove') || more.length > 0)
       throw new InvalidInput('', "expected nothing or 'remove'; see 'ohmstead demo --help'")
     const config = demoConfig(values, io)
     if (action === 'remove') return remove(config, io)
-    const state = begin(config)
+    const state = begin(config, daysOf(values))
     await runPlatform(withAccount(config, state), io, platform => show(platform, state, io))
     return 0
   },
@@ -60,13 +61,14 @@ function demoConfig(values: Values, io: CommandIo): Config {
 }
 
 /** The state of earlier runs, or a new one, written down before the account is made. */
-function begin({ dataDir, admin }: Config): DemoState {
+function begin({ dataDir, admin }: Config, days: number): DemoState {
   const known = loadState(dataDir)
   if (known) return known
   const ownFolder = !existsSync(dataDir) || readdirSync(dataDir).length === 0
   const state = newState(systemClock.now(), {
     email: ownFolder && !admin.email ? demoEmail : null,
     ownFolder,
+    days,
   })
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
@@ -77,6 +79,12 @@ function begin({ dataDir, admin }: Config): DemoState {
     })
   }
   return state
+}
+
+function daysOf({ days }: Values): number {
+  const count = Number(days ?? 366)
+  if (Number.isInteger(count) && count >= 1 && count <= 3660) return count
+  throw new InvalidInput('days', 'expected a whole number from 1 to 3660')
 }
 
 const withAccount = (config: Config, { account }: DemoState): Config =>

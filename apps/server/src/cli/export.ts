@@ -36,7 +36,7 @@ Usage: ohmstead export SITE [FILE] [options]
 
 Writes a site's readings to FILE, or to standard output without one. The format follows the file's ending.
 
-  --from TIME         start, inclusive [a day before --to]; ISO 8601, without an offset the site's time; or -7d
+  --from TIME         start, inclusive [a day before --to]; ISO 8601, without an offset the site's time; or --from=-7d
   --to TIME           end, exclusive [now]
   --device LIST       ids, separated by commas [all]
   --place LIST        places; devices there or below

@@ -9,6 +9,7 @@ import { grouped, Progress } from '../transfer/progress.ts'
 import { type ServerAddress, serverOf, serverOptions, serverUsage, zoneOfSite } from '../transfer/server.ts'
 import { type Format, formatOf, formats } from '../transfer/source.ts'
 import { Tally } from '../transfer/tally.ts'
+import { TimeOrder } from '../transfer/timeOrder.ts'
 import type { Command, CommandIo, Values } from './command.ts'
 
 /** Done, but some of it was refused. */
@@ -126,6 +127,7 @@ async function load({ file, format, mapping, server, io }: Job, values: Values):
   if (before) io.err.write(`${file}: goes on after line ${grouped(before.line)}\n`)
   const bar = new Progress({ out: io.err, clock: systemClock, label: file, unit: 'readings' })
   const tally = new Tally()
+  const order = new TimeOrder()
   const state = await importFile({
     file,
     format,
@@ -134,6 +136,7 @@ async function load({ file, format, mapping, server, io }: Job, values: Values):
     zone,
     server,
     checkpoint,
+    order,
     clock: systemClock,
     signal: io.signal,
     refused: refusal => tally.add(refusal),
@@ -146,7 +149,7 @@ async function load({ file, format, mapping, server, io }: Job, values: Values):
       `could not remember how far it came (${checkpoint.unwritable}); an interrupted import begins anew\n`,
     )
   io.out.write(`${file}: ${grouped(state.accepted)} readings stored, ${grouped(state.refused)} refused\n`)
-  for (const line of tally.report()) io.out.write(`${line}\n`)
+  for (const line of [...tally.report(), ...order.report()]) io.out.write(`${line}\n`)
   if (state.accepted === 0) return 1
   return state.refused > 0 ? partly : 0
 }

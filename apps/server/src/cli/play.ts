@@ -21,7 +21,8 @@ Publishes recorded readings over MQTT as the devices that made them, at the pace
 files play together; each must be in time order.
 
   --speed N             so many times faster [1]; 'max' for as fast as they are acknowledged
-  --now                 with the time of sending instead of the recorded one
+  --now                 with the time at which they are due instead of the recorded one; then a device plays
+                        at most 1000 readings a second
   --mqtt URL            the broker [mqtt://127.0.0.1:1883], also OHMSTEAD_MQTT_URL
   --token TOKEN         a token that may write to the site; also OHMSTEAD_TOKEN
   --username NAME       with --password: a device's own credentials, for files of that device
@@ -50,13 +51,16 @@ Example: ohmstead play *.csv.gz --site lab --time ts --time-unit s --field power
     const [{ site }] = files.map(file => mappingOf(values, file))
     const rows = merge(files.map(file => recorded(file, values, tally, io)))
     const client = await connect(flags, site, io)
+    // Messages that nobody acknowledges must not hold up the end.
+    let isCut = true
     try {
       const sent = await playAll(rows, client, { site, speed, now: flags.now === true, io })
+      isCut = false
       io.out.write(`${grouped(sent)} readings acknowledged, ${grouped(tally.total)} lines left out\n`)
       for (const line of tally.report()) io.out.write(`${line}\n`)
       return tally.total > 0 ? 3 : 0
     } finally {
-      await client.endAsync(io.signal.aborted)
+      await client.endAsync(isCut)
     }
   },
 }
@@ -125,7 +129,14 @@ async function playAll(
   const inFlight = new Set<Promise<void>>()
   const lost = Promise.withResolvers<never>()
   lost.promise.catch(() => {})
-  client.once('close', () => lost.reject(new ServerRefused(0, 'the broker closed the connection')))
+  client.once('close', () =>
+    lost.reject(
+      new ServerRefused(
+        0,
+        'the broker closed the connection; may this token write to the site, and are the devices known there?',
+      ),
+    ),
+  )
   const publish = async (device: string, readings: readonly PlayReading[]) => {
     const payload = JSON.stringify(readings.length === 1 ? readings[0] : readings)
     const done: Promise<void> = client

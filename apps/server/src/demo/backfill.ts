@@ -31,10 +31,21 @@ export interface Filled {
 const daysPerBatch = 16
 const dayMs = 86_400_000
 
-/** Power comes every five minutes, and so do the grid's counters; other counters and what is not metered every fifteen. */
-function everySeconds({ measurement, field }: FieldSource, device: DeviceSpec): number {
+/** Plugs' power is kept as densely as circuits' for so many days, as after a retention rule. */
+const denseDays = 45
+
+/**
+ * Seconds between two values. Circuits' power comes every five minutes, and so do the grid's counters; other counters and
+ * what is not metered every fifteen.
+ */
+function everySeconds(
+  { measurement, field }: FieldSource,
+  { part, type }: DeviceSpec,
+  ageMs: number,
+): number {
   if (measurement !== 'electricalMeter') return 900
-  return field === 'power' || (device.part.kind === 'mains' && field.startsWith('energy')) ? 300 : 900
+  if (field === 'power') return type === 'smart plug' && ageMs > denseDays * dayMs ? 900 : 300
+  return part.kind === 'mains' && field.startsWith('energy') ? 300 : 900
 }
 
 /**
@@ -102,7 +113,7 @@ async function* fillSite(
     const range = { from: begin, to: Math.min(end, begin + daysPerBatch * dayMs) }
     const days = [...simulation.days(range)]
     const batch = new Batch(1 << 18)
-    for (const source of sources) fill(batch, source, days, range, incidents)
+    for (const source of sources) fill(batch, source, days, range, { incidents, until: end })
     if (batch.length > 0) await store.append(batch)
     yield { upTo: range.to, stored: batch.length }
   }
@@ -114,11 +125,11 @@ function fill(
   { device, fields, from }: Source,
   days: readonly SiteDay[],
   range: { from: Instant; to: Instant },
-  incidents: Incidents,
+  { incidents, until }: { incidents: Incidents; until: Instant },
 ): void {
   for (const { source, series } of fields)
     for (const day of days) {
-      const step = everySeconds(source, device) * 1000
+      const step = everySeconds(source, device, until - day.day.end) * 1000
       const begin = Math.max(range.from, from, day.day.start)
       const end = Math.min(range.to, day.day.end)
       const own = troubles(incidents, day, device.id)

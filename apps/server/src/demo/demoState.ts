@@ -21,7 +21,7 @@ export interface DemoState {
   readonly checkpoints: Readonly<Record<string, Checkpoint>>
 }
 
-const year = 366 * 86_400_000
+const dayMs = 86_400_000
 const name = 'demo.json'
 
 /** @throws InvalidInput when the file is there and not ours to read */
@@ -42,11 +42,14 @@ export function loadState(dataDir: string): DemoState | undefined {
   throw new InvalidInput('data-dir', `'${file}' was written by a newer version`)
 }
 
-export function newState(now: Instant, about: { email: string | null; ownFolder: boolean }): DemoState {
+export function newState(
+  now: Instant,
+  about: { email: string | null; ownFolder: boolean; days: number },
+): DemoState {
   return {
     version: 1,
     seed: randomBytes(6).toString('hex'),
-    start: now - year,
+    start: now - about.days * dayMs,
     loadedAt: now,
     account: about.email === null ? null : { email: about.email, password: newPassword() },
     ownFolder: about.ownFolder,

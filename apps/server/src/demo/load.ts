@@ -2,11 +2,12 @@ import type { Ledger } from '@ohmstead/ledger'
 import type { Clock } from '@ohmstead/model'
 import type { ReadingStore } from '@ohmstead/telemetry'
 import { Progress } from '../transfer/progress.ts'
-import { backfill } from './backfill.ts'
+import { backfill, type Filled } from './backfill.ts'
 import type { DemoState } from './demoState.ts'
 import { incidentsBefore } from './incidents.ts'
 import { type Checkpoint, Simulation } from './simulation.ts'
 import { demoSites } from './sites/index.ts'
+import { hasPower } from './spec.ts'
 
 export interface LoadOptions {
   readonly store: ReadingStore
@@ -38,14 +39,20 @@ export async function loadHistory(options: LoadOptions): Promise<Record<string, 
   })
   bar.end()
   const energy = new Progress({ out, clock, label: 'energy  ', unit: 'meters' })
-  for (const [index, { site, device, from, to }] of filled.entries()) {
+  const meters = filled.filter(isMeter)
+  for (const [index, { site, device, from, to }] of meters.entries()) {
     signal.throwIfAborted()
     ledger.touch(site, device, from, to)
     await ledger.settled()
-    energy.update((index + 1) / filled.length, index + 1)
+    energy.update((index + 1) / meters.length, index + 1)
   }
   energy.end()
   return Object.fromEntries(simulations.map(each => [each.site.id, each.checkpoint(end)]))
+}
+
+function isMeter({ site, device }: Filled): boolean {
+  const spec = demoSites.find(({ id }) => id === site)?.devices.find(({ id }) => id === device)
+  return spec !== undefined && hasPower(spec)
 }
 
 export function simulationsOf({

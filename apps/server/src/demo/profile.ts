@@ -61,6 +61,8 @@ export const energyOf = (p: Profile) => energyAt(p, p.seconds)
 
 /** The part above zero, or below it with its sign turned: a meter's import and export. */
 export function rectified(p: Profile, sign: 1 | -1): Profile {
+  if (p.power.every(power => sign * power >= 0) && sign === 1) return p
+  if (p.power.every(power => sign * power <= 0)) return profile(Int32Array.of(0), Int32Array.of(0), p.seconds)
   return profile(
     p.starts,
     p.power.map(power => Math.max(0, sign * power)),

@@ -53,7 +53,7 @@ export interface SiteDay {
   readonly meters: ReadonlyMap<string, MeterDay>
   readonly rooms: ReadonlyMap<string, RoomDay>
   /** What no device of its own measures. */
-  readonly unmeasured: Profile
+  readonly unmeasured: readonly Profile[]
   readonly swaps: readonly Swap[]
 }
 
@@ -81,10 +81,7 @@ export function siteDay(
   swaps: readonly Swap[] = [],
 ): SiteDay {
   const world = worldOf(seed, site, day)
-  const unmeasured = sum(
-    Object.entries(site.unmeasured).map(([name, load]) => load(world, name)),
-    day.seconds,
-  )
+  const unmeasured = Object.entries(site.unmeasured).map(([name, load]) => load(world, name))
   const meters = new Map<string, MeterDay>()
   for (const device of site.devices) {
     const power = branch(device, world, seed)
@@ -114,8 +111,8 @@ function branch({ id, part }: DeviceSpec, world: World, seed: string): Profile |
   return undefined
 }
 
-const house = (meters: ReadonlyMap<string, MeterDay>, unmeasured: Profile, day: Day) =>
-  sum([...[...meters.values()].map(meter => meter.power), unmeasured], day.seconds)
+const house = (meters: ReadonlyMap<string, MeterDay>, unmeasured: readonly Profile[], day: Day) =>
+  sum([...[...meters.values()].map(meter => meter.power), ...unmeasured], day.seconds)
 
 const meterDay = (power: Profile): MeterDay => ({
   power,

@@ -6,6 +6,7 @@ import { grouped } from './progress.ts'
 import type { Row } from './rows.ts'
 import { type Format, readRows } from './source.ts'
 import { Tally } from './tally.ts'
+import { TimeOrder } from './timeOrder.ts'
 
 export interface DryRunOptions {
   readonly file: string
@@ -36,6 +37,7 @@ export async function dryRun(options: DryRunOptions): Promise<DryRun> {
 async function dryRows(options: DryRunOptions, format: 'csv' | 'parquet'): Promise<DryRun> {
   const { mapping, zone, signal } = options
   const tally = new Tally()
+  const order = new TimeOrder()
   const devices = new Map<string, number>()
   const first: Row[] = []
   let [lines, readings, values] = [0, 0, 0]
@@ -51,6 +53,7 @@ async function dryRows(options: DryRunOptions, format: 'csv' | 'parquet'): Promi
     for (const refusal of chunk.refusals) tally.add(refusal)
     for (const row of chunk.rows) {
       if (first.length < shownRows) first.push(row)
+      order.add(row.device, row.line, row.time)
       readings++
       for (const _ in row.fields) values++
       devices.set(row.device, (devices.get(row.device) ?? 0) + 1)
@@ -67,6 +70,7 @@ async function dryRows(options: DryRunOptions, format: 'csv' | 'parquet'): Promi
     ...(first.length > 0 ? ['first readings:', ...first.map(row => `  ${rowText(row, zone)}`)] : []),
     `${grouped(readings)} readings with ${grouped(values)} values would be sent, ${grouped(tally.total)} refused`,
     ...tally.report(),
+    ...order.report(),
     'nothing was sent (dry run)',
   ]
   return { lines, readings, values, refused: tally.total, report }

@@ -6,6 +6,7 @@ import type { Mapping } from './mapping.ts'
 import type { LineRefusal, Row } from './rows.ts'
 import { type ServerAddress, writeLines } from './server.ts'
 import { type Format, readRows } from './source.ts'
+import type { TimeOrder } from './timeOrder.ts'
 
 /** Lines of line protocol on their way, and where each stands in the file. */
 interface Parcel {
@@ -28,6 +29,7 @@ export interface ImportOptions {
   readonly signal: AbortSignal
   readonly server: ServerAddress
   readonly checkpoint: Checkpoint
+  readonly order: TimeOrder
   readonly refused: (refusal: LineRefusal) => void
   readonly progress: (done: number, state: State) => void
   readonly waiting: (reason: string) => void
@@ -50,12 +52,14 @@ export async function importFile(options: ImportOptions): Promise<State> {
     sending = (async () => {
       state = await send(options, parcel, state)
       await checkpoint.save(state)
-      options.progress(parcel.done, state)
+      // All has been read long before all is stored.
+      options.progress(Math.min(parcel.done, 0.99), state)
     })()
     // Awaited in the next turn; a failure in between must not count as unhandled.
     sending.catch(() => {})
   }
   await sending
+  options.progress(1, state)
   await checkpoint.remove()
   return state
 }
@@ -97,6 +101,7 @@ async function* rowParcels(options: ImportOptions, after: number): AsyncGenerato
     done,
   })
   for await (const chunk of readRows(options.file, options.format as 'csv' | 'parquet', reading)) {
+    for (const { device, line, time } of chunk.rows) options.order.add(device, line, time)
     rows = rows.concat(chunk.rows)
     refusals = refusals.concat(chunk.refusals)
     last = chunk.last

@@ -64,8 +64,9 @@ test('with --now they carry the time at which they are due', async () => {
 test('what is due together travels together, device by device, and no two get one time', async () => {
   const rows = Array.from({ length: 1000 }, (_, i) => row(i % 2 === 0 ? 'a' : 'b', 5000 + i))
   const { sent, messages } = await played(rows, { speed: Number.POSITIVE_INFINITY, now: true })
+  expect(messages.at(-1)!.at).toBeGreaterThanOrEqual(450)
   expect(sent).toBe(1000)
-  expect(messages.length).toBeLessThan(6)
+  expect(messages.length).toBeLessThan(60)
   const times = messages.filter(({ device }) => device === 'a').flatMap(each => each.times)
   expect(new Set(times).size).toBe(500)
 })

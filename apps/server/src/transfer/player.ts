@@ -8,7 +8,10 @@ export interface PlayRow extends Row {
 export interface PlayOptions {
   /** How many times faster than it was recorded; Infinity for as fast as it is taken. */
   readonly speed: number
-  /** Stamps readings with the time they are sent instead of the recorded one. */
+  /**
+   * Stamps readings with the time they are due instead of the recorded one. As no two of a device may share a millisecond,
+   * it then plays no more than 1000 readings a second of each.
+   */
   readonly now: boolean
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -50,14 +53,15 @@ export async function play(rows: AsyncIterable<PlayRow>, options: PlayOptions): 
   for await (const row of rows) {
     signal.throwIfAborted()
     recorded ??= row.time
-    const due = begin + (row.time - recorded) / speed
+    const planned = begin + (row.time - recorded) / speed
+    const due = options.now ? Math.max(Math.floor(planned), (stamped.get(row.device) ?? 0) + 1) : planned
     if (due > clock.now() + togetherMs) {
       await flush()
       await until(due, clock, signal)
     }
     const readings = waiting.get(row.device) ?? []
     waiting.set(row.device, readings)
-    const time = options.now ? stamp(due, clock.now(), stamped.get(row.device)) : row.time
+    const time = options.now ? due : row.time
     stamped.set(row.device, time)
     readings.push(readingOf(row, time))
     if (readings.length >= mostPerMessage) await flush()
@@ -66,11 +70,6 @@ export async function play(rows: AsyncIterable<PlayRow>, options: PlayOptions): 
   }
   await flush()
   return sent
-}
-
-/** Two readings of one series must not share a time: the later would replace the earlier. */
-function stamp(due: Instant, now: Instant, before: Instant = 0): Instant {
-  return Math.max(Math.floor(Math.min(due, now)), before + 1)
 }
 
 function readingOf({ measurement, fields, tags }: PlayRow, time: Instant): PlayReading {

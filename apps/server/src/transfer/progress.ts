@@ -9,6 +9,8 @@ export interface ProgressOptions {
 }
 
 const everyMs = 120
+/** Work that is done sooner needs no progress. */
+const quietMs = 700
 const width = 24
 
 /** A bar on a terminal; elsewhere a line for each tenth of the way. */
@@ -29,6 +31,7 @@ export class Progress {
   /** @param done share of the way, 0–1 */
   update(done: number, count: number): void {
     const now = this.#options.clock.now()
+    if (now - this.#start < quietMs) return
     if (this.#terminal) {
       if (now - this.#drawnAt < everyMs && done < 1) return
       this.#drawnAt = now

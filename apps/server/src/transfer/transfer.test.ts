@@ -152,6 +152,16 @@ test('an interrupted import goes on behind what was stored', async () => {
   expect(new Set(written.join('').split('\n')).size).toBe(70_001)
 })
 
+test('a clock that was set back is told, as its hours come twice', async () => {
+  const path = await file(
+    'lamp.csv',
+    'ts,p1s_w,p8s_w\n1368619200,1,0\n1368619202,2,0\n1368618202,3,0\n1368618204,4,0\n',
+  )
+  const { code, out } = await run(path, ...desk)
+  expect(code).toBe(0)
+  expect(out).toContain('times go back in 1 place (line 4 by 16 min 40 s)')
+})
+
 test('another mapping of the same file begins anew', async () => {
   const path = await file('lamp.csv', csv(50_000))
   answer = (request, _, response) => response.writeHead(request === 0 ? 204 : 500).end('{}')
