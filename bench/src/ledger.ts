@@ -19,7 +19,13 @@ export const ledger: Benchmark = {
     await using store = await openDuckStore({ dir: folder.path })
     const series = new Map<string, Series>()
     for (const device of devices) {
-      const key = { site, device: device as DeviceId, measurement: 'electricalMeter', field: 'power', tags: {} }
+      const key = {
+        site,
+        device: device as DeviceId,
+        measurement: 'electricalMeter',
+        field: 'power',
+        tags: {},
+      }
       series.set(device, store.resolve(key, 'number'))
     }
     say('appending 15.8 M values')
@@ -48,20 +54,36 @@ export const ledger: Benchmark = {
     const asks: number[] = []
     for (let round = 0; round < 10; round++)
       asks.push(
-        await timed(() => books.energy({ site, zone: 'Europe/Berlin', from, to, by: 'day', group: 'device' })),
+        await timed(() =>
+          books.energy({ site, zone: 'Europe/Berlin', from, to, by: 'day', group: 'device' }),
+        ),
       )
     return [
       { name: 'values appended, durable', value: appendRate, unit: '/s' },
       { name: 'sorted into partitions', value: compaction / 1000, unit: 's' },
-      { name: 'size after compaction', value: bytes / values, unit: 'bytes a value', target: '≤ 2.5', met: bytes / values <= 2.5 },
-      { name: 'house-year rebuilt', value: rebuild / 1000, unit: 's', note: `${((values / rebuild) * 1000).toExponential(2)} readings/s` },
+      {
+        name: 'size after compaction',
+        value: bytes / values,
+        unit: 'bytes a value',
+        target: '≤ 2.5',
+        met: bytes / values <= 2.5,
+      },
+      {
+        name: 'house-year rebuilt',
+        value: rebuild / 1000,
+        unit: 's',
+        note: `${((values / rebuild) * 1000).toExponential(2)} readings/s`,
+      },
       { name: 'that year asked by day and device', value: quantile(asks, 0.5), unit: 'ms' },
     ]
   },
 }
 
 /** Readings as a plug makes them: watts with one decimal, cycles and noise. */
-async function append(store: Awaited<ReturnType<typeof openDuckStore>>, all: readonly Series[]): Promise<number> {
+async function append(
+  store: Awaited<ReturnType<typeof openDuckStore>>,
+  all: readonly Series[],
+): Promise<number> {
   const step = 20_000
   const perSeries = (to - from) / everyMs
   for (let start = 0; start < perSeries; start += step) {

@@ -8,7 +8,6 @@ import {
   publishPacket,
   subscribePacket,
 } from './mqttPackets.ts'
-import { until } from './until.ts'
 
 export interface RawPacket {
   readonly type: number
@@ -31,12 +30,17 @@ export class RawMqtt implements Disposable {
   isClosed = false
   #rest: Buffer = Buffer.alloc(0)
   #nextId = 1
+  /** Who waits for a packet or the end. */
+  readonly #waiting = new Set<() => void>()
 
   private constructor(port: number) {
     this.socket = connect({ host: '127.0.0.1', port, noDelay: true })
     this.socket.on('error', () => {})
     this.socket.on('data', chunk => this.#read(chunk))
-    this.socket.once('close', () => (this.isClosed = true))
+    this.socket.once('close', () => {
+      this.isClosed = true
+      this.#tell()
+    })
   }
 
   /** A socket that has not said anything yet. */
@@ -67,8 +71,12 @@ export class RawMqtt implements Disposable {
   async publish(topic: string | Buffer, payload: string | Buffer, withinMs = 20_000): Promise<boolean> {
     const id = this.#nextId++
     this.write(publishPacket(mqttText(topic), payload, { qos: 1, id }))
-    const ack = await this.next(packetType.puback, withinMs)
-    return ack?.body.readUInt16BE(0) === id
+    const ack = await this.#first(
+      ({ type, body }) => type === packetType.puback && body.readUInt16BE(0) === id,
+      `PUBACK ${id}`,
+      withinMs,
+    )
+    return ack !== undefined
   }
 
   /** @returns the granted QoS of each filter, 128 for a refusal; undefined when the connection ended instead */
@@ -79,11 +87,32 @@ export class RawMqtt implements Disposable {
   }
 
   /** The next packet of a type, others stay; undefined when the connection ends before. @throws after `withinMs` */
-  async next(type: number, withinMs = 20_000): Promise<RawPacket | undefined> {
-    let at = -1
-    const arrived = () => (at = this.received.findIndex(packet => packet.type === type)) >= 0
-    await until(`MQTT packet ${type}`, () => arrived() || this.isClosed, { withinMs, everyMs: 2 })
-    return at < 0 ? undefined : this.received.splice(at, 1)[0]
+  next(type: number, withinMs = 20_000): Promise<RawPacket | undefined> {
+    return this.#first(packet => packet.type === type, `MQTT packet ${type}`, withinMs)
+  }
+
+  #first(
+    wanted: (packet: RawPacket) => boolean,
+    what: string,
+    withinMs: number,
+  ): Promise<RawPacket | undefined> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const at = this.received.findIndex(wanted)
+        if (at >= 0) end(() => resolve(this.received.splice(at, 1)[0]))
+        else if (this.isClosed) end(() => resolve(undefined))
+      }
+      const end = (settle: () => void) => {
+        clearTimeout(timer)
+        this.#waiting.delete(look)
+        settle()
+      }
+      const timer = setTimeout(() => {
+        end(() => reject(new Error(`${what}: not within ${withinMs} ms`)))
+      }, withinMs)
+      this.#waiting.add(look)
+      look()
+    })
   }
 
   /** Messages that have come, once the broker has answered a ping: what is not there by then does not come. */
@@ -115,6 +144,11 @@ export class RawMqtt implements Disposable {
       bytes = bytes.subarray(header.end)
     }
     this.#rest = bytes
+    this.#tell()
+  }
+
+  #tell(): void {
+    for (const look of [...this.#waiting]) look()
   }
 }
 

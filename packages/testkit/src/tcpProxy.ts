@@ -21,7 +21,7 @@ export class TcpProxy implements AsyncDisposable {
   readonly #target: number
   readonly #server: Server
   readonly #pairs = new Set<Pair>()
-  #swallows = false
+  #swallows: 'nothing' | 'answers' | 'all' = 'nothing'
 
   private constructor(target: number) {
     this.#target = target
@@ -40,15 +40,18 @@ export class TcpProxy implements AsyncDisposable {
     return (this.#server.address() as AddressInfo).port
   }
 
-  /** From now on nothing arrives anywhere and no close is told: the cable was pulled. */
-  swallow(): void {
-    this.#swallows = true
+  /**
+   * From now on nothing arrives anywhere and no close is told: the cable was pulled. With `answers` the server still
+   * gets everything, and only what it says is gone.
+   */
+  swallow(what: 'answers' | 'all' = 'all'): void {
+    this.#swallows = what
   }
 
   /** New connections work again; those from before the fault stay dead. */
   heal(): void {
     for (const pair of this.#pairs) this.#drop(pair)
-    this.#swallows = false
+    this.#swallows = 'nothing'
   }
 
   /** Resets all connections now. */
@@ -72,17 +75,19 @@ export class TcpProxy implements AsyncDisposable {
 
   #carry(pair: Pair, from: Socket, to: Socket, limit: number): void {
     from.on('error', () => {})
+    const swallowed = () => this.#swallows === 'all' || (this.#swallows === 'answers' && from === pair.server)
     from.on('data', chunk => {
-      if (this.#swallows) return
+      if (swallowed()) return
       if (from === pair.client) pair.sent += chunk.length
-      const left = pair.sent > limit ? chunk.subarray(0, Math.max(0, chunk.length - (pair.sent - limit))) : chunk
+      const left =
+        pair.sent > limit ? chunk.subarray(0, Math.max(0, chunk.length - (pair.sent - limit))) : chunk
       this.#later(() => {
-        if (this.#swallows) return
+        if (swallowed()) return
         if (!to.destroyed) to.write(left)
         if (left.length < chunk.length) this.#cutPair(pair)
       })
     })
-    from.on('close', () => this.#later(() => !this.#swallows && this.#drop(pair)))
+    from.on('close', () => this.#later(() => this.#swallows === 'nothing' && this.#drop(pair)))
   }
 
   #later(run: () => void): void {
