@@ -3,6 +3,9 @@ export function rounds(short: number, long: number): number {
   return process.env.OHMSTEAD_FAULT_ROUNDS === 'long' ? long : short
 }
 
+/** Short and long. */
+export type Rounds = readonly [short: number, long: number]
+
 /** A pause of random length, ms: the moment a fault strikes is not the test's to choose. */
 export function somewhere(from: number, to: number): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, from + Math.random() * (to - from)))
