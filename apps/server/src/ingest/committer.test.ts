@@ -128,3 +128,28 @@ test('draining commits what waits', async () => {
   await drained
   expect(committer.pending).toBe(0)
 })
+
+test('a wall clock that is set back does not put the next commit off', async () => {
+  let now = Date.UTC(2026, 0, 10)
+  const waits: number[] = []
+  const clock: Clock = {
+    now: () => now,
+    after(delayMs, run) {
+      waits.push(delayMs)
+      setImmediate(run)
+      return () => {}
+    },
+  }
+  const { add, appended } = rig({ clock, everyMs: 10 })
+  const first = add(1)
+  await turn()
+  now -= 2 * 86_400_000
+  appended[0].done.resolve()
+  await first
+  await turn()
+  void add(2)
+  expect(waits).toEqual([10])
+  await turn()
+  await turn()
+  expect(appended).toHaveLength(2)
+})

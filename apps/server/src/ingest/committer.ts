@@ -58,8 +58,10 @@ export class Committer {
   #schedule(): void {
     if (this.#scheduled || this.#running) return
     this.#scheduled = true
-    const wait = this.#lastStart + this.#options.everyMs - this.#options.clock.now()
-    if (wait > 0) this.#options.clock.after(wait, () => this.#start())
+    const { everyMs, clock } = this.#options
+    // Never longer than that: a wall clock that was set back must not put the next commit off for days.
+    const wait = Math.min(everyMs, this.#lastStart + everyMs - clock.now())
+    if (wait > 0) clock.after(wait, () => this.#start())
     else setImmediate(() => this.#start())
   }
 
