@@ -48,7 +48,7 @@ export class Loader {
   /** Samples of `range` and so many around it that no edit excludes. */
   async load(series: Series, range: Range, needed: Around): Promise<LoadedSeries> {
     const known = this.#loaded.get(series.id)
-    if (known && this.#suffices(known, range, needed)) return known
+    if (known && this.#suffices(known, range, needed)) return this.#near(known, range)
     let loaded =
       known && this.#hasStart(known, range, needed) ? await this.#prolonged(series, known, range) : undefined
     for (
@@ -60,7 +60,25 @@ export class Loader {
       if (before > mostBefore) break
     }
     this.#loaded.set(series.id, loaded)
-    return loaded
+    return this.#near(loaded, range)
+  }
+
+  /** As much of what is known as verdicts in `range` need: the rest would be judged for nothing, again and again. */
+  #near(loaded: Loaded, range: Range): Loaded {
+    const { times } = loaded.samples
+    if (this.#edits.excluded.length > 0) return loaded
+    const first = Math.max(0, lowerBound(times, range.from - 2 * context.ms) - reserve.before)
+    const last = Math.min(times.length, lowerBound(times, range.to + 2 * context.ms) + reserve.after)
+    if (first === 0 && last === times.length) return loaded
+    return {
+      samples: part(loaded.samples, first, last),
+      isStart: loaded.isStart && first === 0,
+      isEnd: loaded.isEnd && last === times.length,
+      range: {
+        from: first === 0 ? loaded.range.from : times[first]!,
+        to: last === times.length ? loaded.range.to : times[last]!,
+      },
+    }
   }
 
   async #fetched(series: Series, range: Range, before: number): Promise<Loaded> {
