@@ -150,15 +150,17 @@ export class Upkeep {
     this.#sortedAt = now
   }
 
-  /** Makes the file shorter while it has many free blocks and moving its last partition helps. */
+  /** Makes the file shorter while it has many free blocks: moves the partition at its end, each once. */
   async #closeHoles(signal: AbortSignal): Promise<void> {
-    for (let last = Number.POSITIVE_INFINITY; ; ) {
+    const { state } = this.#changes
+    const moved = new Set<Instant>()
+    for (;;) {
       const blocks = await this.#changes.read(countBlocks)
-      if (!hasHoles(blocks) || blocks.total >= last) return
-      const found = await this.#changes.read(db => hindmost(db, this.#changes.state.catalog.partitions))
-      if (found === undefined || found.blocks > blocks.free) return
+      if (!hasHoles(blocks)) return
+      const found = await this.#changes.read(db => hindmost(db, state.catalog.partitions))
+      if (found === undefined || found.blocks > blocks.free || moved.has(found.partition.start)) return
+      moved.add(found.partition.start)
       await this.#rewriting(signal, false, context => moveForward(context, found.partition))
-      last = blocks.total
     }
   }
 
