@@ -184,6 +184,18 @@ test('a server that is unwell says what is wrong with it', async () => {
   await shot(page, 'now-unwell-desktop-light')
 })
 
+test('a network that is away while the chart is fetched does not take the page with it', async () => {
+  server = await FakeServer.start(dashboard.folder, homeWorld())
+  await using visitor = await visit(browser, server.url, { session: server.session() })
+  const { page } = visitor
+  await page.route('**/PowerChart-*.js', route => route.abort())
+  await page.goto('/')
+  await page.locator('[data-device="fridge"]').waitFor()
+  await page.waitForEvent('requestfailed', request => request.url().includes('PowerChart'))
+  await page.unroute('**/PowerChart-*.js')
+  await page.locator('canvas').waitFor()
+})
+
 test('the chart is also a table, a file and an API call', async () => {
   await using visitor = await open(homeWorld())
   const { page } = visitor

@@ -11,7 +11,7 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import openapiTS, { astToString } from 'openapi-typescript'
 
-const folder = resolve(import.meta.dirname, '../src/generated')
+const file = resolve(import.meta.dirname, '../src/generated/api.ts')
 const server = resolve(import.meta.dirname, '../../../apps/server/src/main.ts')
 
 async function description(source: string | undefined): Promise<string> {
@@ -44,11 +44,15 @@ async function addressOf(child: ChildProcess): Promise<string> {
   throw new Error('the server ended before it was ready')
 }
 
-const document: unknown = JSON.parse(await description(process.argv[2]))
-// What has a default may be left out of what is sent; answers always hold it (they name it as required).
-const note = '// Generated from the server’s description by `npm run generate --workspace packages/sdk`.\n\n'
-writeFileSync(
-  join(folder, 'api.ts'),
-  note + astToString(await openapiTS(document as never, { defaultNonNullable: false })),
-)
-console.log(`wrote ${join(folder, 'api.ts')}`)
+/** The text of src/generated/api.ts. What has a default may be left out of what is sent; answers always hold it. */
+export async function generated(source?: string): Promise<string> {
+  const document: unknown = JSON.parse(await description(source))
+  const note =
+    '// Generated from the server’s description by `npm run generate --workspace packages/sdk`.\n\n'
+  return note + astToString(await openapiTS(document as never, { defaultNonNullable: false }))
+}
+
+if (import.meta.main) {
+  writeFileSync(file, await generated(process.argv[2]))
+  console.log(`wrote ${file}`)
+}

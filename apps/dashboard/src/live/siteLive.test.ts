@@ -61,6 +61,10 @@ class Stage {
     await settled()
   }
 
+  recovers(): void {
+    this.#end = null
+  }
+
   draw(): void {
     for (const frame of this.frames.splice(0)) frame()
   }
@@ -182,6 +186,16 @@ test('a session that ended stops it, and a sign-in starts it again', async () =>
   again.live.start()
   await settled()
   expect([again.live.link.get().state, again.live.ready.get()]).toEqual(['open', true])
+})
+
+test('a refusal that is not about the session is tried again', async () => {
+  const stage = await started()
+  await stage.ends(new NotFound(problem))
+  expect(stage.live.link.get().state).toBe('ended')
+  stage.recovers()
+  stage.later[0]!()
+  await settled()
+  expect(stage.live.link.get().state).toBe('open')
 })
 
 test('what was stopped says nothing any more', async () => {

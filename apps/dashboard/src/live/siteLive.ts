@@ -3,7 +3,7 @@ import { Unauthenticated } from '@ohmstead/sdk'
 import { Signal } from '../api/signal.ts'
 import { type DeviceLive, type Heard, hear, unheard } from './deviceLive.ts'
 
-/** Whether the page shows the present. `ended`: the server refuses; waiting will not help. */
+/** Whether the page shows the present. `ended`: the server refuses it. */
 export type LiveLink = Link | { readonly state: 'ended'; readonly error: unknown }
 
 export interface SiteLiveParts {
@@ -15,7 +15,7 @@ export interface SiteLiveParts {
   readonly after: (delayMs: number, run: () => void) => () => void
 }
 
-/** Pause before the newest values are asked for again. */
+/** Pause before what was refused is asked for again. */
 const againMs = 5000
 
 /**
@@ -89,7 +89,11 @@ export class SiteLive {
     try {
       for await (const event of this.#parts.events({ signal, onLink })) this.#take(event, signal)
     } catch (error) {
-      if (!signal.aborted) this.link.set({ state: 'ended', error })
+      if (signal.aborted) return
+      this.link.set({ state: 'ended', error })
+      // Only a sign-in helps somebody who is signed out; anything else, such as a server that has just started and
+      // does not know its sites yet, may pass.
+      if (!(error instanceof Unauthenticated)) this.#soon(signal, () => this.start())
     }
   }
 
@@ -107,9 +111,13 @@ export class SiteLive {
       if (signal.aborted) return
       if (error instanceof Unauthenticated) return this.link.set({ state: 'ended', error })
       this.trouble.set(error)
-      const cancel = this.#parts.after(againMs, () => void this.#catchUp(signal))
-      signal.addEventListener('abort', cancel, { once: true })
+      this.#soon(signal, () => void this.#catchUp(signal))
     }
+  }
+
+  #soon(signal: AbortSignal, run: () => void): void {
+    const cancel = this.#parts.after(againMs, run)
+    signal.addEventListener('abort', cancel, { once: true })
   }
 
   #take(event: SiteEvent, signal: AbortSignal): void {

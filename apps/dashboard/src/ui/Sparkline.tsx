@@ -11,14 +11,14 @@ export const Sparkline = memo(function Sparkline({
   points,
   from,
   to,
-  gapMs,
+  leastMs,
 }: {
   points: Points
   from: number
   to: number
-  gapMs: number
+  leastMs: number
 }) {
-  const { line, area, zero } = sparkPath(points, { from, to, gapMs, width, height })
+  const { line, area, zero } = sparkPath(points, { from, to, leastMs, width, height })
   return (
     <svg
       className={classes.spark}

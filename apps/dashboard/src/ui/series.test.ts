@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { gapOf, pieces } from './series.ts'
+import { holds, pieces } from './series.ts'
 import { sparkPath } from './sparkPath.ts'
 
 const minute = 60_000
@@ -7,14 +7,17 @@ const points = (minutes: number[], values = minutes.map(() => 1)) => ({
   times: minutes.map(at => at * minute),
   values,
 })
+const every = (step: number, from: number, to: number) =>
+  Array.from({ length: Math.round((to - from) / step) }, (_, at) => from + at * step)
 
-test('a gap is three times the usual distance', () => {
-  expect(gapOf(points([0, 5, 10, 15, 40, 45]), minute)).toBe(15 * minute)
-  expect(gapOf(points([0, 1]), minute)).toBe(3 * minute)
+test('a point holds for three times the usual distance around it', () => {
+  expect(holds(points(every(5, 0, 50)), minute)).toEqual(Array(10).fill(15 * minute))
+  expect(holds(points(every(0.1, 0, 1)), minute)).toEqual(Array(10).fill(3 * minute))
+  expect(holds(points([0]), minute)).toEqual([3 * minute])
 })
 
 test('a line is cut at its gaps', () => {
-  expect(pieces(points([0, 1, 2, 9, 10, 30]), 3 * minute)).toEqual([
+  expect(pieces(points([0, 1, 2, 9, 10, 30]), minute)).toEqual([
     [0, 3],
     [3, 5],
     [5, 6],
@@ -22,7 +25,22 @@ test('a line is cut at its gaps', () => {
   expect(pieces(points([]), minute)).toEqual([])
 })
 
-const box = { from: 0, to: 10 * minute, gapMs: 3 * minute, width: 100, height: 20 }
+test('a device that spoke seldom and then often has no gap in between', () => {
+  const mixed = points([...every(5, 0, 60), ...every(1, 60, 120)])
+  expect(pieces(mixed, minute)).toEqual([[0, mixed.times.length]])
+  const back = points([...every(1, 0, 60), ...every(5, 60, 120)])
+  expect(pieces(back, minute)).toEqual([[0, back.times.length]])
+})
+
+test('and a gap among the seldom ones stays one', () => {
+  const seldom = every(5, 0, 100).filter(at => at < 40 || at >= 70)
+  expect(pieces(points([...seldom, ...every(1, 100, 160)]), minute)).toEqual([
+    [0, 8],
+    [8, 14 + 60],
+  ])
+})
+
+const box = { from: 0, to: 10 * minute, leastMs: minute, width: 100, height: 20 }
 
 test('zero is always in the picture: above lies what is drawn, below what feeds in', () => {
   expect(sparkPath(points([0, 1], [10, 5]), box).zero).toBe(19)

@@ -4,20 +4,33 @@ export interface Points {
   readonly values: readonly number[]
 }
 
-/** A distance between neighbours beyond this is a gap: three times the usual one, but at least `leastMs`. */
-export function gapOf({ times }: Points, leastMs: number): number {
-  if (times.length < 3) return leastMs * 3
+/** Distances on each side that say how often a device spoke at that time. */
+const neighbours = 4
+
+/**
+ * How long each point may stand for what comes after it, ms: three times the usual distance around it, but at least
+ * three times `leastMs`. Judged locally, because a device may have spoken every five minutes and now every two seconds.
+ */
+export function holds({ times }: Points, leastMs: number): number[] {
   const steps = times.slice(1).map((time, at) => time - times[at]!)
-  const usual = steps.toSorted((a, b) => a - b)[steps.length >> 1]!
-  return Math.max(usual, leastMs) * 3
+  return times.map((_, at) => {
+    const around = [
+      ...steps.slice(Math.max(0, at - neighbours), at),
+      ...steps.slice(at + 1, at + 1 + neighbours),
+    ]
+    const usual = around.sort((a, b) => a - b)[around.length >> 1] ?? 0
+    return Math.max(usual, leastMs) * 3
+  })
 }
 
-/** Cuts at the gaps. Each piece is a range of indices, [start, end). */
-export function pieces({ times }: Points, gapMs: number): [start: number, end: number][] {
+/** Cuts where a point no longer holds. Each piece is a range of indices, [start, end). */
+export function pieces(points: Points, leastMs: number): [start: number, end: number][] {
+  const { times } = points
+  const held = holds(points, leastMs)
   const cuts: [number, number][] = []
   let start = 0
   for (let at = 1; at <= times.length; at++) {
-    if (at < times.length && times[at]! - times[at - 1]! <= gapMs) continue
+    if (at < times.length && times[at]! - times[at - 1]! <= held[at - 1]!) continue
     cuts.push([start, at])
     start = at
   }

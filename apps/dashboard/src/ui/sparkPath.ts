@@ -3,7 +3,8 @@ import { type Points, pieces } from './series.ts'
 interface Box {
   readonly from: number
   readonly to: number
-  readonly gapMs: number
+  /** Distances below this are never a gap. */
+  readonly leastMs: number
   readonly width: number
   readonly height: number
 }
@@ -11,7 +12,7 @@ interface Box {
 /** SVG paths of a small line: zero is always inside, gaps stay gaps, a lonely point is a short dash. */
 export function sparkPath(
   points: Points,
-  { from, to, gapMs, width, height }: Box,
+  { from, to, leastMs, width, height }: Box,
 ): { line: string; area: string; zero: number } {
   const lowest = Math.min(0, ...points.values)
   // A line of zeros lies on the ground, not under the ceiling.
@@ -23,7 +24,7 @@ export function sparkPath(
   const zero = y(0)
   const line: string[] = []
   const area: string[] = []
-  for (const [start, end] of pieces(points, gapMs)) {
+  for (const [start, end] of pieces(points, leastMs)) {
     const corners: string[] = []
     for (let at = start; at < end; at++) corners.push(`${x(points.times[at]!)} ${y(points.values[at]!)}`)
     if (corners.length === 1)

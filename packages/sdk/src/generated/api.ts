@@ -525,137 +525,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/sites/{site}/devices/{device}/readings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Readings of one device
-         * @description One reading, an array, or NDJSON. Answered after the commit. Device credentials work here as HTTP Basic.
-         */
-        post: operations["postDeviceReadings"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/readings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Readings of many devices, each with its site and device
-         * @description One reading, an array, or NDJSON (application/x-ndjson). Answered after the commit.
-         */
-        post: operations["postReadings"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sites/{site}/readings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Readings of a time range: raw, downsampled, or one value a bucket
-         * @description As JSON columns, NDJSON (one reading a line, which POST /api/readings takes again), CSV, Parquet or Arrow, by `Accept` or `format`.
-         */
-        get: operations["getReadings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sites/{site}/readings/latest": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The newest value of each series, with its age */
-        get: operations["getLatestReadings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sites/{site}/energy": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Energy of a site, its places or its devices, by the site’s calendar
-         * @description Nothing counts twice: what a sub-meter measures is in its parent. All whole buckets that overlap the range.
-         */
-        get: operations["getEnergy"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sites/{site}/devices/{device}/energy": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Energy of one device or virtual meter */
-        get: operations["getDeviceEnergy"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/sites/{site}/devices/{device}/slots": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The 15-minute slots of one device or virtual meter, with quality, source and revision */
-        get: operations["listSlots"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/sites/{site}/edits": {
         parameters: {
             query?: never;
@@ -791,6 +660,97 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sites/{site}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Readings of a time range: raw, downsampled, or one value a bucket
+         * @description As JSON columns, NDJSON (one reading a line, which POST /api/readings takes again), CSV, Parquet or Arrow, by `Accept` or `format`.
+         */
+        get: operations["getReadings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/readings/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest value of each series, with its age */
+        get: operations["getLatestReadings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/energy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Energy of a site, its places or its devices, by the site’s calendar
+         * @description Nothing counts twice: what a sub-meter measures is in its parent. All whole buckets that overlap the range.
+         */
+        get: operations["getEnergy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/devices/{device}/energy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Energy of one device or virtual meter */
+        get: operations["getDeviceEnergy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/devices/{device}/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The 15-minute slots of one device or virtual meter, with quality, source and revision */
+        get: operations["listSlots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sites/{site}/stream": {
         parameters: {
             query?: never;
@@ -896,6 +856,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sites/{site}/devices/{device}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Readings of one device
+         * @description One reading, an array, or NDJSON. Answered after the commit. Device credentials work here as HTTP Basic.
+         */
+        post: operations["postDeviceReadings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Readings of many devices, each with its site and device
+         * @description One reading, an array, or NDJSON (application/x-ndjson). Answered after the commit.
+         */
+        post: operations["postReadings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/write": {
         parameters: {
             query?: never;
@@ -980,6 +980,8 @@ export interface components {
             capabilities?: ("meter" | "switch" | "thermostat" | "ventilation" | "battery" | "climate" | "light" | "shutter")[];
             /** @default null */
             ratedPowerW?: number | null;
+            /** @default null */
+            counterModulusWh?: number | null;
             /** @default null */
             submeterOf?: string | null;
             /** @default true */
@@ -1133,6 +1135,8 @@ export interface components {
             capabilities: ("meter" | "switch" | "thermostat" | "ventilation" | "battery" | "climate" | "light" | "shutter")[];
             /** @default null */
             ratedPowerW: number | null;
+            /** @default null */
+            counterModulusWh: number | null;
             /** @default null */
             submeterOf: string | null;
             /** @default true */
@@ -2147,6 +2151,8 @@ export interface operations {
                     /** @default null */
                     ratedPowerW?: number | null;
                     /** @default null */
+                    counterModulusWh?: number | null;
+                    /** @default null */
                     submeterOf?: string | null;
                     /** @default true */
                     enabled?: boolean;
@@ -2258,6 +2264,7 @@ export interface operations {
                     };
                     capabilities?: ("meter" | "switch" | "thermostat" | "ventilation" | "battery" | "climate" | "light" | "shutter")[];
                     ratedPowerW?: number | null;
+                    counterModulusWh?: number | null;
                     submeterOf?: string | null;
                     enabled?: boolean;
                 };
@@ -2341,7 +2348,7 @@ export interface operations {
                 "application/json": {
                     /** @description Tells several apart. */
                     name?: string;
-                };
+                } | null;
             };
         };
         responses: {
@@ -3036,433 +3043,6 @@ export interface operations {
             };
         };
     };
-    postDeviceReadings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                site: string;
-                device: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description Such as electricalMeter; any name is taken. */
-                    measurement: string;
-                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
-                    time?: string | number;
-                    fields: {
-                        [key: string]: number | boolean | string;
-                    };
-                    tags?: {
-                        [key: string]: string;
-                    };
-                } | {
-                    /** @description Such as electricalMeter; any name is taken. */
-                    measurement: string;
-                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
-                    time?: string | number;
-                    fields: {
-                        [key: string]: number | boolean | string;
-                    };
-                    tags?: {
-                        [key: string]: string;
-                    };
-                }[];
-                "application/x-ndjson": {
-                    /** @description Such as electricalMeter; any name is taken. */
-                    measurement: string;
-                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
-                    time?: string | number;
-                    fields: {
-                        [key: string]: number | boolean | string;
-                    };
-                    tags?: {
-                        [key: string]: string;
-                    };
-                } | {
-                    /** @description Such as electricalMeter; any name is taken. */
-                    measurement: string;
-                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
-                    time?: string | number;
-                    fields: {
-                        [key: string]: number | boolean | string;
-                    };
-                    tags?: {
-                        [key: string]: string;
-                    };
-                }[];
-            };
-        };
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Receipt"];
-                };
-            };
-            /** @description None of them was acceptable. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Receipt"];
-                };
-            };
-            /** @description A problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    postReadings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /** @description Such as electricalMeter; any name is taken. */
-                    measurement: string;
-                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
-                    time?: string | number;
-                    fields: {
-                        [key: string]: number | boolean | string;
-                    };
-                    tags?: {
-                        [key: string]: string;
-                    };
-                    site: string;
-                    device: string;
-                } | {
-                    /** @description Such as electricalMeter; any name is taken. */
-                    measurement: string;
-                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
-                    time?: string | number;
-                    fields: {
-                        [key: string]: number | boolean | string;
-                    };
-                    tags?: {
-                        [key: string]: string;
-                    };
-                    site: string;
-                    device: string;
-                }[];
-                "application/x-ndjson": {
-                    /** @description Such as electricalMeter; any name is taken. */
-                    measurement: string;
-                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
-                    time?: string | number;
-                    fields: {
-                        [key: string]: number | boolean | string;
-                    };
-                    tags?: {
-                        [key: string]: string;
-                    };
-                    site: string;
-                    device: string;
-                } | {
-                    /** @description Such as electricalMeter; any name is taken. */
-                    measurement: string;
-                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
-                    time?: string | number;
-                    fields: {
-                        [key: string]: number | boolean | string;
-                    };
-                    tags?: {
-                        [key: string]: string;
-                    };
-                    site: string;
-                    device: string;
-                }[];
-            };
-        };
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Receipt"];
-                };
-            };
-            /** @description None of them was acceptable. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Receipt"];
-                };
-            };
-            /** @description A problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getReadings: {
-        parameters: {
-            query?: {
-                /** @description Start, inclusive; a day before `to` when absent. ISO 8601 with an offset, or without one in the site’s time; epoch ms; `now`; or before now: `-24h`. */
-                from?: string;
-                /** @description End, exclusive; now when absent. */
-                to?: string;
-                /** @description Ids, separated by commas; all devices when absent. */
-                device?: string | string[];
-                /** @description Ids of places; devices there or below. */
-                place?: string | string[];
-                measurement?: string;
-                /** @description Names, separated by commas. */
-                field?: string | string[];
-                /** @description `name:value`; series that have all of these. */
-                tag?: string | string[];
-                /** @description `raw`, `auto` (keeps a chart’s shape), seconds, `PT15M`, or slot, hour, day, week, month, year. */
-                resolution?: string;
-                /** @description How a bucket becomes one value; each field’s own way when absent. */
-                aggregate?: "mean" | "min" | "max" | "sum" | "count" | "first" | "last";
-                /** @description About how many points of a series `auto` gives. */
-                points?: number;
-                /** @description Instead of `Accept`. */
-                format?: "json" | "ndjson" | "csv" | "parquet" | "arrow";
-            };
-            header?: never;
-            path: {
-                site: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        series: components["schemas"]["Series"][];
-                    };
-                };
-            };
-            /** @description A problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getLatestReadings: {
-        parameters: {
-            query?: {
-                /** @description Ids, separated by commas; all devices when absent. */
-                device?: string | string[];
-                /** @description Ids of places; devices there or below. */
-                place?: string | string[];
-                measurement?: string;
-                /** @description Names, separated by commas. */
-                field?: string | string[];
-                /** @description `name:value`; series that have all of these. */
-                tag?: string | string[];
-                /** @description Newest at or before this time. */
-                at?: string;
-            };
-            header?: never;
-            path: {
-                site: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        series: {
-                            site: string;
-                            device: string;
-                            measurement: string;
-                            field: string;
-                            tags: {
-                                [key: string]: string;
-                            };
-                            /** @description UCUM code; null when nobody has said. */
-                            unit: string | null;
-                            resolution: string;
-                            /** @description Epoch ms, rising. */
-                            times: number[];
-                            /** @description As long as `times`. */
-                            values: (number | boolean | string)[];
-                            time: number;
-                            value: number | boolean | string;
-                            /** @description How long ago, ms. */
-                            ageMs: number;
-                        }[];
-                    };
-                };
-            };
-            /** @description A problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getEnergy: {
-        parameters: {
-            query?: {
-                /** @description Start, inclusive; a day before `to` when absent. ISO 8601 with an offset, or without one in the site’s time; epoch ms; `now`; or before now: `-24h`. */
-                from?: string;
-                /** @description End, exclusive; now when absent. */
-                to?: string;
-                /** @description Days, weeks, months and years are the site’s; a day may have 23 or 25 hours. */
-                by?: "slot" | "hour" | "day" | "week" | "month" | "year";
-                /** @description `site` when absent; `device` when devices are named. */
-                group?: "site" | "place" | "device";
-                /** @description Only these, separated by commas; virtual meters may be named. */
-                device?: string | string[];
-                /** @description Only devices there or below. */
-                place?: string | string[];
-            };
-            header?: never;
-            path: {
-                site: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Energy"];
-                };
-            };
-            /** @description A problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    getDeviceEnergy: {
-        parameters: {
-            query?: {
-                /** @description Start, inclusive; a day before `to` when absent. ISO 8601 with an offset, or without one in the site’s time; epoch ms; `now`; or before now: `-24h`. */
-                from?: string;
-                /** @description End, exclusive; now when absent. */
-                to?: string;
-                /** @description Days, weeks, months and years are the site’s; a day may have 23 or 25 hours. */
-                by?: "slot" | "hour" | "day" | "week" | "month" | "year";
-            };
-            header?: never;
-            path: {
-                site: string;
-                device: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Energy"];
-                };
-            };
-            /** @description A problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listSlots: {
-        parameters: {
-            query?: {
-                /** @description Start, inclusive; a day before `to` when absent. ISO 8601 with an offset, or without one in the site’s time; epoch ms; `now`; or before now: `-24h`. */
-                from?: string;
-                /** @description End, exclusive; now when absent. */
-                to?: string;
-            };
-            header?: never;
-            path: {
-                site: string;
-                device: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        timezone: string;
-                        slots: components["schemas"]["Slot"][];
-                    };
-                };
-            };
-            /** @description A problem. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     listEdits: {
         parameters: {
             query?: {
@@ -3976,6 +3556,248 @@ export interface operations {
             };
         };
     };
+    getReadings: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive; a day before `to` when absent. ISO 8601 with an offset, or without one in the site’s time; epoch ms; `now`; or before now: `-24h`. */
+                from?: string;
+                /** @description End, exclusive; now when absent. */
+                to?: string;
+                /** @description Ids, separated by commas; all devices when absent. */
+                device?: string | string[];
+                /** @description Ids of places; devices there or below. */
+                place?: string | string[];
+                measurement?: string;
+                /** @description Names, separated by commas. */
+                field?: string | string[];
+                /** @description `name:value`; series that have all of these. */
+                tag?: string | string[];
+                /** @description `raw`, `auto` (keeps a chart’s shape), seconds, `PT15M`, or slot, hour, day, week, month, year. */
+                resolution?: string;
+                /** @description How a bucket becomes one value; each field’s own way when absent. */
+                aggregate?: "mean" | "min" | "max" | "sum" | "count" | "first" | "last";
+                /** @description About how many points of a series `auto` gives. */
+                points?: number;
+                /** @description Instead of `Accept`. */
+                format?: "json" | "ndjson" | "csv" | "parquet" | "arrow";
+            };
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        series: components["schemas"]["Series"][];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLatestReadings: {
+        parameters: {
+            query?: {
+                /** @description Ids, separated by commas; all devices when absent. */
+                device?: string | string[];
+                /** @description Ids of places; devices there or below. */
+                place?: string | string[];
+                measurement?: string;
+                /** @description Names, separated by commas. */
+                field?: string | string[];
+                /** @description `name:value`; series that have all of these. */
+                tag?: string | string[];
+                /** @description Newest at or before this time. */
+                at?: string;
+            };
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        series: {
+                            site: string;
+                            device: string;
+                            measurement: string;
+                            field: string;
+                            tags: {
+                                [key: string]: string;
+                            };
+                            /** @description UCUM code; null when nobody has said. */
+                            unit: string | null;
+                            resolution: string;
+                            /** @description Epoch ms, rising. */
+                            times: number[];
+                            /** @description As long as `times`. */
+                            values: (number | boolean | string)[];
+                            time: number;
+                            value: number | boolean | string;
+                            /** @description How long ago, ms. */
+                            ageMs: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEnergy: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive; a day before `to` when absent. ISO 8601 with an offset, or without one in the site’s time; epoch ms; `now`; or before now: `-24h`. */
+                from?: string;
+                /** @description End, exclusive; now when absent. */
+                to?: string;
+                /** @description Days, weeks, months and years are the site’s; a day may have 23 or 25 hours. */
+                by?: "slot" | "hour" | "day" | "week" | "month" | "year";
+                /** @description `site` when absent; `device` when devices are named. */
+                group?: "site" | "place" | "device";
+                /** @description Only these, separated by commas; virtual meters may be named. */
+                device?: string | string[];
+                /** @description Only devices there or below. */
+                place?: string | string[];
+            };
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Energy"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeviceEnergy: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive; a day before `to` when absent. ISO 8601 with an offset, or without one in the site’s time; epoch ms; `now`; or before now: `-24h`. */
+                from?: string;
+                /** @description End, exclusive; now when absent. */
+                to?: string;
+                /** @description Days, weeks, months and years are the site’s; a day may have 23 or 25 hours. */
+                by?: "slot" | "hour" | "day" | "week" | "month" | "year";
+            };
+            header?: never;
+            path: {
+                site: string;
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Energy"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSlots: {
+        parameters: {
+            query?: {
+                /** @description Start, inclusive; a day before `to` when absent. ISO 8601 with an offset, or without one in the site’s time; epoch ms; `now`; or before now: `-24h`. */
+                from?: string;
+                /** @description End, exclusive; now when absent. */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                site: string;
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        timezone: string;
+                        slots: components["schemas"]["Slot"][];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     streamSite: {
         parameters: {
             query?: {
@@ -4185,6 +4007,191 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postDeviceReadings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Such as electricalMeter; any name is taken. */
+                    measurement: string;
+                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
+                    time?: string | number;
+                    fields: {
+                        [key: string]: number | boolean | string;
+                    };
+                    tags?: {
+                        [key: string]: string;
+                    };
+                } | {
+                    /** @description Such as electricalMeter; any name is taken. */
+                    measurement: string;
+                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
+                    time?: string | number;
+                    fields: {
+                        [key: string]: number | boolean | string;
+                    };
+                    tags?: {
+                        [key: string]: string;
+                    };
+                }[];
+                "application/x-ndjson": {
+                    /** @description Such as electricalMeter; any name is taken. */
+                    measurement: string;
+                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
+                    time?: string | number;
+                    fields: {
+                        [key: string]: number | boolean | string;
+                    };
+                    tags?: {
+                        [key: string]: string;
+                    };
+                } | {
+                    /** @description Such as electricalMeter; any name is taken. */
+                    measurement: string;
+                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
+                    time?: string | number;
+                    fields: {
+                        [key: string]: number | boolean | string;
+                    };
+                    tags?: {
+                        [key: string]: string;
+                    };
+                }[];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description None of them was acceptable. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    postReadings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Such as electricalMeter; any name is taken. */
+                    measurement: string;
+                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
+                    time?: string | number;
+                    fields: {
+                        [key: string]: number | boolean | string;
+                    };
+                    tags?: {
+                        [key: string]: string;
+                    };
+                    site: string;
+                    device: string;
+                } | {
+                    /** @description Such as electricalMeter; any name is taken. */
+                    measurement: string;
+                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
+                    time?: string | number;
+                    fields: {
+                        [key: string]: number | boolean | string;
+                    };
+                    tags?: {
+                        [key: string]: string;
+                    };
+                    site: string;
+                    device: string;
+                }[];
+                "application/x-ndjson": {
+                    /** @description Such as electricalMeter; any name is taken. */
+                    measurement: string;
+                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
+                    time?: string | number;
+                    fields: {
+                        [key: string]: number | boolean | string;
+                    };
+                    tags?: {
+                        [key: string]: string;
+                    };
+                    site: string;
+                    device: string;
+                } | {
+                    /** @description Such as electricalMeter; any name is taken. */
+                    measurement: string;
+                    /** @description ISO 8601, without an offset the site’s time; or epoch ms; arrival time when absent. */
+                    time?: string | number;
+                    fields: {
+                        [key: string]: number | boolean | string;
+                    };
+                    tags?: {
+                        [key: string]: string;
+                    };
+                    site: string;
+                    device: string;
+                }[];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description None of them was acceptable. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
             /** @description A problem. */
             default: {
                 headers: {

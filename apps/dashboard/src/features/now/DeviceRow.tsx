@@ -10,7 +10,7 @@ import { FlatCell, FlatRow, FlatRowHead } from '../../ui/FlatTable.tsx'
 import { QuantityText } from '../../ui/QuantityText.tsx'
 import { Sparkline } from '../../ui/Sparkline.tsx'
 import { StateMark } from '../../ui/StateMark.tsx'
-import { gapOf, type Points } from '../../ui/series.ts'
+import type { Points } from '../../ui/series.ts'
 import classes from './DeviceList.module.css'
 
 interface Props {
@@ -62,7 +62,7 @@ function Age({ live: { heardAt } }: { live: DeviceLive }) {
 
 function Trend({ points, stepMs }: { points: Points; stepMs: number }) {
   const to = useAt(now => Math.floor(now / stepMs) * stepMs)
-  return <Sparkline points={points} from={to - 3 * 3_600_000} to={to} gapMs={gapOf(points, stepMs)} />
+  return <Sparkline points={points} from={to - 3 * 3_600_000} to={to} leastMs={stepMs} />
 }
 
 /** The value while it may stand for now; afterwards "–" with the last that was known. */

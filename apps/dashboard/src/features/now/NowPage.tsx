@@ -1,21 +1,21 @@
 import { Skeleton } from '@mantine/core'
 import type { Device, Place } from '@ohmstead/sdk'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, type ReactNode, Suspense } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 import { devicesQuery, placesQuery } from '../../api/queries.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { useAt, useLive, useSignal } from '../../live/context.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Failure } from '../../ui/Failure.tsx'
+import { useModule } from '../../ui/useModule.ts'
 import { DeviceList } from './DeviceList.tsx'
 import { Figures } from './Figures.tsx'
 import classes from './NowPage.module.css'
 import { PageSkeleton } from './PageSkeleton.tsx'
+import type PowerChart from './PowerChart.tsx'
 import { Problems } from './Problems.tsx'
 import { useNewDevices } from './useNewDevices.ts'
 import { usePowerHistory } from './usePowerHistory.ts'
-
-const PowerChart = lazy(() => import('./PowerChart.tsx'))
 
 interface Props {
   readonly site: { readonly id: string; readonly name: string; readonly timezone: string }
@@ -73,9 +73,7 @@ function Live({
     <>
       <Figures site={site} devices={devices} />
       <Problems site={site.id} devices={devices} />
-      <Suspense fallback={<ChartPlaceholder />}>
-        <PowerChart site={site} devices={devices} history={history} />
-      </Suspense>
+      <Chart site={site} devices={devices} history={history} />
       <DeviceList
         site={site}
         devices={devices}
@@ -87,11 +85,18 @@ function Live({
   )
 }
 
-function ChartPlaceholder() {
+/** The library that draws it is large, so the page does not wait for it. */
+function Chart(props: ComponentProps<typeof PowerChart>) {
   const { now } = useMessages()
+  const { module, failure } = useModule('power chart', () => import('./PowerChart.tsx'))
+  if (module !== undefined) return <module.default {...props} />
   return (
     <Card title={now.chart} className={classes.chartPlaceholder}>
-      <Skeleton height={264} />
+      {failure === null ? (
+        <Skeleton height={264} />
+      ) : (
+        <Failure error={failure} onRetry={() => location.reload()} />
+      )}
     </Card>
   )
 }

@@ -1,5 +1,5 @@
 import type { SeriesOut } from '@ohmstead/sdk'
-import { gapOf, type Points } from '../../ui/series.ts'
+import { holds, type Points } from '../../ui/series.ts'
 
 /** Power of several meters together, as columns: one row a step. `watts` is null where no meter is known. */
 export interface History {
@@ -28,7 +28,7 @@ export function sumOf(
   meters: readonly Points[],
   { from, to, stepMs }: { from: number; to: number; stepMs: number },
 ): History {
-  const walkers = meters.map(points => ({ points, at: -1, gapMs: gapOf(points, stepMs) }))
+  const walkers = meters.map(points => ({ points, at: -1, held: holds(points, stepMs) }))
   const history: History = { times: [], watts: [], known: [] }
   for (let time = Math.ceil(from / stepMs) * stepMs; time <= to; time += stepMs) {
     let sum = 0
@@ -36,7 +36,7 @@ export function sumOf(
     for (const walker of walkers) {
       const { times, values } = walker.points
       while (walker.at + 1 < times.length && times[walker.at + 1]! <= time) walker.at++
-      if (walker.at < 0 || time - times[walker.at]! > walker.gapMs) continue
+      if (walker.at < 0 || time - times[walker.at]! > walker.held[walker.at]!) continue
       sum += values[walker.at]!
       known++
     }
