@@ -26,6 +26,7 @@ export default defineConfig({
       {
         text: 'Guides',
         items: [
+          { text: 'Demo', link: '/guide/demo' },
           { text: 'Import and play', link: '/guide/import' },
           { text: 'Operations', link: '/guide/operations' },
         ],

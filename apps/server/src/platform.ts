@@ -83,6 +83,7 @@ async function open(
     await openDuckStore({
       file: folder.file('readings.duckdb'),
       clock,
+      log,
       beforeCompact: () => ledgerHolder.ledger?.settled() ?? Promise.resolve(),
     }),
   )

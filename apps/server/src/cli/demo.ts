@@ -12,7 +12,7 @@ import {
 } from '../demo/demoState.ts'
 import { Fleet } from '../demo/fleet.ts'
 import { install, issueLogins, uninstall } from '../demo/install.ts'
-import { loadHistory } from '../demo/load.ts'
+import { loadEnergy, loadReadings } from '../demo/load.ts'
 import { demoSites } from '../demo/sites/index.ts'
 import type { Platform } from '../platform.ts'
 import type { Command, CommandIo, Values } from './command.ts'
@@ -92,28 +92,26 @@ const withAccount = (config: Config, { account }: DemoState): Config =>
 
 async function show(platform: Platform, state: DemoState, io: CommandIo): Promise<void> {
   const { registry, store, ledger, config } = platform.services
+  io.err.write(welcome(platform, state))
   await install(registry)
-  const checkpoints = await loadHistory({
-    store,
-    ledger,
-    state,
-    clock: systemClock,
-    out: io.err,
-    signal: io.signal,
-  })
+  const options = { store, ledger, state, clock: systemClock, out: io.err, signal: io.signal }
+  const { filled, checkpoints } = await loadReadings(options)
   const now = { ...state, checkpoints }
   await saveState(config.dataDir, now)
-  const { account: _, ...orders } = now
-  const fleet = Fleet.start(
-    {
-      url: `mqtt://${hostOf(config)}:${platform.mqttPort}`,
-      state: orders,
-      logins: await issueLogins(registry),
-    },
-    reason => io.err.write(`the simulated devices stopped: ${reason}\n`),
+  await startFleet(platform, now, io)
+  await loadEnergy(filled, options)
+  io.err.write("the demo is live; Ctrl-C stops it, 'ohmstead demo remove' leaves no trace\n\n")
+}
+
+/** Starts the devices; they end with the command. */
+async function startFleet({ services, mqttPort }: Platform, state: DemoState, io: CommandIo): Promise<void> {
+  const { account: _, ...orders } = state
+  const logins = await issueLogins(services.registry)
+  const url = `mqtt://${hostOf(services.config)}:${mqttPort}`
+  const fleet = Fleet.start({ url, state: orders, logins }, reason =>
+    io.err.write(`the simulated devices stopped: ${reason}\n`),
   )
   io.signal.addEventListener('abort', () => void fleet[Symbol.asyncDispose](), { once: true })
-  io.err.write(welcome(platform, state))
 }
 
 const hostOf = ({ mqtt }: Config) => (mqtt.host === '0.0.0.0' ? '127.0.0.1' : mqtt.host)
@@ -125,7 +123,7 @@ function welcome({ url, mqttPort, services }: Platform, { account }: DemoState):
     : link
       ? `  make your account first: ${link}`
       : '  sign in with your account'
-  return `\nOhmstead's demo is live\n\n  ${url}\n${signIn}\n\n  MQTT on port ${mqttPort}; Ctrl-C stops it; 'ohmstead demo remove' leaves no trace\n\n`
+  return `\nOhmstead's demo\n\n  ${url}\n${signIn}\n  MQTT on port ${mqttPort}\n\n`
 }
 
 async function remove(config: Config, io: CommandIo): Promise<number> {

@@ -98,6 +98,11 @@ async function toFile(body: Readable, file: string, signal: AbortSignal): Promis
 }
 
 async function toStream(body: Readable, io: CommandIo): Promise<number> {
-  await pipeline(body, io.out, { end: false, signal: io.signal })
+  try {
+    await pipeline(body, io.out, { end: false, signal: io.signal })
+  } catch (error) {
+    // Whoever reads may have seen enough: `… | head`.
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
+  }
   return 0
 }

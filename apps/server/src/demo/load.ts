@@ -9,6 +9,11 @@ import { type Checkpoint, Simulation } from './simulation.ts'
 import { demoSites } from './sites/index.ts'
 import { hasPower } from './spec.ts'
 
+export interface Loaded {
+  readonly filled: readonly Filled[]
+  readonly checkpoints: Readonly<Record<string, Checkpoint>>
+}
+
 export interface LoadOptions {
   readonly store: ReadingStore
   readonly ledger: Ledger
@@ -19,35 +24,39 @@ export interface LoadOptions {
 }
 
 /**
- * Brings readings and energy up to now.
- * @returns where each site's simulation stands
+ * Brings the readings up to now.
+ * @returns what was filled, and where each site's simulation stands
  */
-export async function loadHistory(options: LoadOptions): Promise<Record<string, Checkpoint>> {
-  const { store, ledger, state, clock, out, signal } = options
-  const incidents = incidentsBefore(state.loadedAt)
+export async function loadReadings({ store, state, clock, out, signal }: LoadOptions): Promise<Loaded> {
   const simulations = simulationsOf(state)
   const bar = new Progress({ out, clock, label: 'readings', unit: 'values' })
   const end = clock.now()
   const filled = await backfill({
     store,
     simulations,
-    incidents,
+    incidents: incidentsBefore(state.loadedAt),
     start: state.start,
     end,
     signal,
     progress: (done, values) => bar.update(done, values),
   })
   bar.end()
-  const energy = new Progress({ out, clock, label: 'energy  ', unit: 'meters' })
+  const checkpoints = Object.fromEntries(simulations.map(each => [each.site.id, each.checkpoint(end)]))
+  return { filled, checkpoints }
+}
+
+/** Has the ledger look at what was filled, meter after meter, and waits for it. */
+export async function loadEnergy(filled: readonly Filled[], options: LoadOptions): Promise<void> {
+  const { ledger, clock, out, signal } = options
+  const bar = new Progress({ out, clock, label: 'energy  ', unit: 'meters' })
   const meters = filled.filter(isMeter)
   for (const [index, { site, device, from, to }] of meters.entries()) {
     signal.throwIfAborted()
     ledger.touch(site, device, from, to)
     await ledger.settled()
-    energy.update((index + 1) / meters.length, index + 1)
+    bar.update((index + 1) / meters.length, index + 1)
   }
-  energy.end()
-  return Object.fromEntries(simulations.map(each => [each.site.id, each.checkpoint(end)]))
+  bar.end()
 }
 
 function isMeter({ site, device }: Filled): boolean {

@@ -61,7 +61,8 @@ export const energyOf = (p: Profile) => energyAt(p, p.seconds)
 
 /** The part above zero, or below it with its sign turned: a meter's import and export. */
 export function rectified(p: Profile, sign: 1 | -1): Profile {
-  if (p.power.every(power => sign * power >= 0) && sign === 1) return p
+  // Most devices only draw: their import is their power, their export nothing.
+  if (sign === 1 && p.power.every(power => power >= 0)) return p
   if (p.power.every(power => sign * power <= 0)) return profile(Int32Array.of(0), Int32Array.of(0), p.seconds)
   return profile(
     p.starts,

@@ -8,6 +8,7 @@ test.each<[TimeUnit, string, string | undefined, unknown, number | undefined]>([
   ['s', 'UTC', undefined, '1368619200.25', noon + 250],
   ['s', 'UTC', undefined, 1368619200, noon],
   ['s', 'UTC', undefined, '13686192OO', undefined],
+  ['s', 'UTC', undefined, '13686192001368619202', undefined],
   ['s', 'UTC', undefined, '', undefined],
   ['s', 'UTC', undefined, null, undefined],
   ['ms', 'UTC', undefined, '1368619200000', noon],

@@ -16,16 +16,22 @@ export function timeReader(unit: TimeUnit, zone: string, pattern?: string): Read
   if (pattern !== undefined) return patternReader(pattern, zone)
   if (unit === 'iso') return cell => isoTime(cell, zone)
   const factor = perMs[unit]
-  return cell => {
-    // Nanoseconds since 1970 do not fit into a double: cut them as text first.
-    if (unit === 'ns' && typeof cell === 'string' && /^\d{16,19}$/.test(cell))
-      return Number(cell.slice(0, -6))
-    if (typeof cell === 'bigint')
-      return unit === 'ns' ? Number(cell / 1_000_000n) : Math.floor(Number(cell) * factor)
-    if (typeof cell === 'string' && !/^-?\d+(\.\d+)?$/.test(cell)) return undefined
-    const value = Number(cell)
-    return Number.isFinite(value) && cell !== null ? Math.floor(value * factor) : undefined
-  }
+  return cell => bounded(epochTime(unit, factor, cell))
+}
+
+/** A torn line may hold two times in one: no date is that far away. */
+function bounded(time: Instant | undefined): Instant | undefined {
+  return time !== undefined && Math.abs(time) <= 8.64e15 ? time : undefined
+}
+
+function epochTime(unit: TimeUnit, factor: number, cell: unknown): Instant | undefined {
+  // Nanoseconds since 1970 do not fit into a double: cut them as text first.
+  if (unit === 'ns' && typeof cell === 'string' && /^\d{16,19}$/.test(cell)) return Number(cell.slice(0, -6))
+  if (typeof cell === 'bigint')
+    return unit === 'ns' ? Number(cell / 1_000_000n) : Math.floor(Number(cell) * factor)
+  if (typeof cell === 'string' && !/^-?\d+(\.\d+)?$/.test(cell)) return undefined
+  const value = Number(cell)
+  return Number.isFinite(value) && cell !== null ? Math.floor(value * factor) : undefined
 }
 
 function isoTime(cell: unknown, zone: string): Instant | undefined {
