@@ -362,6 +362,7 @@ export function device(site: string, id: string, more: Partial<Device> = {}): De
     identities: {},
     capabilities: [],
     ratedPowerW: null,
+    counterModulusWh: null,
     submeterOf: null,
     enabled: true,
     ...more,
