@@ -145,9 +145,9 @@ export class Ledger implements AsyncDisposable {
   /** Rebuilds one dirty meter, rests, and goes on while there are others. */
   async #work(): Promise<void> {
     this.#running = true
-    const { clock, onError } = this.#options
+    const { onError } = this.#options
     const key = this.#dirty.next(
-      meter => (this.#restUntil.get(meter) ?? 0) <= clock.now(),
+      meter => this.#rested(meter),
       (meter, from) => from < (this.#store.meter(...parts(meter))?.last ?? Number.NEGATIVE_INFINITY),
     )
     const started = performance.now()
@@ -186,6 +186,12 @@ export class Ledger implements AsyncDisposable {
     this.#tails.keep(key, loaded)
     const restMs = Math.min(longestRestMs, restFactor * (performance.now() - started))
     this.#restUntil.set(key, this.#options.clock.now() + restMs)
+  }
+
+  /** A rest that seems longer than any is of a clock that was set back. */
+  #rested(meter: string): boolean {
+    const leftMs = (this.#restUntil.get(meter) ?? 0) - this.#options.clock.now()
+    return leftMs <= 0 || leftMs > Math.max(longestRestMs, retryMs)
   }
 
   #exclusive<T>(work: () => Promise<T>): Promise<T> {

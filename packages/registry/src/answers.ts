@@ -35,7 +35,9 @@ export class Answers {
 
   #youngerThan(key: string, ageMs: number): Principal | undefined {
     const answer = this.#answers.get(key)
-    return answer && this.#options.clock.now() - answer.at < ageMs ? answer.principal : undefined
+    // The distance, not the age: after a clock was set back an answer would else hold for as long as it was.
+    const young = answer && Math.abs(this.#options.clock.now() - answer.at) < ageMs
+    return young ? answer.principal : undefined
   }
 
   /** To be taken before the database is asked: an answer older than a revocation is not kept. */

@@ -66,7 +66,8 @@ export class Sessions {
 
   #within(key: string, ageMs: number): string | undefined {
     const known = this.#known.get(key)
-    return known && this.#clock.now() - known.at < ageMs ? known.person : undefined
+    // The distance: a clock that was set back must not make an answer hold for as long as it was.
+    return known && Math.abs(this.#clock.now() - known.at) < ageMs ? known.person : undefined
   }
 
   #keep(key: string, person: string): void {
