@@ -57,6 +57,20 @@ export class Metrics {
     })
   }
 
+  /** Totals by a small fixed set of reasons that another part keeps. */
+  totals(name: string, help: string, read: () => Readonly<Record<string, number>>): void {
+    const counter: Counter<'reason'> = new Counter({
+      name,
+      help,
+      labelNames: ['reason'],
+      registers: [this.registry],
+      collect() {
+        counter.reset()
+        for (const [reason, count] of Object.entries(read())) counter.inc({ reason }, count)
+      },
+    })
+  }
+
   #counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]): Counter<Label> {
     return new Counter({ name, help, labelNames: [...labelNames], registers: [this.registry] })
   }

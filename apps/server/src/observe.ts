@@ -57,6 +57,18 @@ export function observe({ metrics, store, ledger, broker, committer, clock }: Ob
     'Clients that wait out a back-off',
     () => bus().quarantined,
   )
+  metrics.totals(
+    'ohmstead_mqtt_refused_total',
+    'Connections refused before they were let in',
+    () => bus().refused,
+  )
+  metrics.totals('ohmstead_mqtt_ended_total', 'Sessions ended', () => bus().ended)
+  metrics.totals('ohmstead_mqtt_violations_total', 'Violations of the protocol', () => bus().violations)
+  metrics.total(
+    'ohmstead_mqtt_not_stored_total',
+    'Messages given back because they could not be stored',
+    () => bus().notStored,
+  )
   metrics.total('ohmstead_mqtt_received_total', 'Messages received', () => bus().received)
   metrics.total(
     'ohmstead_mqtt_denied_publishes_total',
@@ -85,7 +97,7 @@ function remembered(clock: Clock, look: () => Promise<StoreStatus>): () => Promi
   let at = Number.NEGATIVE_INFINITY
   let last: Promise<StoreStatus> | undefined
   return () => {
-    if (last && clock.now() - at < 500) return last
+    if (last && Math.abs(clock.now() - at) < 500) return last
     at = clock.now()
     last = look()
     return last

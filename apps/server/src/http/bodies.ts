@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { InvalidInput } from '@ohmstead/model'
@@ -119,6 +120,7 @@ export async function inflated({ headers, routeOptions }: FastifyRequest, body: 
  */
 export function parseJson(body: Buffer): unknown {
   if (body.length === 0) return undefined
+  if (!isUtf8(body)) throw new InvalidInput('', 'the body is not UTF-8')
   if (tooDeep(body)) throw new InvalidInput('', `nested deeper than ${maxDepth} levels`)
   const text = body.toString('utf8')
   try {
