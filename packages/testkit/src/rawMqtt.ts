@@ -69,7 +69,7 @@ export class RawMqtt implements Disposable {
 
   /** Publishes at QoS 1. @returns whether it was acknowledged; false when the connection ended instead */
   async publish(topic: string | Buffer, payload: string | Buffer, withinMs = 20_000): Promise<boolean> {
-    const id = this.#nextId++
+    const id = this.#takeId()
     this.write(publishPacket(mqttText(topic), payload, { qos: 1, id }))
     const ack = await this.#first(
       ({ type, body }) => type === packetType.puback && body.readUInt16BE(0) === id,
@@ -81,7 +81,7 @@ export class RawMqtt implements Disposable {
 
   /** @returns the granted QoS of each filter, 128 for a refusal; undefined when the connection ended instead */
   async subscribe(...filters: (string | Buffer)[]): Promise<number[] | undefined> {
-    this.write(subscribePacket(filters, { id: this.#nextId++ }))
+    this.write(subscribePacket(filters, { id: this.#takeId() }))
     const answer = await this.next(packetType.suback)
     return answer && [...answer.body.subarray(2)]
   }
@@ -128,6 +128,12 @@ export class RawMqtt implements Disposable {
 
   [Symbol.dispose](): void {
     this.close()
+  }
+
+  #takeId(): number {
+    const id = this.#nextId
+    this.#nextId = id === 65_535 ? 1 : id + 1
+    return id
   }
 
   #read(chunk: Buffer): void {
