@@ -162,12 +162,28 @@ async function dropOld({ changes }: CompactionContext, work: Work): Promise<void
   if (tables.length > 0) await changes.define(tables.map(dropTable))
 }
 
-/** What is not dropped now, the next start drops. */
+/**
+ * Drops what a rewrite that failed has left. A swap whose answer was lost, as when the database is closed at that moment,
+ * may have happened all the same: what has a name by now holds readings and stays. What is not dropped now, the next
+ * start drops.
+ */
 async function dropQuietly({ changes }: CompactionContext, { jobs, carried }: Work): Promise<void> {
-  const tables = [
-    ...jobs.flatMap(({ id }) => partitionTables(id)),
-    ...(carried === undefined ? [] : segmentTables(carried.id)),
-  ]
-  const extents = jobs.map(({ id }) => `DELETE FROM extents WHERE partition = ${int(id)}`)
-  await changes.define([...extents, ...tables.map(dropTable)]).catch(() => {})
+  try {
+    const named = await changes.read(namedIds)
+    const isLeft = ({ id }: { readonly id: number }) => !named.has(id)
+    const tables = [
+      ...jobs.filter(isLeft).flatMap(({ id }) => partitionTables(id)),
+      ...(carried !== undefined && isLeft(carried) ? segmentTables(carried.id) : []),
+    ]
+    const extents = jobs.filter(isLeft).map(({ id }) => `DELETE FROM extents WHERE partition = ${int(id)}`)
+    if (tables.length > 0) await changes.define([...extents, ...tables.map(dropTable)])
+  } catch {
+    // The error that led here says more than that this failed too.
+  }
+}
+
+/** Ids of partitions and segments that the catalogue in the file names. */
+async function namedIds(db: DuckDBConnection): Promise<Set<number>> {
+  const rows = await db.runAndReadAll('SELECT id FROM partitions UNION ALL SELECT id FROM segments')
+  return new Set(rows.getRows().map(([id]) => Number(id)))
 }
