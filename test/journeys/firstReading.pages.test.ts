@@ -199,7 +199,7 @@ test('what came in is on the page, with its age', async () => {
     .first()
     .fill('a long enough passphrase')
   await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByText('by-http').first().waitFor()
+  await page.getByText('by-http').filter({ visible: true }).first().waitFor()
   await post(
     '/api/readings',
     JSON.stringify({
