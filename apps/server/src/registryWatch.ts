@@ -25,7 +25,7 @@ export function followRegistry({ registry, broker, store, ledger, forget, log }:
     for (const device of registry.devices.all(site.id))
       rules.set(`${site.id}/${device.id}`, rulesOf(registry, site.id, device.id))
 
-  /** Work that goes on behind the change; it is repeated by the next start when it fails. */
+  /** Work that goes on behind the change, which is made already: what fails is logged, with what is left over. */
   const behind = (what: string, work: Promise<unknown>) =>
     void work.catch(err => log.error({ err, what }, 'following a change failed'))
 
