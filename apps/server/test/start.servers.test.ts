@@ -163,3 +163,24 @@ test('SIGTERM ends it within seconds with code 0, and the next start finds every
   )
   expect(series.map(({ values }) => values)).toEqual([[1]])
 })
+
+test('a stopped `npm start` takes its platform with it', async () => {
+  using folder = tempFolder()
+  // npm runs scripts in a shell and passes signals to that shell alone.
+  const shell = spawn('sh', ['-c', '"$0" "$1" serve; true', process.execPath, main], {
+    env: {
+      ...process.env,
+      npm_lifecycle_event: 'start',
+      OHMSTEAD_DATA_DIR: folder.path,
+      ...(await ports()),
+    },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  let log = ''
+  for await (const chunk of shell.stdout) {
+    log += chunk
+    if (log.includes('"msg":"ready"')) shell.kill('SIGTERM')
+  }
+  expect(log).toContain('"msg":"stopping"')
+  expect(readdirSync(folder.path)).not.toContain('ohmstead.lock')
+})

@@ -1,4 +1,5 @@
 import { type Command, runCommand } from './command.ts'
+import { watchNpmShell } from './npmShell.ts'
 
 // Each command loads its own parts: `ohmstead token` need not pay for the broker and the store.
 const commands: Record<string, { summary: string; load: () => Promise<Command> }> = {
@@ -37,6 +38,7 @@ export async function main(): Promise<void> {
   const stop = new AbortController()
   process.on('SIGINT', () => stop.abort(new Error('SIGINT')))
   process.on('SIGTERM', () => stop.abort(new Error('SIGTERM')))
+  watchNpmShell(process.env, () => stop.abort(new Error('npm was stopped')))
   const io = { out: process.stdout, err: process.stderr, env: process.env, signal: stop.signal }
   process.exitCode = await runCommand(commands, process.argv.slice(2), io)
 }
