@@ -15,7 +15,7 @@ const pause = (ms: number) => new Promise<void>(resolve => systemClock.after(ms,
 // The clock's timers do not keep a process alive; this one does.
 const alive = setInterval(() => {}, 1000)
 
-const store = await openDuckStore({ dir, segmentRows: 4_000, memoryRows: 9_000, reserveBytes: 0 })
+const store = await openDuckStore({ dir, segmentRows: 4_000, recentBytes: 144_000, reserveBytes: 0 })
 const first = (await lastWritten(store)) + 1
 say(`O ${first}`)
 for (let n = first; n < first + Number(count ?? Number.POSITIVE_INFINITY); ) {

@@ -3,6 +3,7 @@ import type { Clock } from '@ohmstead/model'
 import { checkpoint, type Engine, runAll, transaction } from './engine.ts'
 import { Gate } from './gate.ts'
 import type { Keeper } from './keeper.ts'
+import { loadSegment } from './load.ts'
 import { createSegment, int } from './schema.ts'
 import { Segment } from './segment.ts'
 import type { State } from './state.ts'
@@ -15,7 +16,7 @@ export class Changes {
   readonly state: State
   readonly #keeper: Keeper
   readonly #clock: Clock
-  readonly #memoryRows: number
+  readonly #recentBytes: number
   /** Batches, checkpoints and changes of the catalogue, one at a time. */
   readonly #gate = new Gate()
   /**
@@ -25,11 +26,11 @@ export class Changes {
   readonly #longWrites = new Gate()
   #logBytes = 0
 
-  constructor(state: State, keeper: Keeper, clock: Clock, memoryRows: number) {
+  constructor(state: State, keeper: Keeper, clock: Clock, recentBytes: number) {
     this.state = state
     this.#keeper = keeper
     this.#clock = clock
-    this.#memoryRows = memoryRows
+    this.#recentBytes = recentBytes
   }
 
   /** Runs while no batch is being committed. */
@@ -40,6 +41,11 @@ export class Changes {
   /** A write transaction of some length: checkpoints wait for it, batches do not. */
   longWrite<T>(work: (db: DuckDBConnection) => Promise<T>): Promise<T> {
     return this.#longWrites.run(async () => (await this.#keeper.engine()).maintaining(work))
+  }
+
+  /** Brings the values of a segment into memory, or only what it reaches when they are too many. */
+  loadSegment(segment: Segment): Promise<void> {
+    return this.read(db => loadSegment(db, segment, this.#recentBytes).then(() => {}))
   }
 
   /** Reads of the background. */
@@ -66,10 +72,10 @@ export class Changes {
     return this.#alone(async () => this.#writing(await this.#keeper.engine(), checkpoint))
   }
 
-  /** Begins a new segment when the active one has at least so many rows. */
-  rotate(rows: number): Promise<void> {
+  /** Begins a new segment when the active one is full enough. */
+  rotate(isFull: (active: Segment) => boolean): Promise<void> {
     return this.#alone(async () => {
-      if (this.state.catalog.active.rows >= rows) await this.addSegment(await this.#keeper.engine())
+      if (isFull(this.state.catalog.active)) await this.addSegment(await this.#keeper.engine())
     })
   }
 
@@ -105,13 +111,13 @@ export class Changes {
     }
   }
 
-  /** Lets the oldest sealed segments go from memory when there are too many rows in it. */
+  /** Lets the oldest sealed segments go from memory when there is too much in it. */
   #spill(): void {
     const inMemory = this.state.catalog.segments.filter(segment => segment.isInMemory)
-    let rows = inMemory.reduce((sum, segment) => sum + segment.rows, 0)
+    let bytes = inMemory.reduce((sum, segment) => sum + segment.bytes, 0)
     for (const segment of inMemory.slice(0, -1)) {
-      if (rows <= this.#memoryRows) return
-      rows -= segment.rows
+      if (bytes <= this.#recentBytes) return
+      bytes -= segment.bytes
       segment.spill()
     }
   }

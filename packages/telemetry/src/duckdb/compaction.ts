@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Changes } from './changes.ts'
+import { type Chunk, numberChunks, textChunks } from './chunks.ts'
 import { runAll, transaction } from './engine.ts'
-import { loadExtents, loadPoints } from './load.ts'
+import { loadExtents } from './load.ts'
 import { extentsOf, Partition } from './partition.ts'
-import { chunksOf, countHours, type Forgotten, writeCarried, writeChunk, writeExtents } from './rewrite.ts'
+import { countHours, type Forgotten, writeCarried, writeChunk, writeExtents } from './rewrite.ts'
 import { createPartition, createSegment, dropTable, int, partitionTables, segmentTables } from './schema.ts'
 import { Segment } from './segment.ts'
 import { planTargets, type Target } from './targets.ts'
@@ -29,18 +30,18 @@ interface Job extends Target {
  * transaction then puts them in the place of the old. Killed before it, nothing has happened; after it, only tables
  * without a name are left, which the next start drops.
  *
- * @returns whether anything was done
+ * @returns the segments that stay in arrival order, as what is in them waits
  */
-export async function compactSealed(context: CompactionContext): Promise<boolean> {
+export async function compactSealed(context: CompactionContext): Promise<ReadonlySet<Segment>> {
   const { catalog } = context.changes.state
   const { sealed } = catalog
   const hours = await context.changes.read(db => countHours(db, sealed))
   const targets = planTargets(hours, catalog.partitions, context.now, context.patient)
-  if (targets.length === 0 && sealed.every(segment => segment.rows > 0)) return false
+  if (targets.length === 0 && sealed.every(segment => segment.rows > 0)) return new Set(sealed)
   const taken = targets.reduce((sum, { rows }) => sum + rows, 0)
   const all = hours.values().reduce((sum, rows) => sum + rows, 0)
-  await rewrite(context, targets, sealed, all > taken)
-  return true
+  const carried = await rewrite(context, targets, sealed, all > taken)
+  return new Set(carried === undefined ? [] : [carried])
 }
 
 /**
@@ -66,7 +67,7 @@ async function rewrite(
   targets: readonly Target[],
   segments: readonly Segment[],
   isRest: boolean,
-): Promise<void> {
+): Promise<Segment | undefined> {
   const jobs = targets.map(target => ({ ...target, id: context.changes.state.nextId() }))
   const work: Work = { jobs, segments, carried: isRest ? carriedFrom(context, segments) : undefined }
   try {
@@ -82,6 +83,7 @@ async function rewrite(
     throw error
   }
   await dropOld(context, work)
+  return work.carried
 }
 
 /** Of the rank of the last of them: later than whatever they followed, earlier than what follows them. */
@@ -92,14 +94,15 @@ function carriedFrom(context: CompactionContext, segments: readonly Segment[]): 
 
 async function fill(context: CompactionContext, { jobs, segments, carried }: Work): Promise<void> {
   const { signal } = context
-  const parts = jobs.map(job => ({ job, chunks: chunksOf(job, segments) }))
-  const total = parts.flatMap(({ chunks }) => chunks).reduce((sum, { rows }) => sum + rows, 1)
+  const parts: { job: Job; chunks: Chunk[] }[] = []
+  for (const job of jobs) parts.push({ job, chunks: await chunksFor(context, job, segments) })
+  const total = parts.flatMap(({ chunks }) => chunks).reduce((sum, { bytes }) => sum + bytes, 1)
   let done = 0
   for (const { job, chunks } of parts) {
     for (const chunk of chunks) {
       signal.throwIfAborted()
       await context.changes.longWrite(db => writeChunk(db, job.id, job, chunk, segments, context.forgotten))
-      done += chunk.rows
+      done += chunk.bytes
       context.onProgress(done / total)
     }
     signal.throwIfAborted()
@@ -109,13 +112,18 @@ async function fill(context: CompactionContext, { jobs, segments, carried }: Wor
     await context.changes.longWrite(db => writeCarried(db, carried.id, jobs, segments))
 }
 
+async function chunksFor(context: CompactionContext, job: Job, segments: readonly Segment[]) {
+  const texts = await context.changes.read(db => textChunks(db, job, segments))
+  return [...numberChunks(job, segments), ...texts]
+}
+
 async function swap(context: CompactionContext, work: Work): Promise<void> {
   const { changes, signal } = context
   const { jobs, segments, carried } = work
   // One after the other: a connection streams one result at a time.
   const made: Partition[] = []
   for (const job of jobs) made.push(await madePartition(changes, job))
-  if (carried !== undefined) await changes.read(db => loadPoints(db, carried))
+  if (carried !== undefined) await changes.loadSegment(carried)
   signal.throwIfAborted()
   const replaced = replacedBy(work)
   const swapping = (db: DuckDBConnection) => async () => {

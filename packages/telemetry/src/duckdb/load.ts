@@ -44,15 +44,15 @@ async function tableNames(connection: DuckDBConnection): Promise<string[]> {
   return rows.getRows().map(([name]) => String(name))
 }
 
-/** Reads everything but the points of partitions; of the segments as many points as `memoryRows` allows. */
+/** Reads everything but the points of partitions; of the segments as many points as fit in `recentBytes`. */
 export async function load(
   connection: DuckDBConnection,
   book: SeriesBook,
-  memoryRows: number,
+  recentBytes: number,
 ): Promise<Loaded> {
   await loadSeries(connection, book)
   const partitions = await loadPartitions(connection)
-  const segments = await loadSegments(connection, memoryRows)
+  const segments = await loadSegments(connection, recentBytes)
   await dropLeftOvers(connection, partitions, segments)
   return { partitions, segments, floors: await loadFloors(connection) }
 }
@@ -105,32 +105,48 @@ export async function loadExtents(connection: DuckDBConnection, partition?: numb
 }
 
 /** The newest segments come into memory, those before them only as what they reach. */
-async function loadSegments(connection: DuckDBConnection, memoryRows: number): Promise<Segment[]> {
+async function loadSegments(connection: DuckDBConnection, recentBytes: number): Promise<Segment[]> {
   const rows = await connection.runAndReadAll(
     'SELECT id, rank, opened_at::DOUBLE FROM segments ORDER BY rank DESC',
   )
   const segments: Segment[] = []
-  let room = memoryRows
+  let room = recentBytes
   for (const [id, rank, openedAt] of rows.getRows()) {
     const segment = new Segment(Number(id), Number(rank), Number(openedAt))
-    const count = await countRows(connection, segment.id)
-    room -= count
-    if (room >= 0 || segments.length === 0) await loadPoints(connection, segment)
-    else segment.spillTo(await loadReaches(connection, segment.id), count)
+    // The newest takes the appends, and so is in memory whatever it holds.
+    room -= await loadSegment(connection, segment, segments.length === 0 ? Number.POSITIVE_INFINITY : room)
     segments.push(segment)
   }
   return segments.reverse()
 }
 
-async function countRows(connection: DuckDBConnection, id: number): Promise<number> {
-  const [numbers, texts] = segmentTables(id)
-  const rows = await connection.runAndReadAll(
-    `SELECT ((SELECT count(*) FROM ${numbers}) + (SELECT count(*) FROM ${texts}))::DOUBLE`,
-  )
-  return Number(rows.getRows()[0][0])
+/**
+ * Brings a segment into memory when its values fit in `room` bytes, else only what it reaches.
+ * @returns what its values take, bytes
+ */
+export async function loadSegment(
+  connection: DuckDBConnection,
+  segment: Segment,
+  room: number,
+): Promise<number> {
+  const size = await sizeOf(connection, segment.id)
+  if (size.bytes <= room) await loadPoints(connection, segment)
+  else segment.spillTo(await loadReaches(connection, segment.id), size)
+  return size.bytes
 }
 
-export async function loadPoints(connection: DuckDBConnection, segment: Segment): Promise<void> {
+/** As Segment counts them; a UTF-16 unit is never more than the bytes of UTF-8 it comes from. */
+async function sizeOf(connection: DuckDBConnection, id: number): Promise<{ rows: number; bytes: number }> {
+  const [numbers, texts] = segmentTables(id)
+  const found = await connection.runAndReadAll(
+    `SELECT count(*)::DOUBLE, 0::DOUBLE FROM ${numbers} UNION ALL` +
+      ` SELECT count(*)::DOUBLE, coalesce(sum(strlen(value)), 0)::DOUBLE FROM ${texts}`,
+  )
+  const [[numberRows], [textRows, length]] = found.getRows().map(row => row.map(Number))
+  return { rows: numberRows + textRows, bytes: 16 * numberRows + 32 * textRows + 2 * length }
+}
+
+async function loadPoints(connection: DuckDBConnection, segment: Segment): Promise<void> {
   const [numbers, texts] = segmentTables(segment.id)
   const found = await readColumns(connection, `SELECT series, time::DOUBLE, value FROM ${numbers}`, 2)
   for (const [id, [times, values]] of found) {
@@ -143,17 +159,24 @@ export async function loadPoints(connection: DuckDBConnection, segment: Segment)
 }
 
 async function loadReaches(connection: DuckDBConnection, id: number): Promise<Map<number, Reach>> {
-  const select = (table: string) =>
-    `SELECT series, count(*)::DOUBLE, min(time)::DOUBLE, max(time)::DOUBLE, last(value ORDER BY time, rowid) FROM ${table} GROUP BY series`
+  // Of the values of a series only one is held at a time: they may be long.
+  const select = (table: string, bytes: string) =>
+    `SELECT series, count(*)::DOUBLE, min(time)::DOUBLE, max(time)::DOUBLE, arg_max(value, row(time, rowid)),` +
+    ` (${bytes})::DOUBLE FROM ${table} GROUP BY series`
   const reaches = new Map<number, Reach>()
-  for (const table of segmentTables(id)) {
-    const rows = await connection.runAndReadAll(select(table))
-    for (const [series, count, first, last, tail] of rows.getRows()) {
+  const [numbers, texts] = segmentTables(id)
+  for (const sql of [
+    select(numbers, '16 * count(*)'),
+    select(texts, '32 * count(*) + 2 * sum(strlen(value))'),
+  ]) {
+    const rows = await connection.runAndReadAll(sql)
+    for (const [series, count, first, last, tail, bytes] of rows.getRows()) {
       const reach = {
         rows: Number(count),
         first: Number(first),
         last: Number(last),
         tail: tail as number | string,
+        bytes: Number(bytes),
       }
       reaches.set(Number(series), reach)
     }

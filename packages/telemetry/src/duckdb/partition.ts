@@ -6,7 +6,7 @@ export interface ExtentColumns {
   readonly rows: Float64Array
   readonly first: Float64Array
   readonly last: Float64Array
-  /** The value at `last`; NaN for texts. */
+  /** The value at `last`; of texts the mean of their bytes (NaN where an older version wrote it). */
   readonly tail: Float64Array
   /** Length of the cells that the series has beside its points, ms; 0 where it has none. */
   readonly cellMs: Float64Array

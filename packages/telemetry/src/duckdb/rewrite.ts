@@ -1,22 +1,14 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Instant } from '@ohmstead/model'
 import { cellLengths, denseCell } from '../query/cells.ts'
+import type { Chunk } from './chunks.ts'
 import { readColumns } from './columns.ts'
 import { int } from './schema.ts'
 import type { Segment } from './segment.ts'
 import type { Target } from './targets.ts'
 
-/** Rows that are sorted at a time; checkpoints wait for so much at most. */
-const chunkRows = 500_000
 /** Rows of one segment, at most: a segment's arrivals come after those of any of lower rank. */
 const arrivalsPerRank = 2 ** 40
-
-/** Consecutive series ids whose rows are sorted together. */
-interface Chunk {
-  readonly from: number
-  readonly to: number
-  readonly rows: number
-}
 
 /** What a site (or all, '*') has forgotten, as a condition on rows. */
 export type Forgotten = readonly { readonly before: Instant; readonly series: readonly number[] | 'all' }[]
@@ -42,39 +34,6 @@ export async function countHours(
   return hours
 }
 
-/** Series in chunks of bounded size, by what partitions and segments say they hold. */
-export function chunksOf(target: Target, segments: readonly Segment[]): Chunk[] {
-  const rows = rowsBySeries(target, segments)
-  const chunks: Chunk[] = []
-  for (const id of [...rows.keys()].sort((a, b) => a - b)) {
-    const count = rows.get(id) as number
-    const open = chunks.at(-1)
-    if (open !== undefined && open.rows + count <= chunkRows)
-      chunks[chunks.length - 1] = { ...open, to: id, rows: open.rows + count }
-    else chunks.push({ from: id, to: id, rows: count })
-  }
-  return chunks
-}
-
-function rowsBySeries(target: Target, segments: readonly Segment[]): Map<number, number> {
-  const rows = new Map<number, number>()
-  const add = (id: number, count: number) => {
-    rows.set(id, (rows.get(id) ?? 0) + count)
-  }
-  for (const { extents } of target.sources) {
-    extents.series.forEach((id, i) => {
-      add(id, extents.rows[i])
-    })
-  }
-  for (const segment of segments) {
-    for (const id of segment.series()) {
-      const reach = segment.reach(id)
-      if (reach !== undefined && reach.first < target.stop && reach.last >= target.start) add(id, reach.rows)
-    }
-  }
-  return rows
-}
-
 /** Puts one chunk into the new partition: sorted, each (series, time) once, the last arrival winning. */
 export async function writeChunk(
   db: DuckDBConnection,
@@ -84,27 +43,32 @@ export async function writeChunk(
   segments: readonly Segment[],
   forgotten: Forgotten,
 ): Promise<void> {
-  for (const [sorted, arrived] of [
-    ['p', 'n'],
-    ['x', 't'],
-  ]) {
-    const condition =
-      `WHERE series BETWEEN ${int(chunk.from)} AND ${int(chunk.to)}` +
-      ` AND time >= ${int(target.start)} AND time < ${int(target.stop)}${remembered(forgotten, target)}`
-    const parts = [
-      ...target.sources.map(
-        source => `SELECT series, time, value, 0::BIGINT AS arrival FROM ${sorted}_${int(source.id)}`,
-      ),
-      ...segments.map((segment, i) => {
-        const after = int((i + 1) * arrivalsPerRank)
-        return `SELECT series, time, value, rowid + ${after} AS arrival FROM ${arrived}_${int(segment.id)}`
-      }),
-    ].map(select => `${select} ${condition}`)
-    await db.run(
-      `INSERT INTO ${sorted}_${int(id)} SELECT series, time, arg_max(value, arrival) FROM (${parts.join(' UNION ALL ')})` +
-        ' GROUP BY series, time ORDER BY series, time',
-    )
-  }
+  const [sorted, arrived] = chunk.isText ? ['x', 't'] : ['p', 'n']
+  const condition = `WHERE ${insideOf(chunk, target)}${remembered(forgotten, target)}`
+  const parts = [
+    ...target.sources.map(
+      source => `SELECT series, time, value, 0::BIGINT AS arrival FROM ${sorted}_${int(source.id)}`,
+    ),
+    ...segments.map((segment, i) => {
+      const after = int((i + 1) * arrivalsPerRank)
+      return `SELECT series, time, value, rowid + ${after} AS arrival FROM ${arrived}_${int(segment.id)}`
+    }),
+  ].map(select => `${select} ${condition}`)
+  await db.run(
+    `INSERT INTO ${sorted}_${int(id)} SELECT series, time, arg_max(value, arrival) FROM (${parts.join(' UNION ALL ')})` +
+      ' GROUP BY series, time ORDER BY series, time',
+  )
+}
+
+/** From the chunk's first (series, time) to before its end. */
+function insideOf({ from, to }: Chunk, { start, stop }: Target): string {
+  const ids = `series BETWEEN ${int(from.series)} AND ${int(to.series)}`
+  const times = `time >= ${int(start)} AND time < ${int(stop)}`
+  const isCut = from.time > start || to.time < stop
+  return !isCut
+    ? `${ids} AND ${times}`
+    : `${ids} AND ${times} AND (series > ${int(from.series)} OR time >= ${int(from.time)})` +
+        ` AND (series < ${int(to.series)} OR time < ${int(to.time)})`
 }
 
 function remembered(forgotten: Forgotten, target: Target): string {
@@ -128,7 +92,7 @@ export async function writeExtents(db: DuckDBConnection, id: number): Promise<vo
     ms => `WHEN count(*) >= ${denseCell} * ((max(time) - min(time)) / ${ms}.0 + 1) THEN ${ms}`,
   )
   await db.run(extents('p', 'arg_max(value, time)', `CASE ${dense.join(' ')} ELSE 0 END`))
-  await db.run(extents('x', "'NaN'::DOUBLE", '0'))
+  await db.run(extents('x', 'avg(strlen(value))', '0'))
   await db.run(rollUp(id))
 }
 

@@ -10,12 +10,18 @@ import {
   type Values,
 } from '../query/run.ts'
 
+/** What a value takes in memory, at most: two numbers, or one and up to two bytes a UTF-16 unit. */
+export const valueBytes = (value: number | string): number =>
+  typeof value === 'number' ? 16 : 32 + 2 * value.length
+
 /** Points of one series in arrival order, growing; in time order when somebody asks. */
 class Trail {
   #times: Float64Array = new Float64Array(8)
   #values: Values
   #length = 0
   #isRising = true
+  /** What its values take, at most; of those that were replaced too. */
+  bytes = 0
 
   constructor(isText: boolean) {
     this.#values = newValues(isText, isText ? 0 : 8)
@@ -28,6 +34,7 @@ class Trail {
     this.#times[at] = time
     this.#values[at] = value
     this.#length = at + 1
+    this.bytes += valueBytes(value)
   }
 
   run(): Run {
@@ -69,6 +76,8 @@ export interface Reach {
   readonly last: Instant
   readonly tail: number | string
   readonly rows: number
+  /** What its values take in memory, at most. */
+  readonly bytes: number
 }
 
 /**
@@ -80,6 +89,8 @@ export class Segment {
   readonly rank: number
   readonly openedAt: Instant
   rows = 0
+  /** What its values take in memory, or would take, at most. */
+  bytes = 0
   #trails: Map<number, Trail> | undefined = new Map()
   #reaches: Map<number, Reach> = new Map()
 
@@ -95,10 +106,10 @@ export class Segment {
 
   add(series: number, time: Instant, value: number | string): void {
     this.rows++
-    if (this.#trails === undefined) return
-    let trail = this.#trails.get(series)
-    if (trail === undefined) this.#trails.set(series, (trail = new Trail(typeof value === 'string')))
-    trail.add(time, value)
+    this.bytes += valueBytes(value)
+    let trail = this.#trails?.get(series)
+    if (trail === undefined) this.#trails?.set(series, (trail = new Trail(typeof value === 'string')))
+    trail?.add(time, value)
   }
 
   /** The series that it holds values of. */
@@ -112,10 +123,12 @@ export class Segment {
 
   reach(series: number): Reach | undefined {
     if (this.#trails === undefined) return this.#reaches.get(series)
-    const run = this.#trails.get(series)?.run()
-    if (run === undefined || run.times.length === 0) return
+    const trail = this.#trails.get(series)
+    const run = trail?.run()
+    if (trail === undefined || run === undefined || run.times.length === 0) return
     const end = run.times.length - 1
-    return { first: run.times[0], last: run.times[end], tail: run.values[end], rows: run.times.length }
+    const [first, last, tail, rows] = [run.times[0], run.times[end], run.values[end], run.times.length]
+    return { first, last, tail, rows, bytes: trail.bytes }
   }
 
   /** All of a series; only while in memory. */
@@ -138,13 +151,14 @@ export class Segment {
       const reach = this.reach(series)
       if (reach !== undefined) reaches.set(series, reach)
     }
-    this.spillTo(reaches, this.rows)
+    this.spillTo(reaches, this)
   }
 
-  spillTo(reaches: Map<number, Reach>, rows: number): void {
+  spillTo(reaches: Map<number, Reach>, { rows, bytes }: { rows: number; bytes: number }): void {
     this.#reaches = reaches
     this.#trails = undefined
     this.rows = rows
+    this.bytes = bytes
   }
 }
 

@@ -14,6 +14,28 @@ export interface Slice {
   readonly range: TimeRange
 }
 
+/** A text that is shorter takes no more memory than a number. */
+const shortText = 32
+/** What is assumed of texts whose length was not noted. */
+const usualText = 256
+
+/** What a point of a series takes in memory, in points of numbers. */
+function weightOf(catalog: Catalog, series: Series): number {
+  if (series.type !== 'string') return 1
+  let [rows, bytes] = [0, 0]
+  for (const segment of catalog.segments) {
+    const reach = segment.reach(series.id)
+    rows += reach?.rows ?? 0
+    bytes += reach?.bytes ?? 0
+  }
+  for (const partition of catalog.partitions) {
+    const extent = partition.extent(series.id)
+    rows += extent?.rows ?? 0
+    bytes += (extent?.rows ?? 0) * ((Number.isNaN(extent?.tail) ? usualText : extent?.tail) ?? 0)
+  }
+  return Math.max(1, bytes / rows / shortText)
+}
+
 /** About how many points (cells, where it can use them) a series has in a range; exact where a range covers what there is. */
 export function estimate(catalog: Catalog, series: Series, range: TimeRange, cells: Usable): number {
   let sum = 0
@@ -72,10 +94,11 @@ export function slices(
   let open: Slice | undefined
   let points = 0
   for (const one of series) {
-    const count = estimate(catalog, one, range, cells)
-    if (count === 0) continue
+    const weight = weightOf(catalog, one)
+    const count = weight * estimate(catalog, one, range, cells)
+    if (!(count > 0)) continue
     if (count > slicePoints) {
-      done.push(...cut(catalog, one, reachOf(catalog, one, range) ?? range, cells, count))
+      done.push(...cut(catalog, one, reachOf(catalog, one, range) ?? range, cells, weight))
       open = undefined
     } else if (open === undefined || points + count > slicePoints) {
       done.push((open = { series: [one], range }))
@@ -88,13 +111,14 @@ export function slices(
   return done
 }
 
-function cut(catalog: Catalog, series: Series, range: TimeRange, cells: Usable, count: number): Slice[] {
-  const middle = middleOf(range)
+function cut(catalog: Catalog, series: Series, range: TimeRange, cells: Usable, weight: number): Slice[] {
+  const middle = series.type === 'string' ? Math.floor((range.from + range.to) / 2) : middleOf(range)
+  const count = weight * estimate(catalog, series, range, cells)
   if (count <= slicePoints || middle <= range.from || middle >= range.to) return [{ series: [series], range }]
   return [
     { from: range.from, to: middle },
     { from: middle, to: range.to },
-  ].flatMap(half => cut(catalog, series, half, cells, estimate(catalog, series, half, cells)))
+  ].flatMap(half => cut(catalog, series, half, cells, weight))
 }
 
 function middleOf({ from, to }: TimeRange): Instant {

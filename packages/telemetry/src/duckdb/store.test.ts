@@ -26,5 +26,5 @@ function subject(name: string, options: DuckStoreOptions): Subject {
 conformance(subject('DuckDB', { background: false }))
 
 test('with segments too large for memory, sealed and sorted all the time', async () => {
-  await againstMap(subject('spilled', { segmentRows: 25, memoryRows: 30 }))
+  await againstMap(subject('spilled', { segmentRows: 25, recentBytes: 480 }))
 }, 120_000)

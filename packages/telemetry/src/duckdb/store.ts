@@ -59,8 +59,10 @@ export interface DuckStoreOptions {
   readonly maxPoints?: number
   /** Values in arrival order after which they are sorted. */
   readonly segmentRows?: number
-  /** Values kept in memory beside the disk, about 16 bytes each. */
-  readonly memoryRows?: number
+  /** Bytes of values in arrival order, texts above all, after which others go to tables and memory of their own. */
+  readonly segmentBytes?: number
+  /** Values kept in memory beside the disk, bytes; numbers take 16. The newest segment is always there. */
+  readonly recentBytes?: number
   /** Free bytes on the disk below which batches are refused. */
   readonly reserveBytes?: number
   /** Whether compaction and checkpoints run by themselves; tests that count steps switch it off. */
@@ -75,7 +77,8 @@ const defaults = {
   queryMs: 30_000,
   maxPoints: 50_000_000,
   segmentRows: 1_000_000,
-  memoryRows: 2_500_000,
+  segmentBytes: 16_000_000,
+  recentBytes: 40_000_000,
   background: true,
   beforeCompact: async () => {},
 }
@@ -133,7 +136,7 @@ export class DuckStore implements ReadingStore {
     this.#unlock = unlock
     this.#keeper = new Keeper(() => this.#open(), this.#clock, options.log)
     this.#disk = new Disk(file, options.reserveBytes, this.#clock)
-    this.#changes = new Changes(this.#state, this.#keeper, this.#clock, this.#options.memoryRows)
+    this.#changes = new Changes(this.#state, this.#keeper, this.#clock, this.#options.recentBytes)
     this.#upkeep = new Upkeep(this.#changes, this.#keeper, this.#disk, this.#clock, this.#options)
     this.#runner = new QueryRunner(this.#keeper, this.#clock, this.#options)
     this.#context = {
@@ -165,6 +168,7 @@ export class DuckStore implements ReadingStore {
   async append(batch: Batch): Promise<void> {
     checkBatch(batch)
     if (batch.length === 0) return
+    await this.#upkeep.makeRoom()
     await this.#changes.betweenBatches(() => this.#commit(batch))
     this.#upkeep.afterBatch()
   }
@@ -250,6 +254,12 @@ export class DuckStore implements ReadingStore {
     })
   }
 
+  /** Bytes of values kept in memory beside the disk, at most. */
+  get recentBytes(): number {
+    const inMemory = this.#state.catalog.segments.filter(segment => segment.isInMemory)
+    return inMemory.reduce((sum, { bytes }) => sum + bytes, 0)
+  }
+
   async status(): Promise<StoreStatus> {
     const { catalog, book } = this.#state
     const uncompacted = catalog.segments.reduce((sum, { rows }) => sum + rows, 0)
@@ -291,7 +301,7 @@ export class DuckStore implements ReadingStore {
     try {
       await engine.maintaining(async db => {
         await prepare(db, this.file)
-        this.#state.load(await load(db, this.#state.book, this.#options.memoryRows))
+        this.#state.load(await load(db, this.#state.book, this.#options.recentBytes))
       })
       if (this.#state.catalog.segments.length === 0) await this.#changes.addSegment(engine)
       return engine

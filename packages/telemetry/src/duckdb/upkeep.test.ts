@@ -74,7 +74,7 @@ test('a cancelled compaction leaves everything as it was', async () => {
 })
 
 test('appends, queries, compaction and removal at the same time all see a whole store', async () => {
-  await using store = await openDuckStore({ dir, segmentRows: 3000, memoryRows: 5000 })
+  await using store = await openDuckStore({ dir, segmentRows: 3000, recentBytes: 80_000 })
   const series = () => store.select({ fields: ['f3'] })
   let isDone = false
   const reading = (async () => {

@@ -8,6 +8,7 @@ import type { Disk } from './disk.ts'
 import { Gate } from './gate.ts'
 import type { Keeper, Log } from './keeper.ts'
 import { forgetSeries, forgottenOf, setFloor } from './retention.ts'
+import type { Segment } from './segment.ts'
 
 const tickMs = 60_000
 /** Fewer values than a segment are sorted too when they have waited so long, and are not just a handful. */
@@ -16,8 +17,14 @@ const restRows = 20_000
 /** A large partition is rewritten for a few late values after so long. */
 const patienceMs = 24 * 3_600_000
 
+/** Texts are sorted when they fill so many segments: each time their partition is written anew. */
+const segmentsOfText = 32
+/** An active segment so many times too large makes batches wait for the next one. */
+const overfull = 4
+
 export interface UpkeepOptions {
   readonly segmentRows: number
+  readonly segmentBytes: number
   readonly background: boolean
   readonly beforeCompact: () => Promise<void>
   readonly log: Log | undefined
@@ -34,6 +41,9 @@ export class Upkeep {
   #compaction: StoreStatus['compaction'] = { running: false, progress: 0, lastMs: null }
   #abort = new AbortController()
   #sorting: Promise<void> | undefined
+  #rotating: Promise<void> | undefined
+  /** What the last compaction left in arrival order; it waits. */
+  #left: ReadonlySet<Segment> = new Set()
   #sortedAt = Number.NEGATIVE_INFINITY
   #isClosed = false
   #stopTick = () => {}
@@ -61,10 +71,26 @@ export class Upkeep {
       const checkpoint = this.#changes.checkpoint()
       this.#behind(checkpoint)
     }
-    const { segmentRows } = this.#options
-    if (this.#changes.state.catalog.active.rows < segmentRows) return
-    this.#behind(this.#changes.rotate(segmentRows))
-    this.#sortSoon()
+    if (!this.#isFull(this.#changes.state.catalog.active)) return
+    this.#behind(this.#rotate().then(() => this.#sortAgain()))
+  }
+
+  /** Waits until the active segment is not far larger than it should be: memory is bounded however fast batches come. */
+  async makeRoom(): Promise<void> {
+    const isOverfull = () =>
+      this.#changes.state.catalog.active.bytes > overfull * this.#options.segmentBytes && !this.#isClosed
+    if (this.#options.background && isOverfull()) await this.#rotate()
+  }
+
+  #isFull({ rows, bytes }: Segment): boolean {
+    return rows >= this.#options.segmentRows || bytes >= this.#options.segmentBytes
+  }
+
+  #rotate(): Promise<void> {
+    this.#rotating ??= this.#changes
+      .rotate(active => this.#isFull(active))
+      .finally(() => (this.#rotating = undefined))
+    return this.#rotating
   }
 
   /** Sorts everything; comes back when done, or when the signal says so. */
@@ -117,10 +143,13 @@ export class Upkeep {
     this.#behind(this.#sorting.then(() => this.#sortAgain()))
   }
 
-  /** What was sealed while the last compaction ran. */
+  /** When enough was sealed since the last compaction. */
   #sortAgain(): void {
-    const rows = this.#changes.state.catalog.sealed.reduce((sum, segment) => sum + segment.rows, 0)
-    if (this.#options.background && rows >= this.#options.segmentRows) this.#sortSoon()
+    const sealed = this.#changes.state.catalog.sealed.filter(segment => !this.#left.has(segment))
+    const { background, segmentRows, segmentBytes } = this.#options
+    const rows = sealed.reduce((sum, segment) => sum + segment.rows, 0)
+    const bytes = sealed.reduce((sum, segment) => sum + segment.bytes, 0)
+    if (background && (rows >= segmentRows || bytes >= segmentsOfText * segmentBytes)) this.#sortSoon()
   }
 
   /** @returns whether it came to its end, not stopped for a removal */
@@ -129,7 +158,7 @@ export class Upkeep {
     this.#compaction = { ...this.#compaction, running: true, progress: 0 }
     const stop = AbortSignal.any([this.#abort.signal, ...(signal === undefined ? [] : [signal])])
     try {
-      await this.#changes.rotate(1)
+      await this.#changes.rotate(({ rows }) => rows > 0)
       await this.#compactSealed(patient, stop)
       if (!patient) await this.#closeHoles(stop)
       this.#compaction = { ...this.#compaction, lastMs: performance.now() - began }
@@ -146,7 +175,9 @@ export class Upkeep {
     const now = this.#clock.now()
     const { sealed } = this.#changes.state.catalog
     const hasWaited = sealed.some(({ openedAt }) => now - openedAt >= patienceMs)
-    await this.#rewriting(signal, patient && !hasWaited, compactSealed)
+    await this.#rewriting(signal, patient && !hasWaited, async context => {
+      this.#left = await compactSealed(context)
+    })
     this.#sortedAt = now
   }
 
