@@ -45,7 +45,7 @@ async function compactedFolder(folder: string): Promise<{ data: string; token: s
 
 type Outcome = 'start refused' | 'query refused' | 'not touched'
 
-/** Asks for everything. A wrong value would be worse than any refusal. */
+/** Asks for everything. A wrong value would be worse than any refusal, and a refusal that nobody hears of too. */
 async function ask(platform: Platform, token: string): Promise<Outcome> {
   let outcome: Outcome = 'not touched'
   for (let field = 0; field < 20; field++) {
@@ -56,12 +56,29 @@ async function ask(platform: Platform, token: string): Promise<Outcome> {
       if (whole === undefined) outcome = 'query refused'
     } else {
       outcome = 'query refused'
-      expect([500, 503]).toContain(answer?.status)
-      // The reader is told nothing of the inside; the log names what is damaged.
-      await until('the log names the damage', () => /Corrupt database file/.test(platform.output))
+      expect(answer?.status).toBe(500)
+      const problem = (await answer?.json()) as { code: string; detail: string }
+      expect(problem.code).toBe('OHM_STORE_DAMAGED')
+      expect(problem.detail).not.toContain('duckdb')
     }
   }
+  if (outcome === 'query refused') await expectAlarm(platform)
   return outcome
+}
+
+/** Whoever is on call hears of it: once in the log, and for as long as it lasts where monitors look. */
+async function expectAlarm(platform: Platform): Promise<void> {
+  await until('the log names the damage', () => /Corrupt database file/.test(platform.output))
+  const said = platform.output.split('\n').filter(line => line.includes('Corrupt database file'))
+  expect(said).toHaveLength(1)
+  const ready = await fetch(`${platform.url}/readyz`)
+  const { troubles } = (await ready.json()) as { troubles: { part: string; reason: string }[] }
+  expect(ready.status).toBe(200)
+  expect(troubles).toMatchObject([
+    { part: 'stored readings', reason: expect.stringMatching(/Corrupt.*restore a backup/) },
+  ])
+  const metrics = await (await fetch(`${platform.url}/metrics`)).text()
+  expect(metrics).toMatch(/^ohmstead_store_damaged_reads_total [1-9]/m)
 }
 
 async function takesReadings(platform: Platform, token: string): Promise<void> {

@@ -45,14 +45,15 @@ export class Metrics {
   }
 
   /** A total that another part keeps, read when it is asked for. */
-  total(name: string, help: string, read: () => number): void {
+  total(name: string, help: string, read: () => number | Promise<number>): void {
     const counter: Counter = new Counter({
       name,
       help,
       registers: [this.registry],
-      collect() {
+      async collect() {
+        const total = await read()
         counter.reset()
-        counter.inc(read())
+        counter.inc(total)
       },
     })
   }

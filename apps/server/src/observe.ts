@@ -39,6 +39,11 @@ export function observe({ metrics, store, ledger, broker, committer, clock }: Ob
       return running ? progress : 0
     },
   )
+  metrics.total(
+    'ohmstead_store_damaged_reads_total',
+    'Reads and compactions that met a damaged block of the readings file',
+    async () => (await status()).damagedReads,
+  )
   const bus = () => broker.stats()
   metrics.gauge('ohmstead_mqtt_sessions', 'Clients that are let in', () => bus().sessions)
   metrics.gauge('ohmstead_mqtt_connections', 'Open sockets of the broker', () => bus().connections)

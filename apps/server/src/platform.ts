@@ -4,7 +4,7 @@ import { type Broker, openBroker } from '@ohmstead/bus'
 import { Ledger, type MeterDirectory } from '@ohmstead/ledger'
 import { type Clock, InvalidInput, OhmsteadError, type Revision, systemClock, topics } from '@ohmstead/model'
 import { openRegistry, type Principal, type Registry } from '@ohmstead/registry'
-import { openDuckStore, type ReadingStore } from '@ohmstead/telemetry'
+import { openDuckStore, type ReadingStore, StoreDamaged } from '@ohmstead/telemetry'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { openAccounts, sessionSecret } from './accounts/index.ts'
@@ -84,7 +84,13 @@ async function open(
       file: folder.file('readings.duckdb'),
       clock,
       log,
-      beforeCompact: () => ledgerHolder.ledger?.settled() ?? Promise.resolve(),
+      onDamage: damage => health.bearable('stored readings', damageReason(damage), clock.now()),
+      beforeCompact: async () => {
+        // Energy of what cannot be read cannot be computed later either.
+        await ledgerHolder.ledger?.settled().catch(error => {
+          if (!(error instanceof StoreDamaged)) throw error
+        })
+      },
     }),
   )
   const ledger = stack.use(
@@ -154,6 +160,15 @@ async function open(
   }
 }
 
+/** What the person on call has to know. */
+function damageReason({ cause }: StoreDamaged): string {
+  const [found] = String(cause instanceof Error ? cause.message : cause).split('\n')
+  return (
+    `${found} (readings.duckdb). What needs this block is refused, nothing wrong is given out, and new readings are stored. ` +
+    "Look at the disk, then restore a backup: see 'When stored readings are damaged' in the operations guide"
+  )
+}
+
 interface LedgerParts {
   readonly store: ReadingStore
   readonly registry: Registry
@@ -183,8 +198,11 @@ function openLedger(
     onSlots: ({ site, device, from, to }) => {
       if (events.listened(site)) events.publish(site, 'slots', [{ device, start: from, end: to }])
     },
-    onError: (err, meter) =>
-      log.error({ err, ...meter }, 'energy of a meter could not be rebuilt; it is tried again'),
+    onError(err, meter) {
+      // Of damage the log tells once.
+      if (err instanceof StoreDamaged) return
+      log.error({ err, ...meter }, 'energy of a meter could not be rebuilt; it is tried again')
+    },
   })
 }
 

@@ -165,8 +165,12 @@ export class Ledger implements AsyncDisposable {
    * @throws what the source of readings threw
    */
   async settled(): Promise<void> {
-    for (const key of this.#dirty.meters()) await this.#exclusive(() => this.#rebuildDirty(key))
+    const failures: unknown[] = []
+    // One meter that cannot be rebuilt does not keep the others from it.
+    for (const key of this.#dirty.meters())
+      await this.#exclusive(() => this.#rebuildDirty(key)).catch(error => failures.push(error))
     await this.#exclusive(async () => this.#store.sync())
+    if (failures.length > 0) throw failures[0]
   }
 
   async #rebuildDirty(key: string): Promise<void> {

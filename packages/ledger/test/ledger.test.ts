@@ -252,6 +252,23 @@ describe('touched ranges', () => {
     expect((await all.ledger.slots('home', 'plug', { from: noon, to: noon + hour })).length).toBe(4)
   })
 
+  test('of a source that fails for one meter do not keep the others from being rebuilt', async () => {
+    await using all = await memoryLedger(noon + hour, { onError: () => {} })
+    for (const device of ['plug', 'boiler']) {
+      const rows = minutely(noon, noon + hour, i => i)
+      all.readings.put(all.directory.seriesOf(device, 'energyImport'), rows)
+      all.ledger.touch('home', device, noon, noon + hour)
+    }
+    const { window } = all.readings
+    all.readings.window = function (series, range, around) {
+      if (series.device === 'plug') throw new Error('a block is damaged')
+      return window.call(this, series, range, around)
+    }
+    await expect(all.ledger.settled()).rejects.toThrow('a block is damaged')
+    expect(all.ledger.waiting).toBe(1)
+    expect((await all.ledger.slots('home', 'boiler', { from: noon, to: noon + hour })).length).toBe(4)
+  })
+
   test('of things that are no meters cost nothing', async () => {
     await using all = await memoryLedger(noon + hour)
     all.directory.seriesOf('sensor', 'temperature', {}, 'airSensor')

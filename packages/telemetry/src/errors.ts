@@ -7,6 +7,22 @@ export class StoreUnavailable extends OhmsteadError {
   override readonly retryable = true
 }
 
+/**
+ * A block of the file is not what was written: a part of what is stored cannot be read, and never will be from this
+ * file. What else is stored, and what comes, is not concerned.
+ */
+export class StoreDamaged extends OhmsteadError {
+  override readonly name = 'StoreDamaged'
+  readonly code = 'OHM_STORE_DAMAGED'
+  constructor(options?: ErrorOptions) {
+    super(
+      'some of the stored readings are damaged on the disk and cannot be read; others can, and new ones are stored. ' +
+        'Whoever runs this installation should look at the disk and restore a backup',
+      options,
+    )
+  }
+}
+
 /** A value of another type than the series was first seen with. */
 export class SeriesTypeMismatch extends OhmsteadError {
   override readonly name = 'SeriesTypeMismatch'

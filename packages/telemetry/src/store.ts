@@ -50,6 +50,8 @@ export interface StoreStatus {
     readonly progress: number
     readonly lastMs: number | null
   }
+  /** How often damaged blocks were met since the start. */
+  readonly damagedReads: number
   readonly earliest: Instant | null
   readonly latest: Instant | null
 }
@@ -77,7 +79,10 @@ export interface ReadingStore extends AsyncDisposable {
    * @throws StoreUnavailable (retryable) when the disk is full, locked or failing; the store recovers by itself
    */
   append(batch: Batch): Promise<void>
-  /** Points in time order, series after series, in chunks of bounded size. Cancelling stops the query. */
+  /**
+   * Points in time order, series after series, in chunks of bounded size. Cancelling stops the query.
+   * @throws StoreDamaged, as every query, when it needs a block that is damaged; never a wrong value
+   */
   raw(series: readonly Series[], range: TimeRange, limits?: QueryLimits): AsyncIterable<SeriesPoints>
   /** One value a bucket that holds any; a bucket without values is left out. `times` are bucket starts. Numbers and booleans. */
   aggregate(

@@ -42,6 +42,7 @@ const known: Readonly<Record<string, readonly [status: number, title: string]>> 
   OHM_TOO_MANY_ATTEMPTS: [429, 'Too many attempts'],
   OHM_TOO_MANY_REQUESTS: [429, 'Too many requests'],
   OHM_INTERNAL: [500, 'Something went wrong inside'],
+  OHM_STORE_DAMAGED: [500, 'Stored readings are damaged'],
   OHM_STORE_UNAVAILABLE: [503, 'The readings store cannot be used now'],
   OHM_REGISTRY_UNAVAILABLE: [503, 'The registry cannot be used now'],
   OHM_OVERLOADED: [503, 'Too busy'],

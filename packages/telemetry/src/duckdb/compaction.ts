@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Changes } from './changes.ts'
 import { type Chunk, numberChunks, textChunks } from './chunks.ts'
 import { runAll, transaction } from './engine.ts'
+import { isDamage } from './faults.ts'
 import { loadExtents } from './load.ts'
 import { extentsOf, Partition } from './partition.ts'
 import { countHours, type Forgotten, writeCarried, writeChunk, writeExtents } from './rewrite.ts'
@@ -16,6 +17,8 @@ export interface CompactionContext {
   readonly forgotten: Forgotten
   /** Leaves large partitions alone that would get only a few rows. */
   readonly patient: boolean
+  /** Partitions that cannot be read, by id: they stay as they are, and what belongs in them in arrival order. */
+  readonly unreadable: Set<number>
   readonly signal: AbortSignal
   beforeCompact(): Promise<void>
   onProgress(share: number): void
@@ -36,7 +39,9 @@ export async function compactSealed(context: CompactionContext): Promise<Readonl
   const { catalog } = context.changes.state
   const { sealed } = catalog
   const hours = await context.changes.read(db => countHours(db, sealed))
-  const targets = planTargets(hours, catalog.partitions, context.now, context.patient)
+  const targets = planTargets(hours, catalog.partitions, context.now, context.patient).filter(({ sources }) =>
+    sources.every(({ id }) => !context.unreadable.has(id)),
+  )
   if (targets.length === 0 && sealed.every(segment => segment.rows > 0)) return new Set(sealed)
   const taken = targets.reduce((sum, { rows }) => sum + rows, 0)
   const all = hours.values().reduce((sum, rows) => sum + rows, 0)
@@ -101,7 +106,9 @@ async function fill(context: CompactionContext, { jobs, segments, carried }: Wor
   for (const { job, chunks } of parts) {
     for (const chunk of chunks) {
       signal.throwIfAborted()
-      await context.changes.longWrite(db => writeChunk(db, job.id, job, chunk, segments, context.forgotten))
+      await remembering(context, job, () =>
+        context.changes.longWrite(db => writeChunk(db, job.id, job, chunk, segments, context.forgotten)),
+      )
       done += chunk.bytes
       context.onProgress(done / total)
     }
@@ -113,8 +120,24 @@ async function fill(context: CompactionContext, { jobs, segments, carried }: Wor
 }
 
 async function chunksFor(context: CompactionContext, job: Job, segments: readonly Segment[]) {
-  const texts = await context.changes.read(db => textChunks(db, job, segments))
+  const texts = await remembering(context, job, () =>
+    context.changes.read(db => textChunks(db, job, segments)),
+  )
   return [...numberChunks(job, segments), ...texts]
+}
+
+/** What damage stopped is remembered, so that the next compaction goes around it. */
+async function remembering<T>(
+  { unreadable }: CompactionContext,
+  job: Job,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (isDamage(error)) for (const { id } of job.sources) unreadable.add(id)
+    throw error
+  }
 }
 
 async function swap(context: CompactionContext, work: Work): Promise<void> {

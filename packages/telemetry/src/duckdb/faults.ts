@@ -1,3 +1,5 @@
+import { StoreDamaged } from '../errors.ts'
+
 /**
  * What an error of DuckDB means for the batch and for the instance, as measured with injected faults:
  * - `stored`: the commit is durable, only the checkpoint after it failed; the instance must be opened again
@@ -17,6 +19,10 @@ export function faultOf(error: unknown): Fault {
     return 'fatal'
   return 'failed'
 }
+
+/** Every block has a checksum; what does not match is not given out. Also when it made the instance invalid. */
+export const isDamage = (error: unknown): boolean =>
+  error instanceof StoreDamaged || (error instanceof Error && /Corrupt database file/i.test(error.message))
 
 export const isInterrupt = (error: unknown): boolean =>
   error instanceof Error && /INTERRUPT/i.test(error.message)

@@ -1,7 +1,7 @@
 import type { Clock } from '@ohmstead/model'
-import { StoreUnavailable } from '../errors.ts'
+import { StoreDamaged, StoreUnavailable } from '../errors.ts'
 import type { Engine } from './engine.ts'
-import { type Fault, faultOf } from './faults.ts'
+import { type Fault, faultOf, isDamage } from './faults.ts'
 
 /** Where the store tells the person on call what changed; pino fits. */
 export interface Log {
@@ -18,6 +18,8 @@ export class Keeper {
   readonly #open: () => Promise<Engine>
   readonly #clock: Clock
   readonly #log: Log | undefined
+  readonly #onDamage: (damage: StoreDamaged) => void
+  #damagedReads = 0
   #engine: Engine | undefined
   #opening: Promise<Engine> | undefined
   #retryAt = 0
@@ -26,11 +28,24 @@ export class Keeper {
   #ending: Promise<void> = Promise.resolve()
   #isClosed = false
 
-  /** @param open opens the file, checks it and reads what must be in memory */
-  constructor(open: () => Promise<Engine>, clock: Clock, log?: Log) {
+  /**
+   * @param open opens the file, checks it and reads what must be in memory
+   * @param onDamage told once, when a damaged block is met for the first time
+   */
+  constructor(
+    open: () => Promise<Engine>,
+    clock: Clock,
+    log?: Log,
+    onDamage: (damage: StoreDamaged) => void = () => {},
+  ) {
     this.#open = open
     this.#clock = clock
     this.#log = log
+    this.#onDamage = onDamage
+  }
+
+  get damagedReads(): number {
+    return this.#damagedReads
   }
 
   /** @throws whatever opening throws, so that a first open says what is wrong */
@@ -49,6 +64,7 @@ export class Keeper {
   /** Tells what an error means; after a grave one the engine is not used again. */
   report(engine: Engine, error: unknown): Fault {
     const fault = faultOf(error)
+    this.#noteDamage(error)
     if (fault !== 'failed' && this.#engine === engine) {
       this.#engine = undefined
       this.#log?.error({ err: error }, 'readings store became invalid, opening it again')
@@ -79,10 +95,17 @@ export class Keeper {
       this.#log?.info({}, 'readings store is open again')
       return this.#engine
     } catch (error) {
+      this.#noteDamage((error as Error).cause ?? error)
       this.#lastError = error
       this.#retryAt = this.#clock.now() + this.#retryMs
       this.#retryMs = Math.min(lastRetryMs, this.#retryMs * 2)
       throw new StoreUnavailable('the readings store is down', { cause: error })
     }
+  }
+
+  #noteDamage(error: unknown): void {
+    // What was told already comes here again on its way up.
+    if (!isDamage(error) || error instanceof StoreDamaged) return
+    if (this.#damagedReads++ === 0) this.#onDamage(new StoreDamaged({ cause: error }))
   }
 }

@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Clock } from '@ohmstead/model'
-import { QueryTooLarge, StoreUnavailable } from '../errors.ts'
+import { QueryTooLarge, StoreDamaged, StoreUnavailable } from '../errors.ts'
 import type { Engine } from './engine.ts'
-import { isInterrupt } from './faults.ts'
+import { isDamage, isInterrupt } from './faults.ts'
 import { Turnstile } from './gate.ts'
 import type { Use } from './gather.ts'
 import type { Keeper } from './keeper.ts'
@@ -36,7 +36,7 @@ export class QueryRunner {
     return work => this.#run(work, signal)
   }
 
-  /** @throws StoreUnavailable · QueryTooLarge · the signal's reason */
+  /** @throws StoreUnavailable · StoreDamaged · QueryTooLarge · the signal's reason */
   async #run<T>(work: (db: DuckDBConnection) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
     if (!(await this.#turnstile.enter())) throw new StoreUnavailable('too many queries are waiting')
     try {
@@ -87,7 +87,9 @@ export class QueryRunner {
     }
     if (isInterrupt(error))
       throw new StoreUnavailable('the readings store is being opened again', { cause: error })
-    if (this.#keeper.report(engine, error) === 'failed') throw error
+    const fault = this.#keeper.report(engine, error)
+    if (isDamage(error)) throw new StoreDamaged({ cause: error })
+    if (fault === 'failed') throw error
     throw new StoreUnavailable('the readings store failed while reading', { cause: error })
   }
 }

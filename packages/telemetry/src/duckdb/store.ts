@@ -10,7 +10,7 @@ import {
   type ValueType,
 } from '@ohmstead/model'
 import type { Batch } from '../batch.ts'
-import { StoreNotOpened, StoreUnavailable } from '../errors.ts'
+import { type StoreDamaged, StoreNotOpened, StoreUnavailable } from '../errors.ts'
 import { checkBatch } from '../query/checkBatch.ts'
 import { emptyRun, toPoints } from '../query/run.ts'
 import type {
@@ -44,6 +44,8 @@ export interface DuckStoreOptions {
   readonly file?: string
   readonly clock?: Clock
   readonly log?: Log
+  /** Told once, when a damaged block is met for the first time; its `cause` names the block. */
+  readonly onDamage?: (damage: StoreDamaged) => void
   /** Awaited before values that are not yet compacted lose their mark (see recentRanges). */
   readonly beforeCompact?: () => Promise<void>
   /** The database's own buffers, at most. */
@@ -134,7 +136,7 @@ export class DuckStore implements ReadingStore {
     this.#options = withDefaults(options)
     this.#clock = options.clock ?? systemClock
     this.#unlock = unlock
-    this.#keeper = new Keeper(() => this.#open(), this.#clock, options.log)
+    this.#keeper = new Keeper(() => this.#open(), this.#clock, options.log, options.onDamage)
     this.#disk = new Disk(file, options.reserveBytes, this.#clock)
     this.#changes = new Changes(this.#state, this.#keeper, this.#clock, this.#options.recentBytes)
     this.#upkeep = new Upkeep(this.#changes, this.#keeper, this.#disk, this.#clock, this.#options)
@@ -275,6 +277,7 @@ export class DuckStore implements ReadingStore {
       bytes: await this.#disk.used(),
       uncompacted,
       compaction: this.#upkeep.compaction,
+      damagedReads: this.#keeper.damagedReads,
       earliest: Number.isFinite(earliest) ? earliest : null,
       latest: Number.isFinite(latest) ? latest : null,
     }

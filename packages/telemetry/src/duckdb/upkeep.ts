@@ -1,10 +1,11 @@
 import type { Clock, Instant, Series } from '@ohmstead/model'
-import { StoreUnavailable } from '../errors.ts'
+import { StoreDamaged, StoreUnavailable } from '../errors.ts'
 import type { StoreStatus } from '../store.ts'
 import { countBlocks, hasHoles, hindmost } from './blocks.ts'
 import type { Changes } from './changes.ts'
 import { type CompactionContext, compactSealed, moveForward } from './compaction.ts'
 import type { Disk } from './disk.ts'
+import { isDamage } from './faults.ts'
 import { Gate } from './gate.ts'
 import type { Keeper, Log } from './keeper.ts'
 import { forgetSeries, forgottenOf, setFloor } from './retention.ts'
@@ -42,6 +43,8 @@ export class Upkeep {
   #abort = new AbortController()
   #sorting: Promise<void> | undefined
   #rotating: Promise<void> | undefined
+  /** Partitions with damaged blocks. */
+  readonly #unreadable = new Set<number>()
   /** What the last compaction left in arrival order; it waits. */
   #left: ReadonlySet<Segment> = new Set()
   #sortedAt = Number.NEGATIVE_INFINITY
@@ -119,7 +122,9 @@ export class Upkeep {
   /** Work that nobody waits for; what goes wrong is logged, and tried again when its time comes. */
   #behind(work: Promise<unknown>): void {
     work.catch(error => {
-      if (!this.#isClosed) this.#options.log?.warn({ err: error }, 'upkeep of the readings store failed')
+      // Of damage everybody is told once.
+      if (this.#isClosed || isDamage(error)) return
+      this.#options.log?.warn({ err: error }, 'upkeep of the readings store failed')
     })
   }
 
@@ -175,10 +180,25 @@ export class Upkeep {
     const now = this.#clock.now()
     const { sealed } = this.#changes.state.catalog
     const hasWaited = sealed.some(({ openedAt }) => now - openedAt >= patienceMs)
-    await this.#rewriting(signal, patient && !hasWaited, async context => {
-      this.#left = await compactSealed(context)
-    })
+    const isPatient = patient && !hasWaited
+    await this.#aroundDamage(() =>
+      this.#rewriting(signal, isPatient, async context => {
+        this.#left = await compactSealed(context)
+      }),
+    )
     this.#sortedAt = now
+  }
+
+  /** Again while there is more that is now known to be damaged. */
+  async #aroundDamage(work: () => Promise<void>): Promise<void> {
+    for (;;) {
+      const known = this.#unreadable.size
+      try {
+        return await work()
+      } catch (error) {
+        if (!isDamage(error) || this.#unreadable.size === known) throw error
+      }
+    }
   }
 
   /** Makes the file shorter while it has many free blocks: moves the partition at its end, each once. */
@@ -207,6 +227,7 @@ export class Upkeep {
         now: this.#clock.now(),
         forgotten: forgottenOf(this.#changes.state),
         patient,
+        unreadable: this.#unreadable,
         signal,
         beforeCompact: this.#options.beforeCompact,
         onProgress: progress => (this.#compaction = { ...this.#compaction, progress }),
@@ -220,6 +241,7 @@ export class Upkeep {
     this.#abort = new AbortController()
     await this.#turns.run(async () => {
       await this.#guarded(work).catch(error => {
+        if (isDamage(error)) throw error
         throw new StoreUnavailable('nothing was removed', { cause: error })
       })
     })
@@ -232,7 +254,7 @@ export class Upkeep {
       return await work()
     } catch (error) {
       this.#keeper.report(engine, error)
-      throw error
+      throw isDamage(error) ? new StoreDamaged({ cause: error }) : error
     }
   }
 }

@@ -153,6 +153,7 @@ export class MemoryStore implements ReadingStore {
       bytes: values * 16,
       uncompacted: 0,
       compaction: { running: false, progress: 0, lastMs: null },
+      damagedReads: 0,
       earliest: filled.length === 0 ? null : Math.min(...filled.map(({ times }) => times[0])),
       latest: filled.length === 0 ? null : Math.max(...filled.map(({ times }) => times[times.length - 1])),
     }

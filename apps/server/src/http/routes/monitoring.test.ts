@@ -35,6 +35,17 @@ test('ready says what is wrong, in full only to those inside', async () => {
   expect((await the.api.inject('/readyz')).statusCode).toBe(200)
 })
 
+test('what one can live with is listed, and does not send requests elsewhere', async () => {
+  the.health.bearable('stored readings', 'a block is damaged', 7)
+  const answer = await the.api.inject({ url: '/readyz', ...inside })
+  expect(answer.statusCode).toBe(200)
+  expect(answer.json()).toEqual({
+    ready: true,
+    troubles: [{ part: 'stored readings', reason: 'a block is damaged', since: 7 }],
+  })
+  the.health.well('stored readings')
+})
+
 test('metrics are for this machine and for administrators', async () => {
   await the.api.inject('/api/sites')
   const local = await the.api.inject({ url: '/metrics', ...inside })

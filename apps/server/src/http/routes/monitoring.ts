@@ -6,7 +6,7 @@ import { demand } from '../access.ts'
 import type { App } from '../app.ts'
 import { type Identification, principalOf } from '../principal.ts'
 
-/** What monitors ask. `/healthz`: the process answers. `/readyz`: it can do its work; what is wrong if not. */
+/** What monitors ask. `/healthz`: the process answers. `/readyz`: it can do its work or not, and what is wrong. */
 export function monitoring(
   app: App,
   { health, metrics }: Pick<Services, 'health' | 'metrics'>,
@@ -37,7 +37,7 @@ export function monitoring(
       schema: {
         operationId: 'isReady',
         tags,
-        summary: 'Everything works; 503 with what does not',
+        summary: 'It can do its work, with what somebody has to look at; 503 when it cannot',
         response: { 200: Ready, 503: Ready },
       },
     },
