@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { type Broker, openBroker } from '@ohmstead/bus'
-import { Ledger, type MeterDirectory } from '@ohmstead/ledger'
+import { bearsEnergy, Ledger, type MeterDirectory } from '@ohmstead/ledger'
 import { type Clock, InvalidInput, OhmsteadError, type Revision, systemClock, topics } from '@ohmstead/model'
 import { openRegistry, type Principal, type Registry } from '@ohmstead/registry'
 import { openDuckStore, type ReadingStore, StoreDamaged } from '@ohmstead/telemetry'
@@ -147,8 +147,8 @@ async function open(
 
   const api = stack.adopt(buildApi(services), app => app.close())
   carryMqtt(api, broker)
-  httpPort = await listen(api, config)
   await catchUp(store, ledger)
+  httpPort = await listen(api, config)
 
   return {
     services,
@@ -211,10 +211,18 @@ function publishRevisions(revisions: readonly Revision[], broker: Broker<Princip
     void broker?.bus.publish(topics.slots(site), JSON.stringify(own)).catch(() => {})
 }
 
-/** After a kill the ledger may not have seen what the store has: it looks again at all that is not compacted yet. */
-async function catchUp(store: Awaited<ReturnType<typeof openDuckStore>>, ledger: Ledger): Promise<void> {
+/** How long the start waits for energy; what is left then is rebuilt when it is asked for, or by and by. */
+const catchUpMs = 1500
+
+/**
+ * After a kill the ledger may not have seen what the store has: it looks again at all that is not compacted yet, before
+ * anybody is told that the platform is ready.
+ */
+async function catchUp(store: ReadingStore, ledger: Ledger): Promise<void> {
   for (const { series, from, to } of await store.recentRanges())
-    ledger.touch(series.site, series.device, from, to)
+    if (bearsEnergy(series)) ledger.recover(series.site, series.device, from, to)
+  // Answers about a meter wait for it as well, and say what went wrong.
+  await ledger.recovered({ signal: AbortSignal.timeout(catchUpMs) }).catch(() => {})
 }
 
 function accountOptions(

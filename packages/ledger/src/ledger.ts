@@ -98,6 +98,8 @@ export class Ledger implements AsyncDisposable {
   readonly #store: SlotStore
   readonly #dirty = new DirtyRanges()
   readonly #tails = new Tails()
+  /** Meters whose slots may lack readings of before the start: nothing is said of them before they are rebuilt. */
+  readonly #behind = new Set<string>()
   readonly #restUntil = new Map<string, Instant>()
   #cancelTimer: (() => void) | null = null
   #cancelSave: (() => void) | null = null
@@ -132,6 +134,42 @@ export class Ledger implements AsyncDisposable {
     if (this.#closed || !(to >= from)) return
     this.#dirty.add(`${site}/${device}`, from, to, this.#options.clock.now())
     this.#wake(this.#options.gatherMs ?? 1000)
+  }
+
+  /**
+   * As `touch`, for what was stored before this ledger was opened and may not have been looked at then: energy and slots
+   * of the device are not answered before they hold it.
+   */
+  recover(site: string, device: string, from: Instant, to: Instant): void {
+    if (this.#closed || !(to >= from)) return
+    this.#behind.add(`${site}/${device}`)
+    this.touch(site, device, from, to)
+  }
+
+  /**
+   * Resolves when all that was handed to `recover` is rebuilt, of all sites, of one, or of some of its devices.
+   * @throws what the source of readings threw · whatever `signal` was aborted with
+   */
+  async recovered(
+    of: { site?: string; devices?: readonly string[]; signal?: AbortSignal } = {},
+  ): Promise<void> {
+    for (const key of [...this.#behind]) {
+      const { site, device } = meterOf(key)
+      if (of.site !== undefined && of.site !== site) continue
+      if (of.devices !== undefined && !of.devices.includes(device)) continue
+      of.signal?.throwIfAborted()
+      await this.#exclusive(async () => {
+        if (this.#behind.has(key)) await this.#rebuildDirty(key)
+      })
+    }
+  }
+
+  /** Virtual meters are made of others, so that all of the site's are waited for. */
+  #recoveredFor(site: string, devices: readonly string[] | undefined): Promise<void> | undefined {
+    if (this.#behind.size === 0) return
+    const virtual = this.#virtualById(site)
+    if (devices === undefined || devices.some(device => virtual.has(device))) return this.recovered({ site })
+    return this.recovered({ site, devices })
   }
 
   #wake(delayMs: number): void {
@@ -188,6 +226,7 @@ export class Ledger implements AsyncDisposable {
       }
     }
     this.#tails.keep(key, loaded)
+    this.#behind.delete(key)
     const restMs = Math.min(longestRestMs, restFactor * (performance.now() - started))
     this.#restUntil.set(key, this.#options.clock.now() + restMs)
   }
@@ -547,6 +586,7 @@ export class Ledger implements AsyncDisposable {
     if (to - from > longestSlotList * slotMs)
       throw new InvalidInput('to', `more than ${longestSlotList} slots`)
     if (to <= from) return []
+    await this.#recoveredFor(site, [device])
     const virtual = this.#virtualById(site)
     const meter = virtual.get(device)
     if (meter) return listSlots(this.#virtualSlots(site, meter, virtual, { from, to }))
@@ -573,6 +613,7 @@ export class Ledger implements AsyncDisposable {
     const timezone = query.zone ?? this.#options.directory.zone(site)
     const buckets = bucketsOf(query, timezone)
     const range = slotsOf(buckets)
+    await this.#recoveredFor(site, query.devices)
     const virtual = this.#virtualById(site)
     const wanted = query.devices ?? this.meters(site)
     const real = wanted.filter(device => !virtual.has(device))
@@ -658,7 +699,9 @@ export class Ledger implements AsyncDisposable {
     return this.#exclusive(async () => {
       for (const key of this.#dirty.meters()) {
         const meter = meterOf(key)
-        if (meter.site === site && (device === undefined || meter.device === device)) this.#dirty.take(key)
+        if (meter.site !== site || (device !== undefined && meter.device !== device)) continue
+        this.#dirty.take(key)
+        this.#behind.delete(key)
       }
       for (const row of this.#store.meters(site)) {
         if (device === undefined || row.device === device) this.#tails.forget(`${site}/${row.device}`)

@@ -36,6 +36,34 @@ async function twoHours() {
   return { ...all, counter, revisions, slots }
 }
 
+describe('what was stored behind the ledger’s back', () => {
+  test('is in the first answer, without waiting for the job', async () => {
+    await using all = await memoryLedger(noon + 2 * hour)
+    const counter = all.directory.seriesOf('plug', 'energyImport')
+    all.readings.put(
+      counter,
+      minutely(noon, noon + hour, i => 1000 + i),
+    )
+    all.ledger.recover('home', 'plug', noon, noon + hour)
+    const query = { site: 'home', from: noon, to: noon + hour, by: 'hour', group: 'site' } as const
+    expect((await all.ledger.energy(query)).groups[0]!.buckets[0]!.importWh).toBe(60)
+    const slots = await all.ledger.slots('home', 'plug', { from: noon, to: noon + hour })
+    expect(wh(slots)).toEqual([15, 15, 15, 15])
+  })
+
+  test('is not guessed at while readings cannot be read', async () => {
+    await using all = await memoryLedger(noon + 2 * hour)
+    all.directory.seriesOf('plug', 'energyImport')
+    all.ledger.recover('home', 'plug', noon, noon + hour)
+    all.readings.failing = new Error('away')
+    const slots = () => all.ledger.slots('home', 'plug', { from: noon, to: noon + hour })
+    await expect(slots()).rejects.toThrow('away')
+    expect(await all.ledger.slots('home', 'other', { from: noon, to: noon + hour })).toHaveLength(4)
+    all.readings.failing = null
+    expect(await slots()).toHaveLength(4)
+  })
+})
+
 describe('a slot that was final and changes leaves a revision', () => {
   test('slots that grow with live readings do not', async () => {
     await using all = await twoHours()
