@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { type Broker, openBroker } from '@ohmstead/bus'
 import { bearsEnergy, Ledger, type MeterDirectory } from '@ohmstead/ledger'
 import { type Clock, InvalidInput, OhmsteadError, type Revision, systemClock, topics } from '@ohmstead/model'
-import { openRegistry, type Principal, type Registry } from '@ohmstead/registry'
+import type { Principal, Registry } from '@ohmstead/registry'
 import { openDuckStore, type ReadingStore, StoreDamaged } from '@ohmstead/telemetry'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
@@ -18,6 +18,8 @@ import { openIngest } from './ingest/openIngest.ts'
 import { Metrics } from './metrics.ts'
 import { observe } from './observe.ts'
 import { PresenceBoard } from './presence.ts'
+import { watchRegistryHealth } from './registryHealth.ts'
+import { openRegistryAt, registryLocation } from './registryLocation.ts'
 import { followRegistry } from './registryWatch.ts'
 import { keepRetention, retainedFrom } from './retention.ts'
 import type { Services } from './services.ts'
@@ -45,7 +47,7 @@ export interface PlatformOptions {
 
 /**
  * Opens everything in the order in which it depends on each other, and closes it in reverse.
- * @throws DataFolderRefused · StoreNotOpened · NewerDatabase · ListenFailed · HttpNotListening · InvalidInput
+ * @throws DataFolderRefused · RegistryNotOpened · StoreNotOpened · NewerDatabase · ListenFailed · HttpNotListening · InvalidInput
  */
 export async function openPlatform(
   config: Config,
@@ -75,9 +77,14 @@ async function open(
   })
   const presence = new PresenceBoard((site, state) => events.publish(site, 'presence', state))
 
-  const registry = stack.use(
-    await openRegistry({ dialect: 'sqlite', file: folder.file('registry.db') }, { clock }),
-  )
+  const location = registryLocation({ ...config, dataDir: folder.path })
+  let registryLost = () => {}
+  const registry = stack.use(await openRegistryAt(location, { clock, onLost: () => registryLost() }))
+  if (location.dialect === 'postgres') {
+    const watch = watchRegistryHealth({ registry, health, clock })
+    registryLost = watch.look
+    stack.defer(watch.stop)
+  }
   const ledgerHolder: { ledger?: Ledger } = {}
   const store = stack.use(
     await openDuckStore({

@@ -81,7 +81,8 @@ export function auditOf(core: Core): Audit {
   }
 }
 
-async function verifyChain(db: Kysely<Schema>): Promise<AuditVerdict> {
+/** Walks the chain from its beginning; in a transaction, so that chain and head are of one moment. */
+export async function verifyChain(db: Kysely<Schema>): Promise<AuditVerdict> {
   let seq = 0
   let hash = ''
   for (;;) {

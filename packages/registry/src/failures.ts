@@ -11,8 +11,11 @@ const passing = new Map([
   [14, 'its file cannot be opened'],
 ])
 
-/** PostgreSQL: connection, resources, shutdown, timeouts; and what the network says. */
-const passingSqlState = /^(08|53|57P|57014|40)/
+/**
+ * PostgreSQL: connection, resources, shutdown, timeouts; who we are, which database, what we may (for the server's keeper
+ * to mend while we run); and what the network says.
+ */
+const passingSqlState = /^(08|53|57P|57014|40|28|3D000|42501)/
 const passingNetwork = /^(ECONN|EHOST|ENET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|ENOENT)/
 
 /** Turns what a driver throws when its database is away into RegistryUnavailable; everything else stays as it is. */
@@ -27,7 +30,8 @@ function sqliteReason(error: Error & { errcode?: number }): string | undefined {
 }
 
 function postgresReason(error: Error & { code?: string }): string | undefined {
-  if (error instanceof AggregateError) return 'its server does not answer'
+  if (error instanceof AggregateError)
+    return `its server does not answer (${error.errors.map(one => (one as Error).message).join(', ')})`
   const code = error.code ?? ''
   if (passingSqlState.test(code) || passingNetwork.test(code)) return error.message
   // The pool throws these two without a code.

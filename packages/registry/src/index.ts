@@ -1,5 +1,6 @@
 export * from './actor.ts'
 export * from './errors.ts'
+export { inspectRegistry, type RegistryInspection } from './inspect.ts'
 export { openRegistry, type RegistryLocation, type RegistryOptions } from './open.ts'
 export * from './policy.ts'
 export * from './registry.ts'

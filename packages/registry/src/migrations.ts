@@ -31,7 +31,8 @@ export async function migrate(db: Kysely<Schema>, type: DatabaseType): Promise<v
   })
 }
 
-async function versionOf(db: Kysely<Schema>): Promise<number> {
+/** How many migrations a database has seen; it has the table. */
+export async function versionOf(db: Kysely<Schema>): Promise<number> {
   const row = await db.selectFrom('registry_version').selectAll().executeTakeFirst()
   return row?.version ?? 0
 }

@@ -24,7 +24,14 @@ import { tokensOf } from './tokens.ts'
 /** A SQLite file (`:memory:` for tests) that this process alone writes, or a PostgreSQL database that several share. */
 export type RegistryLocation =
   | { readonly dialect: 'sqlite'; readonly file: string }
-  | { readonly dialect: 'postgres'; readonly url: string; readonly connections?: number }
+  | {
+      readonly dialect: 'postgres'
+      readonly url: string
+      /** At most; 8 when absent. */
+      readonly connections?: number
+      /** A connection on which nothing has passed for so long is given up, ms. */
+      readonly silentMs?: number
+    }
 
 export interface RegistryOptions {
   readonly clock?: Clock
@@ -58,7 +65,10 @@ export async function openRegistry(
   return registryOf(core, directory)
 }
 
-async function connect(location: RegistryLocation, options: RegistryOptions): Promise<Kysely<Schema>> {
+export async function connect(
+  location: RegistryLocation,
+  options: RegistryOptions = {},
+): Promise<Kysely<Schema>> {
   if (location.dialect === 'postgres') {
     // Only installations that have a PostgreSQL pay for its driver.
     const { openPostgres } = await import('./postgres.ts')

@@ -1,6 +1,7 @@
-import { FakeClock, PostgresServer, postgresFolder } from '@ohmstead/testkit'
+import { inspect } from 'node:util'
+import { FakeClock, PostgresServer, postgresFolder, TcpProxy } from '@ohmstead/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openRegistry, RegistryUnavailable, system } from '../src/index.ts'
+import { inspectRegistry, openRegistry, RegistryUnavailable, system } from '../src/index.ts'
 import { type Database, registryConformance } from './conformance.ts'
 
 const bin = postgresFolder()
@@ -83,5 +84,55 @@ describe.skipIf(!bin)('with a real server', () => {
     await registry.sites.update(by, 'home', { name: 'Back' })
     expect(await registry.audit.verify()).toMatchObject({ ok: true })
     expect(lost.length).toBeGreaterThan(0)
+  })
+
+  test('a server that has gone silent is not waited for, and asked anew when it speaks again', async () => {
+    const url = new URL(await server.createDatabase())
+    await using proxy = await TcpProxy.start(Number(url.port))
+    url.port = String(proxy.port)
+    await using registry = await openRegistry({ dialect: 'postgres', url: url.href, silentMs: 500 })
+    await registry.sites.create(by, home)
+    proxy.swallow()
+    await expect(registry.ping()).rejects.toThrow(RegistryUnavailable)
+    await expect(registry.sites.update(by, 'home', { name: 'X' })).rejects.toThrow(RegistryUnavailable)
+    proxy.heal()
+    await registry.ping()
+    expect(await registry.sites.update(by, 'home', { name: 'Back' })).toMatchObject({ name: 'Back' })
+  })
+
+  test.each([
+    ['no such database', (url: URL) => void (url.pathname = '/nowhere'), 'database "nowhere" does not exist'],
+    ['no such user', (url: URL) => void (url.username = 'nobody'), 'role "nobody" does not exist'],
+    ['nobody listens', (url: URL) => void (url.port = '1'), 'ECONNREFUSED'],
+  ])('%s: said in words, and never with the password', async (_name, spoil, words) => {
+    const url = new URL(await server.createDatabase())
+    url.password = 'top-secret'
+    spoil(url)
+    const opening = openRegistry({ dialect: 'postgres', url: url.href })
+    const error = await opening.then(
+      () => expect.unreachable(),
+      (error: unknown) => error,
+    )
+    expect(error).toBeInstanceOf(RegistryUnavailable)
+    expect(String(error)).toContain(words)
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('top-secret')
+  })
+
+  test('looking at it changes nothing: version, and whether the audit is whole', async () => {
+    const url = await server.createDatabase()
+    const location = { dialect: 'postgres', url } as const
+    expect(await inspectRegistry(location)).toMatchObject({ version: 0, audit: null })
+    expect(await server.psql(nameOf(url), '\\dt')).toBe('')
+    {
+      await using registry = await openRegistry(location)
+      await registry.sites.create(by, home)
+    }
+    const seen = await inspectRegistry(location)
+    expect(seen).toMatchObject({ version: seen.newest, audit: { ok: true, entries: 1 } })
+    await server.psql(
+      nameOf(url),
+      "set session_replication_role = replica; update audit set what = 'sites/other'",
+    )
+    expect(await inspectRegistry(location)).toMatchObject({ audit: { ok: false, seq: 1 } })
   })
 })

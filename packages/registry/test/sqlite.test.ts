@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { FakeClock, tempFolder } from '@ohmstead/testkit'
 import { expect, test } from 'vitest'
-import { openRegistry, RegistryUnavailable, system } from '../src/index.ts'
+import { inspectRegistry, openRegistry, RegistryUnavailable, system } from '../src/index.ts'
 import { type Database, registryConformance } from './conformance.ts'
 
 const by = system('test')
@@ -152,3 +152,19 @@ async function pragma(registry: Awaited<ReturnType<typeof openRegistry>>, text: 
   const { rows } = await registry.database.db.executeQuery(CompiledQuery.raw(`pragma ${text}`))
   return Number(Object.values((rows[0] as Record<string, unknown>) ?? {})[0])
 }
+
+test('looking at it changes nothing and waits for nobody who writes', async () => {
+  using folder = tempFolder()
+  const location = { dialect: 'sqlite', file: join(folder.path, 'registry.db') } as const
+  expect(await inspectRegistry(location)).toMatchObject({ version: 0, audit: null })
+  expect(readdirSync(folder.path)).toEqual([])
+  await using registry = await openRegistry(location)
+  await registry.sites.create(by, home)
+  using other = new DatabaseSync(location.file)
+  other.exec('begin immediate')
+  const seen = await inspectRegistry(location)
+  expect(seen).toMatchObject({ version: seen.newest, audit: { ok: true, entries: 1 } })
+  other.exec('rollback')
+  tamper(location.file, "update audit set what = 'sites/other'")
+  expect(await inspectRegistry(location)).toMatchObject({ audit: { ok: false, seq: 1 } })
+})

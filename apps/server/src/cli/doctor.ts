@@ -1,9 +1,12 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
+import { OhmsteadError } from '@ohmstead/model'
+import { type AuditVerdict, inspectRegistry } from '@ohmstead/registry'
 import type { Config } from '../config/config.ts'
 import { dashboardFolder } from '../dashboardFolder.ts'
 import { DataFolderRefused, openDataFolder } from '../dataFolder.ts'
+import { nameOf, notOpened, registryLocation } from '../registryLocation.ts'
 import type { Command } from './command.ts'
 import { configOf, configOptions, configUsage } from './configOptions.ts'
 
@@ -22,7 +25,7 @@ export const doctorCommand: Command = {
   usage: `
 Usage: ohmstead doctor [settings]
 
-Looks at the runtime, the data folder, the disk, the ports and a running server. Changes nothing.
+Looks at the runtime, the data folder, the disk, the registry and its audit log, the ports and a running server. Changes nothing.
 Exit code 0 when all is well, 1 when something needs you.
 
 Settings, as for 'serve':
@@ -36,6 +39,7 @@ ${configUsage()}
       runtime(),
       folder(config, running !== undefined),
       disk(config),
+      ...(await registry(config)),
       ...(running ?? [
         await port('HTTP', config.http.host, config.http.port),
         await port('MQTT', config.mqtt.host, config.mqtt.port),
@@ -86,6 +90,37 @@ function disk(config: Config): Finding {
     well: free >= leastFreeBytes,
     seen: `${(free / 1e9).toFixed(1)} GB free`,
     advice: 'make room, or set a retention for the sites: ingest stops before the disk is full',
+  }
+}
+
+/** Whether it can be reached, fits this program, and its audit log is whole. */
+async function registry(config: Config): Promise<Finding[]> {
+  const location = registryLocation(config)
+  const where = nameOf(location)
+  try {
+    const { version, newest, audit } = await inspectRegistry(location)
+    const state =
+      version === newest
+        ? 'is up to date'
+        : version === 0
+          ? 'is made by the first start'
+          : 'is migrated by the next start'
+    const here: Finding = { what: 'registry', well: true, seen: `${where} ${state}` }
+    return audit === null ? [here] : [here, auditFinding(audit)]
+  } catch (error) {
+    if (!(error instanceof OhmsteadError)) throw error
+    return [{ what: 'registry', well: false, seen: (notOpened(error, location) as Error).message }]
+  }
+}
+
+function auditFinding(audit: AuditVerdict): Finding {
+  const what = 'audit log'
+  if (audit.ok) return { what, well: true, seen: `${audit.entries} entries, none changed or missing` }
+  return {
+    what,
+    well: false,
+    seen: `broken at entry ${audit.seq}: ${audit.reason}`,
+    advice: 'somebody changed the database past the platform; compare with a backup to see what',
   }
 }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import pino, { type Logger } from 'pino'
 import type { Config } from '../config/config.ts'
 import { openPlatform, type Platform } from '../platform.ts'
+import { nameOf, registryLocation } from '../registryLocation.ts'
 import type { Command, CommandIo } from './command.ts'
 import { configOf, configOptions, configUsage } from './configOptions.ts'
 
@@ -32,7 +33,8 @@ export async function runPlatform(
 ): Promise<void> {
   const log = logger(config, io)
   await using platform = await openPlatform(config, { log })
-  log.info({ http: platform.url, mqttPort: platform.mqttPort, dataDir: config.dataDir }, 'ready')
+  const { url: http, mqttPort } = platform
+  log.info({ http, mqttPort, dataDir: config.dataDir, registry: nameOf(registryLocation(config)) }, 'ready')
   await started(platform, io)
   if (!io.signal.aborted) await once(io.signal, 'abort')
   log.info('stopping')

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { InvalidInput, scopes as knownScopes, type Scope } from '@ohmstead/model'
-import { openRegistry, type Registry, system } from '@ohmstead/registry'
+import { type Registry, system } from '@ohmstead/registry'
+import { openRegistryAt, registryLocation } from '../registryLocation.ts'
 import type { Command, Values } from './command.ts'
 import { configOf, configOptions } from './configOptions.ts'
 
@@ -12,13 +12,14 @@ Usage: ohmstead token create --name NAME [--site SITE] [--device DEVICE] [--scop
        ohmstead token list [--site SITE]
        ohmstead token revoke ID
 
-Works on the data folder of this machine, also while the server runs. The text of a new token is printed once.
+Works on the registry itself, also while the server runs. The text of a new token is printed once.
 
   --name NAME       what the token is for
   --site SITE       the only site it opens; without it, all sites
   --device DEVICE   the only device it opens
   --scopes LIST     read, write or both [read]
   --data-dir DIR    data folder [./data], also OHMSTEAD_DATA_DIR
+  --config FILE     settings file [ohmstead.yaml]; registry.url in it, or OHMSTEAD_REGISTRY_URL, names a PostgreSQL
 
 Example: ohmstead token create --name telegraf --site home --scopes write
 `,
@@ -30,10 +31,13 @@ Example: ohmstead token create --name telegraf --site home --scopes write
     scopes: { type: 'string' },
   },
   async run(values, [action, id], io) {
-    const file = join(configOf(values, io).dataDir, 'registry.db')
-    if (!existsSync(file))
-      throw new InvalidInput('data-dir', `there is no registry at '${file}'; has the server run here?`)
-    await using registry = await openRegistry({ dialect: 'sqlite', file })
+    const location = registryLocation(configOf(values, io))
+    if (location.dialect === 'sqlite' && !existsSync(location.file))
+      throw new InvalidInput(
+        'data-dir',
+        `there is no registry at '${location.file}'; has the server run here? (registry.url names a PostgreSQL)`,
+      )
+    await using registry = await openRegistryAt(location)
     const say = (line: string) => io.out.write(`${line}\n`)
     if (action === 'create') return await create(registry, values, say)
     if (action === 'list') return await list(registry, values, say)

@@ -3,6 +3,10 @@ import { z } from 'zod'
 const port = z.coerce.number().int().min(0).max(65535)
 const milliseconds = z.coerce.number().int().positive()
 const secret = z.string().min(1).optional()
+// The refusal does not repeat what was given: it holds a password.
+const postgresUrl = z.string().refine(text => /^postgres(ql)?:$/.test(URL.parse(text)?.protocol ?? ''), {
+  error: 'expected postgres://user:password@host:5432/database',
+})
 
 /**
  * Everything that can be set, with its default. The reference page, `ohmstead.yaml`, the environment
@@ -28,6 +32,21 @@ export const Config = z.strictObject({
         .array(z.string())
         .default([])
         .describe('Addresses whose X-Forwarded-* headers are believed.'),
+    })
+    .prefault({}),
+  registry: z
+    .strictObject({
+      url: postgresUrl
+        .optional()
+        .describe(
+          'postgres://user:password@host:5432/database that keeps sites, devices, people and the audit log; without it, a SQLite file in the data folder. Secret: better in the environment or the file than as a flag.',
+        ),
+      connections: z.coerce
+        .number()
+        .int()
+        .min(2)
+        .default(8)
+        .describe('Most connections to PostgreSQL at a time.'),
     })
     .prefault({}),
   mqtt: z

@@ -50,6 +50,7 @@ const known: Readonly<Record<string, readonly [status: number, title: string]>> 
   OHM_UNAVAILABLE: [503, 'Not available now'],
 }
 
+const registryAway = 'the database of sites, devices and people does not answer; try again shortly'
 const internal = 'the server could not answer this; its log says why'
 
 export function problem(code: string, detail: string, more: Partial<Problem> = {}): Problem {
@@ -82,6 +83,8 @@ export function invalid(errors: readonly FieldError[]): Problem {
 function ofOhmstead(error: OhmsteadError): Problem {
   const retryAfter = retryAfterOf(error)
   const more = { ...fieldOf(error), ...(retryAfter === undefined ? {} : { retryAfter }) }
+  // Its reason names servers and users of databases, and strangers read this: `/readyz` tells those inside.
+  if (error.code === 'OHM_REGISTRY_UNAVAILABLE') return problem(error.code, registryAway, more)
   if (Object.hasOwn(known, error.code)) return problem(error.code, error.message, more)
   return error.retryable ? problem('OHM_UNAVAILABLE', internal, more) : problem('OHM_INTERNAL', internal)
 }
