@@ -193,7 +193,7 @@ function openLedger(
     series: (site, device) => store.select({ site, devices: [device] }),
     device: (site, device) => registry.devices.known(site, device),
     devices: site => registry.devices.all(site).map(({ id }) => id),
-    readingsFrom: () => retainedFrom(registry.sites.all(), clock.now()),
+    readingsFrom: site => retainedFrom(registry.sites.known(site), clock.now()),
     zone: site => registry.sites.known(site)?.timezone ?? 'UTC',
   }
   return Ledger.open({

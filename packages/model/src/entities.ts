@@ -38,7 +38,7 @@ export const Site = z.object({
   priceArea: z.string().max(40).nullable().default(null),
   /** Which unknown devices may make themselves known by sending: those behind a site's token, or none. */
   newDevices: z.enum(['with-site-token', 'never']).default('with-site-token'),
-  /** Readings older than this many days are dropped by whole partitions; null keeps all. */
+  /** Readings older than this many whole UTC days are forgotten; null keeps all. Energy outlives them. */
   retentionDays: z.number().int().positive().nullable().default(null),
 })
 export type Site = z.infer<typeof Site>
