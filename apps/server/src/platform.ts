@@ -136,6 +136,7 @@ async function open(
     health,
     metrics,
     presence,
+    mqttPorts: () => broker?.ports ?? { mqtt: undefined, mqtts: undefined },
   }
 
   broker = stack.use(

@@ -11,7 +11,7 @@ import type { Ingest } from './ingest/ingest.ts'
 import type { Metrics } from './metrics.ts'
 import type { PresenceBoard } from './presence.ts'
 
-/** What the HTTP API, the broker's hooks and the jobs are built from. Composed once, in `serve.ts`. */
+/** What the HTTP API, the broker's hooks and the jobs are built from. Composed once, in `platform.ts`. */
 export interface Services {
   readonly config: Config
   readonly clock: Clock
@@ -25,4 +25,6 @@ export interface Services {
   readonly health: Health
   readonly metrics: Metrics
   readonly presence: PresenceBoard
+  /** Ports that devices' MQTT is listened on; undefined where it is not. */
+  readonly mqttPorts: () => { readonly mqtt: number | undefined; readonly mqtts: number | undefined }
 }

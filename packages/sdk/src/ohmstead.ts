@@ -4,6 +4,7 @@ import type { SiteEvent } from './events.ts'
 import { siteEvents } from './events.ts'
 import type { FollowOptions } from './sse/follow.ts'
 import type {
+  Connection,
   Device,
   Energy,
   EnergyQuery,
@@ -83,6 +84,11 @@ export class Ohmstead {
         return error.problem as unknown as Health
       throw error
     }
+  }
+
+  /** How devices reach the platform: addresses of HTTP, MQTT, MQTT over TLS and over WebSocket. */
+  connection({ signal }: Call = {}): Promise<Connection> {
+    return body(this.rest.GET('/api/connection', given(signal)))
   }
 
   /** Every site that the caller may see. */

@@ -25,6 +25,9 @@ export type NewPerson = Omit<Sent<'setUp'>, 'token'>
 export type Login = Answer<'login'>
 export type IssuedCredentials = Answer<'issueCredential'>
 
+/** How devices reach the platform; `mqtt` and `mqtts` are null where they cannot. */
+export type Connection = Answer<'getConnection'>
+
 /** Values of one measurement at one instant, as they are sent. Without `time`: when it arrives. */
 export interface NewReading {
   readonly measurement: string

@@ -28,6 +28,12 @@ export const healthQuery = queryOptions({
   refetchInterval: minute / 2,
 })
 
+export const connectionQuery = queryOptions({
+  queryKey: ['connection'],
+  queryFn: ({ signal }) => ohmstead.connection({ signal }),
+  staleTime: 5 * minute,
+})
+
 export const sitesQuery = queryOptions({
   queryKey: ['sites'],
   queryFn: ({ signal }) => Array.fromAsync(ohmstead.sites({ signal })),

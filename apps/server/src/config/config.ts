@@ -56,6 +56,17 @@ export const Config = z.strictObject({
       tlsPort: port.optional().describe('Port of MQTT over TLS; needs tlsCert and tlsKey.'),
       tlsCert: z.string().optional().describe('PEM file with the certificate chain.'),
       tlsKey: z.string().optional().describe('PEM file with the private key.'),
+      publicHost: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('Name or address under which devices reach MQTT, when it is not the one of the dashboard.'),
+      publicPort: port
+        .optional()
+        .describe('Port of MQTT as devices reach it, when a router or proxy maps it.'),
+      publicTlsPort: port
+        .optional()
+        .describe('Port of MQTT over TLS as devices reach it; also when a proxy ends TLS.'),
       maxPacketBytes: z.coerce
         .number()
         .int()

@@ -140,6 +140,7 @@ describe('on their own site', () => {
     }
     expect(open.sort()).toEqual([
       'GET /api/auth/session',
+      'GET /api/connection',
       'GET /api/sites',
       'POST /api/readings',
       'POST /api/sites/:site/devices/:device/readings',

@@ -13,6 +13,7 @@ import { measure } from './measure.ts'
 import { describe, documentation } from './openapi.ts'
 import type { Identification } from './principal.ts'
 import { accountRoutes } from './routes/accounts.ts'
+import { connectionRoutes } from './routes/connection.ts'
 import { correctionRoutes } from './routes/corrections.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { energyRoutes } from './routes/energy.ts'
@@ -65,8 +66,8 @@ export function buildApi(services: Services, options: ApiOptions = {}): FastifyI
   // Registered one after the other: the description only knows routes that come after it.
   app.register(async scope => {
     await describe(scope)
-    for (const routes of [accountRoutes, siteRoutes, deviceRoutes, peopleRoutes, correctionRoutes])
-      routes(scope as App, services)
+    const plain = [accountRoutes, siteRoutes, deviceRoutes, connectionRoutes, peopleRoutes, correctionRoutes]
+    for (const routes of plain) routes(scope as App, services)
     const turns = new Turns(queriesAtATime, queriesWaiting)
     readingsOut(scope as App, services, turns)
     energyRoutes(scope as App, services, turns)

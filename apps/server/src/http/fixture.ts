@@ -123,6 +123,7 @@ export async function fixture(options: { dashboard?: string; config?: object } =
     events,
     health,
     metrics: new Metrics({ process: false }),
+    mqttPorts: () => ({ mqtt: 1883, mqtts: undefined }),
   }
   const api = buildApi(services, { dashboard: options.dashboard ?? '/nonexistent' })
   const routes: RouteOptions[] = []

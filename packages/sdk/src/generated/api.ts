@@ -341,6 +341,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How devices reach this server: addresses of HTTP, MQTT, MQTT over TLS and over WebSocket
+         * @description As configured (`http.publicUrl`, `mqtt.publicHost`, `mqtt.publicPort`, `mqtt.publicTlsPort`), else as this request came.
+         */
+        get: operations["getConnection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sites/{site}/members": {
         parameters: {
             query?: never;
@@ -2395,6 +2415,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Base of the API, without a slash at the end. */
+                        http: string;
+                        /** @description URL of MQTT over WebSocket. */
+                        webSocket: string;
+                        /** @description MQTT; null when it can only be reached on the server itself. */
+                        mqtt: {
+                            host: string;
+                            port: number;
+                        } | null;
+                        /** @description MQTT over TLS; null when there is none. */
+                        mqtts: {
+                            host: string;
+                            port: number;
+                        } | null;
+                    };
+                };
             };
             /** @description A problem. */
             default: {

@@ -1,6 +1,8 @@
 import { Button, Loader, SegmentedControl } from '@mantine/core'
 import { fieldInfo } from '@ohmstead/model'
+import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
+import { connectionQuery } from '../../api/queries.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { spoken } from '../../i18n/format.ts'
 import { useDeviceLive } from '../../live/context.tsx'
@@ -11,7 +13,7 @@ import { CheckIcon } from '../../ui/icons.tsx'
 import { Snippet } from '../../ui/Snippet.tsx'
 import classes from './ConnectPage.module.css'
 import type { Connected } from './ConnectPage.tsx'
-import { snippets, type Way, ways } from './snippets.ts'
+import { seenFrom, snippets, type Way, ways } from './snippets.ts'
 
 interface Props {
   readonly site: string
@@ -27,14 +29,9 @@ export function FirstReading({ site, connected, toNow, onAnother }: Props) {
   const { device, username, password } = connected
   const live = useDeviceLive(device.id)
   const arrived = live !== undefined && headline(live) !== null
-  const snippet = snippets({
-    site,
-    device: device.id,
-    username,
-    password,
-    origin: location.origin,
-    host: location.hostname,
-  })[way]
+  const { data: told } = useQuery(connectionQuery)
+  const offered = snippets({ site, device: device.id, username, password }, seenFrom(location, told))
+  const open = ways.filter(each => offered[each] !== undefined)
   return (
     <>
       <Arrival device={device.id} name={device.name} />
@@ -53,11 +50,11 @@ export function FirstReading({ site, connected, toNow, onAnother }: Props) {
             aria-label={text.send}
             value={way}
             onChange={choice => setWay(choice as Way)}
-            data={ways.map(value => ({ value, label: text.ways[value] }))}
+            data={open.map(value => ({ value, label: text.ways[value] }))}
           />
         }
       >
-        <Snippet text={snippet} label={text.ways[way]} />
+        <Snippet text={offered[way] ?? ''} label={text.ways[way]} />
       </Card>
       <div className={classes.actions}>
         {toNow(arrived ? 'main' : 'aside')}

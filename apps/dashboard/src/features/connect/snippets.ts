@@ -1,3 +1,5 @@
+import type { Connection } from '@ohmstead/sdk'
+
 export const ways = ['http', 'mqtt', 'node'] as const
 export type Way = (typeof ways)[number]
 
@@ -7,35 +9,35 @@ export interface SnippetParts {
   /** `<site>/<device>`. */
   readonly username: string
   readonly password: string
-  /** Of this page: HTTP and MQTT over WebSocket are on the same port. */
-  readonly origin: string
-  readonly host: string
 }
 
 const reading = '{"measurement":"electricalMeter","fields":{"power":412.5}}'
 
-/** One reading on each way in, ready to paste. Ids and secrets hold no character that a shell would read. */
-export function snippets({
-  site,
-  device,
-  username,
-  password,
-  origin,
-  host,
-}: SnippetParts): Record<Way, string> {
+/**
+ * One reading on each way in, ready to paste; MQTT is left out where devices cannot reach it. Ids and secrets hold no
+ * character that a shell would read.
+ */
+export function snippets(
+  { site, device, username, password }: SnippetParts,
+  to: Connection,
+): Partial<Record<Way, string>> {
+  const broker = to.mqtts ?? to.mqtt
+  const tls = to.mqtts ? ' --tls-use-os-certs' : ''
   return {
     http: `curl -u '${username}:${password}' \\
   -H 'Content-Type: application/json' \\
   -d '${reading}' \\
-  ${origin}/api/sites/${site}/devices/${device}/readings`,
-    mqtt: `mosquitto_pub -h ${host} -p 1883 -q 1 \\
+  ${to.http}/api/sites/${site}/devices/${device}/readings`,
+    ...(broker && {
+      mqtt: `mosquitto_pub -h ${broker.host} -p ${broker.port}${tls} -q 1 \\
   -u '${username}' -P '${password}' \\
   -t sites/${site}/devices/${device}/readings \\
   -m '${reading}'`,
+    }),
     node: `import { DeviceLink } from '@ohmstead/sdk/mqtt'
 
 await using link = await DeviceLink.open({
-  url: '${origin.replace(/^http/, 'ws')}/mqtt',
+  url: '${to.webSocket}',
   site: '${site}',
   device: '${device}',
   username: '${username}',
@@ -43,4 +45,14 @@ await using link = await DeviceLink.open({
 })
 await link.send({ measurement: 'electricalMeter', fields: { power: 412.5 } })`,
   }
+}
+
+/**
+ * What is known before the server has said more, or when only this page knows: a proxy before the server that it is not
+ * told to trust hides from it that the page came over HTTPS.
+ */
+export function seenFrom(page: Pick<Location, 'origin' | 'host'>, told: Connection | undefined): Connection {
+  if (told && new URL(told.http).host !== page.host) return told
+  const here = { http: page.origin, webSocket: `${page.origin.replace(/^http/, 'ws')}/mqtt` }
+  return { mqtt: null, mqtts: null, ...told, ...here }
 }
