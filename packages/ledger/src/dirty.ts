@@ -13,21 +13,26 @@ const mostRanges = 16
 
 /** Touched ranges of meters, joined where they are near. Both ends of a range are inclusive. */
 export class DirtyRanges {
+  /** The one that waits longest first. */
   readonly #meters = new Map<string, Dirty[]>()
+  /** Those with changes in their past. */
+  readonly #late = new Set<string>()
 
   get size(): number {
     return this.#meters.size
   }
 
-  add(meter: string, from: Instant, to: Instant, now: Instant): void {
+  /** @param isLate whether the range begins before what was computed last */
+  add(meter: string, { from, to, since }: Dirty, isLate: boolean): void {
+    if (isLate) this.#late.add(meter)
     const ranges = this.#meters.get(meter)
     if (!ranges) {
-      this.#meters.set(meter, [{ from, to, since: now }])
+      this.#meters.set(meter, [{ from, to, since }])
       return
     }
     const last = ranges.at(-1)!
     if (from >= last.from && to <= last.to) return
-    let joined: Dirty = { from, to, since: now }
+    let joined: Dirty = { from, to, since }
     const apart = ranges.filter(range => {
       if (range.from > joined.to + nearMs || range.to < joined.from - nearMs) return true
       joined = join(range, joined)
@@ -42,23 +47,17 @@ export class DirtyRanges {
   }
 
   /** Of the meters that `may` be taken now: one with changes in the past before those that only grow; else the oldest. */
-  next(
-    may: (meter: string) => boolean,
-    isLate: (meter: string, from: Instant) => boolean,
-  ): string | undefined {
-    let grows: string | undefined
-    for (const [meter, ranges] of this.#meters) {
-      if (!may(meter)) continue
-      if (ranges.some(({ from }) => isLate(meter, from))) return meter
-      grows ??= meter
-    }
-    return grows
+  next(may: (meter: string) => boolean): string | undefined {
+    for (const meter of this.#late) if (may(meter)) return meter
+    for (const meter of this.#meters.keys()) if (may(meter)) return meter
+    return undefined
   }
 
   /** Takes the dirty ranges of a meter out. */
   take(meter: string): Dirty[] {
     const ranges = this.#meters.get(meter) ?? []
     this.#meters.delete(meter)
+    this.#late.delete(meter)
     return ranges
   }
 

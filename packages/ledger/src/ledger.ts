@@ -3,7 +3,7 @@ import type { Range } from './columns.ts'
 import { Comparison, listSlots, type Preview } from './comparison.ts'
 import { DayBlock, dayFloor, dayMs, slotsPerDay } from './dayBlock.ts'
 import type { MeterDirectory } from './directory.ts'
-import { DirtyRanges } from './dirty.ts'
+import { type Dirty, DirtyRanges } from './dirty.ts'
 import { checkEdit, type Edit, type EditBody, editRange, meterEdits, type NewEdit } from './edits.ts'
 import {
   bucketsOf,
@@ -132,8 +132,13 @@ export class Ledger implements AsyncDisposable {
   /** Readings of a device were stored, the first at `from`, the last at `to`. Cheap; the rebuild comes within seconds. */
   touch(site: string, device: string, from: Instant, to: Instant): void {
     if (this.#closed || !(to >= from)) return
-    this.#dirty.add(`${site}/${device}`, from, to, this.#options.clock.now())
+    this.#markDirty(site, device, { from, to, since: this.#options.clock.now() })
     this.#wake(this.#options.gatherMs ?? 1000)
+  }
+
+  #markDirty(site: string, device: string, range: Dirty): void {
+    const computedTo = this.#store.meter(site, device)?.last ?? Number.NEGATIVE_INFINITY
+    this.#dirty.add(`${site}/${device}`, range, range.from < computedTo)
   }
 
   /**
@@ -184,10 +189,7 @@ export class Ledger implements AsyncDisposable {
   async #work(): Promise<void> {
     this.#running = true
     const { onError } = this.#options
-    const key = this.#dirty.next(
-      meter => this.#rested(meter),
-      (meter, from) => from < (this.#store.meter(...parts(meter))?.last ?? Number.NEGATIVE_INFINITY),
-    )
+    const key = this.#dirty.next(meter => this.#rested(meter))
     const started = performance.now()
     if (key !== undefined) {
       await this.#exclusive(() => this.#rebuildDirty(key)).catch(error => onError?.(error, meterOf(key)))
@@ -220,7 +222,7 @@ export class Ledger implements AsyncDisposable {
       try {
         await this.#rebuildAround(site, device, range, touched, { loaded })
       } catch (error) {
-        for (const { from, to, since } of ranges.slice(i)) this.#dirty.add(key, from, to, since)
+        for (const rest of ranges.slice(i)) this.#markDirty(site, device, rest)
         this.#restUntil.set(key, this.#options.clock.now() + retryMs)
         throw error
       }

@@ -1,4 +1,4 @@
-import { convert, type EnergyRole, fieldInfo, type Series } from '@ohmstead/model'
+import { convert, type EnergyRole, fieldInfo, type Series, unitInfo } from '@ohmstead/model'
 
 export type Direction = 'import' | 'export'
 
@@ -96,10 +96,6 @@ function meaningOf(series: Pick<Series, 'measurement' | 'field' | 'tags' | 'type
 }
 
 function convertible(from: string, to: string): boolean {
-  try {
-    convert(1, from, to)
-    return true
-  } catch {
-    return false
-  }
+  const dimension = unitInfo(from)?.dimension
+  return dimension !== undefined && dimension === unitInfo(to)?.dimension
 }
