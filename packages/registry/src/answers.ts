@@ -19,6 +19,8 @@ export interface AnswersOptions {
 export class Answers {
   readonly #options: AnswersOptions
   readonly #answers = new Map<string, Answer>()
+  /** The same by what was answered. */
+  readonly #byPrincipal = new WeakMap<Principal, Answer>()
   #generation = 0
 
   constructor(options: AnswersOptions) {
@@ -26,15 +28,19 @@ export class Answers {
   }
 
   fresh(key: string): Principal | undefined {
-    return this.#youngerThan(key, this.#options.freshMs)
+    return this.#youngerThan(this.#answers.get(key), this.#options.freshMs)
+  }
+
+  /** Whether this very principal is a fresh answer. */
+  stands(principal: Principal): boolean {
+    return this.#youngerThan(this.#byPrincipal.get(principal), this.#options.freshMs) !== undefined
   }
 
   graced(key: string): Principal | undefined {
-    return this.#youngerThan(key, this.#options.graceMs)
+    return this.#youngerThan(this.#answers.get(key), this.#options.graceMs)
   }
 
-  #youngerThan(key: string, ageMs: number): Principal | undefined {
-    const answer = this.#answers.get(key)
+  #youngerThan(answer: Answer | undefined, ageMs: number): Principal | undefined {
     // The distance, not the age: after a clock was set back an answer would else hold for as long as it was.
     const young = answer && Math.abs(this.#options.clock.now() - answer.at) < ageMs
     return young ? answer.principal : undefined
@@ -47,20 +53,24 @@ export class Answers {
 
   keep(key: string, principal: Principal, generation: number): void {
     if (generation !== this.#generation) return
-    this.#answers.delete(key)
-    this.#answers.set(key, { principal, at: this.#options.clock.now() })
+    this.forget(key)
+    const answer = { principal, at: this.#options.clock.now() }
+    this.#answers.set(key, answer)
+    this.#byPrincipal.set(principal, answer)
     for (const oldest of this.#answers.keys()) {
       if (this.#answers.size <= this.#options.most) return
-      this.#answers.delete(oldest)
+      this.forget(oldest)
     }
   }
 
   forget(key: string): void {
+    const answer = this.#answers.get(key)
+    if (answer) this.#byPrincipal.delete(answer.principal)
     this.#answers.delete(key)
   }
 
   forgetWhere(concerned: (principal: Principal) => boolean): void {
     this.#generation++
-    for (const [key, answer] of this.#answers) if (concerned(answer.principal)) this.#answers.delete(key)
+    for (const [key, answer] of this.#answers) if (concerned(answer.principal)) this.forget(key)
   }
 }

@@ -54,6 +54,10 @@ export class Authenticator implements Authenticate {
     )
   }
 
+  stands(principal: Principal): boolean {
+    return this.#answers.stands(principal)
+  }
+
   person(id: string): Promise<Principal | null> {
     return this.#remembered(`person ${id}`, db => loadPersonPrincipal(db, id))
   }

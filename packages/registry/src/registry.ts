@@ -307,6 +307,11 @@ export interface Authenticate {
    * a token of that site; a person's e-mail and a token of theirs.
    */
   mqtt(username: string, password: string, address?: string): Promise<Principal | null>
+  /**
+   * Whether an answer of `token` or `mqtt` would be given again without a look into the database: it is that very object, a few
+   * seconds old at most, and nothing that it rests on has changed since.
+   */
+  stands(principal: Principal): boolean
   /** The principal of a person who has signed in, with present roles; null when gone or disabled. */
   person(id: string): Promise<Principal | null>
 }

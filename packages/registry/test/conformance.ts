@@ -626,6 +626,21 @@ export function registryConformance(name: string, make: () => Promise<Database>)
         await expect(tokens.revoke(by, long.token.id)).rejects.toThrow(NotFound)
       })
 
+      test('an answer stands for seconds, until what it rests on changes', async () => {
+        const { tokens, authenticate } = registry
+        const { text, token } = await tokens.create(by, { name: 'a', scopes: ['read'] })
+        const first = (await authenticate.token(text))!
+        expect(authenticate.stands(first)).toBe(true)
+        expect(authenticate.stands({ ...first })).toBe(false)
+        await clock.advance(6_000)
+        expect(authenticate.stands(first)).toBe(false)
+        const second = (await authenticate.token(text))!
+        expect(authenticate.stands(second)).toBe(true)
+        expect(authenticate.stands(first)).toBe(false)
+        await tokens.revoke(by, token.id)
+        expect(authenticate.stands(second)).toBe(false)
+      })
+
       test.each([
         ['name', { name: '', scopes: ['read'] }],
         ['scopes', { name: 'x', scopes: [] }],

@@ -3,12 +3,12 @@ import type {
   FastifyContextConfig,
   FastifyInstance,
   FastifyRequest,
-  onRequestAsyncHookHandler,
+  onRequestHookHandler,
   RouteOptions,
 } from 'fastify'
 import { refuseCrossSite } from './crossSite.ts'
 import { Forbidden, NotFound, NotSignedIn } from './errors.ts'
-import { type Identification, principalOf } from './principal.ts'
+import { type Identification, principalOf, recognised } from './principal.ts'
 
 /**
  * What a route asks of its caller: an action of the policy; `signed-in` where the handler narrows the answer to what
@@ -52,15 +52,39 @@ export function guard(app: FastifyInstance, who: Identification): void {
 }
 
 /** A hook of each route's own: to ask a request for its route's configuration costs as much as all the rest here. */
-function doorOf(route: RouteOptions, who: Identification): onRequestAsyncHookHandler {
-  return async request => {
+function doorOf(route: RouteOptions, who: Identification): onRequestHookHandler {
+  return (request, _reply, done) => {
     const config = route.config as FastifyContextConfig
-    request.principal = anonymous
-    refuseCrossSite(request, config)
-    if (config.action === 'public') return
-    request.principal = await principalOf(request, config, who)
-    admit(request, config)
+    // Devices send one reading after the other: most are let in here, without a promise.
+    const known = config.action === 'public' ? undefined : recognised(request, who)
+    if (known === undefined) letIn(request, config, who).then(() => done(), done)
+    else attempt(() => admitAs(known, request, config), done)
   }
+}
+
+async function letIn(
+  request: FastifyRequest,
+  config: FastifyContextConfig,
+  who: Identification,
+): Promise<void> {
+  request.principal = anonymous
+  refuseCrossSite(request, config)
+  if (config.action !== 'public') admitAs(await principalOf(request, config, who), request, config)
+}
+
+function admitAs(principal: Principal, request: FastifyRequest, config: FastifyContextConfig): void {
+  request.principal = principal
+  admit(request, config)
+}
+
+function attempt(work: () => void, done: (error?: Error) => void): void {
+  try {
+    work()
+  } catch (error) {
+    done(error as Error)
+    return
+  }
+  done()
 }
 
 /** @throws NotSignedIn · NotFound · Forbidden */

@@ -1,10 +1,11 @@
+import type { Socket } from 'node:net'
 import { anonymous, type Principal, type Registry } from '@ohmstead/registry'
 import type { FastifyContextConfig, FastifyRequest } from 'fastify'
 import { NotSignedIn } from './errors.ts'
 
 /** What tells who asks. */
 export interface Identification {
-  readonly authenticate: Pick<Registry['authenticate'], 'token' | 'mqtt'>
+  readonly authenticate: Pick<Registry['authenticate'], 'token' | 'mqtt' | 'stands'>
   /** The person behind the session cookie of these headers, or null. */
   session(headers: FastifyRequest['headers']): Promise<Principal | null>
 }
@@ -19,6 +20,16 @@ export function presented(request: FastifyRequest, { queryCredentials }: Ways): 
   if (request.headers.authorization !== undefined) return 'authorization'
   if (queryCredentials && userOf(request) !== undefined) return 'query'
   return request.headers.cookie === undefined ? 'nothing' : 'cookie'
+}
+
+/** Who spoke last on a connection, and how they said so: most that is kept open carries the requests of one sender. */
+const lastOn = new WeakMap<Socket, { readonly header: string; readonly principal: Principal }>()
+
+/** Who asks, when the same header came last on this connection and its answer still stands. */
+export function recognised({ headers, raw }: FastifyRequest, who: Identification): Principal | undefined {
+  const last = lastOn.get(raw.socket)
+  if (last === undefined || last.header !== headers.authorization) return undefined
+  return who.authenticate.stands(last.principal) ? last.principal : undefined
 }
 
 /**
@@ -37,8 +48,12 @@ export async function principalOf(
       return (await who.session(request.headers)) ?? anonymous
     case 'query':
       return valid(await who.authenticate.mqtt(...userOf(request)!, request.ip))
-    case 'authorization':
-      return valid(await fromHeader(request.headers.authorization!, request.ip, who))
+    case 'authorization': {
+      const header = request.headers.authorization!
+      const principal = valid(await fromHeader(header, request.ip, who))
+      lastOn.set(request.raw.socket, { header, principal })
+      return principal
+    }
   }
 }
 
