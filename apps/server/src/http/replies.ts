@@ -15,6 +15,22 @@ export function disconnected(reply: FastifyReply): AbortSignal {
   return gone.signal
 }
 
+let turn: Promise<void> | undefined
+
+/**
+ * Resolves once everything that has arrived by now is read. Answers that are ready at once wait for it, so that those of many
+ * requests go out one after the other: to wake who waits for each of them costs more than to make it.
+ */
+export function endOfTurn(): Promise<void> {
+  turn ??= new Promise(resolve => {
+    setImmediate(() => {
+      turn = undefined
+      resolve()
+    })
+  })
+  return turn
+}
+
 /** JSON that is text already, past the serializer of the route's schema: for what is large or asked for all the time. */
 export function sendJson(reply: FastifyReply, text: string): FastifyReply {
   return reply.type('application/json; charset=utf-8').send(text)

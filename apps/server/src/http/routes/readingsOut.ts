@@ -9,7 +9,7 @@ import { formatNames, formatOf } from '../formats/formats.ts'
 import { devicesIn, siteOf } from '../lookup.ts'
 import { headOf, inOrder, planOf } from '../readings/plan.ts'
 import { run, started } from '../readings/query.ts'
-import { disconnected, sendJson, sendStream, whenOver } from '../replies.ts'
+import { disconnected, endOfTurn, sendJson, sendStream, whenOver } from '../replies.ts'
 import { list, RangeQuery, SiteParams } from '../schemas.ts'
 import { instant, timeRange } from '../time.ts'
 import { callerOf, type Turns } from '../turns.ts'
@@ -151,6 +151,7 @@ export function readingsOut(app: App, services: Services, turns: Turns): void {
       const latest = series.length === 0 ? [] : await store.latest(series, at)
       const heads = new Map(series.map(one => [one.id, headOf(one, 'raw')]))
       const body = { series: latest.map(one => latestOut(one, heads.get(one.series.id)!, now)) }
+      await endOfTurn()
       // Polled by every open page: its schema documents it, and is not run over it.
       return sendJson(reply, JSON.stringify(body))
     },
