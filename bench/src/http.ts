@@ -5,7 +5,8 @@ import { makeSite } from './site.ts'
 
 const homes = 50
 const plugs = 15
-const lanes = 200
+/** A connection for each plug, as they would have. */
+const lanes = homes * plugs
 const site = 'urban'
 const devices = Array.from(
   { length: homes * plugs },
