@@ -18,7 +18,7 @@ import {
 import { LedgerClosed, NotInLedger } from './errors.ts'
 import type { SeriesEvidence } from './evidence.ts'
 import type { Loaded, ReadingSource } from './loader.ts'
-import { Merge, touched, type Why } from './merge.ts'
+import { Merge, touched, type Use, type Why } from './merge.ts'
 import { type SlotColumns, slotColumns } from './meter.ts'
 import { MeterReader, type ReadSlots } from './reader.ts'
 import { slotCeil, slotFloor } from './slotEnergy.ts'
@@ -341,6 +341,7 @@ export class Ledger implements AsyncDisposable {
     { signal, onProgress, loaded }: RebuildOptions & { loaded?: Map<number, Loaded> } = {},
   ): Promise<Rebuilt> {
     const reader = this.#reader(site, device, { loaded })
+    const before = this.#store.meter(site, device)
     const done = { slots: 0, points: 0, changed: 0 }
     let days = 1
     let from = Math.max(range.from, this.#computableFrom(site))
@@ -348,7 +349,7 @@ export class Ledger implements AsyncDisposable {
       signal?.throwIfAborted()
       const to = Math.min(range.to, dayFloor(from) + days * dayMs)
       const read = await reader.slots({ from, to })
-      done.changed += this.#write(site, device, read, why)
+      done.changed += this.#write(site, device, read, { why, before })
       done.slots += read.slots.length
       done.points += read.points
       onProgress?.({ upTo: to, points: done.points })
@@ -396,12 +397,17 @@ export class Ledger implements AsyncDisposable {
   }
 
   /** Lays computed slots over the stored ones; answers how many changed. */
-  #write(site: string, device: string, read: ReadSlots, why: Why): number {
+  #write(
+    site: string,
+    device: string,
+    read: ReadSlots,
+    { why, before }: { why: Why; before: Use | undefined },
+  ): number {
     const { slots, settledUntil } = read
     const row = this.#store.meter(site, device)
     const range = { from: slots.first, to: slots.first + slots.length * slotMs }
     const stored = new Map(row ? this.#store.days(row.id, range).map(day => [day.start, day]) : [])
-    const merge = new Merge(site, device, row, this.#options.clock.now(), why)
+    const merge = new Merge(site, device, { now: row, before }, this.#options.clock.now(), why)
     for (let day = dayFloor(range.from); day < range.to; day += dayMs) {
       merge.day(stored.get(day) ?? null, day, slots, settledUntil)
     }

@@ -18,11 +18,15 @@ export interface Why {
 }
 
 export const touched: Why = { cause: 'touch', who: null }
+
+/** A meter's first and last slot with energy; nothing while it has none. */
+export type Use = Pick<MeterRow, 'first' | 'last'>
+
 /** Computed slots against stored ones, day by day. */
 export class Merge {
   readonly #site: string
   readonly #device: string
-  readonly #row: MeterRow | undefined
+  readonly #inUse: Use | undefined
   readonly #now: Instant
   readonly #why: Why
   readonly #days: DayBlock[] = []
@@ -33,21 +37,28 @@ export class Merge {
   #moreReadings = 0
   changed = 0
 
-  constructor(site: string, device: string, row: MeterRow | undefined, now: Instant, why: Why) {
+  /** @param use now, and before the rebuild began: a past laid beneath it was never missing */
+  constructor(
+    site: string,
+    device: string,
+    use: { now: Use | undefined; before: Use | undefined },
+    now: Instant,
+    why: Why,
+  ) {
     this.#site = site
     this.#device = device
-    this.#row = row
+    this.#inUse = use.before
     this.#now = now
     this.#why = why
-    this.#first = row?.first ?? Number.POSITIVE_INFINITY
-    this.#last = row?.last ?? Number.NEGATIVE_INFINITY
+    this.#first = use.now?.first ?? Number.POSITIVE_INFINITY
+    this.#last = use.now?.last ?? Number.NEGATIVE_INFINITY
   }
 
   day(stored: DayBlock | null, start: Instant, slots: SlotColumns, settledUntil: Instant): void {
     const block = stored ?? DayBlock.empty(start)
     // A day without a row between days that have one was an outage: what comes for it is late.
-    const wasOutage =
-      !stored && this.#row?.first != null && start > this.#row.first && start < this.#row.last!
+    const { first, last } = this.#inUse ?? {}
+    const wasOutage = !stored && first != null && start > first && start < last!
     if (wasOutage) block.final.fill(1)
     let dirty = false
     const offset = Math.round((start - slots.first) / slotMs)

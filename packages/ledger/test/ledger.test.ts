@@ -165,6 +165,17 @@ describe('a slot that was final and changes leaves a revision', () => {
     })
   })
 
+  test('a past that is loaded beneath a meter that is live already does not', async () => {
+    await using all = await twoHours()
+    const past = noon - 40 * 24 * hour
+    await all.store(
+      all.counter,
+      minutely(past, noon - minute, i => i / 100),
+    )
+    expect(all.revisions).toEqual([])
+    expect(wh(await all.slots(past, past + hour))).toEqual([0.15, 0.15, 0.15, 0.15])
+  })
+
   test('a rule that changes does', async () => {
     await using all = await memoryLedger(noon + 3 * hour)
     const counter = all.directory.seriesOf('plug', 'energyImport')
