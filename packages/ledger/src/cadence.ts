@@ -36,6 +36,32 @@ export function holdLimitMs(times: Float64Array, i: number, longestMs: number = 
   return Math.min(Math.max(cadence.factor * Math.max(usual, next), cadence.shortestMs), longestMs)
 }
 
+/**
+ * Whether a step of `ms` that ends at sample `i` is no longer than the hold limit there.
+ * @param longestMs upper bound of the limit
+ */
+export function isHeld(
+  times: Float64Array,
+  i: number,
+  ms: number,
+  longestMs: number = cadence.longestMs,
+): boolean {
+  if (ms <= cadence.shortestMs) return true
+  if (ms > longestMs) return false
+  return isUsual(times, i, ms) || ms <= holdLimitMs(times, i, longestMs)
+}
+
+/** Whether the gaps before sample `i` alone allow for so long a one: nearly always, and four of them tell. */
+function isUsual(times: Float64Array, i: number, ms: number): boolean {
+  const first = Math.max(1, i - cadence.gapsBefore)
+  const count = i - first
+  if (count < cadence.fewestGaps) return false
+  let needed = count - Math.ceil(count * cadence.quantile) + 1
+  for (let k = i - 1; k >= first && needed > 0; k--)
+    if (cadence.factor * (times[k]! - times[k - 1]!) >= ms) needed--
+  return needed === 0
+}
+
 /** The gaps that end at samples [from, to), after `count` others; answers how many there are then. */
 function collect(times: Float64Array, from: number, to: number, count: number): number {
   const end = Math.min(to, times.length)
@@ -67,8 +93,7 @@ function quantile(count: number, share: number): number {
 export function powerSettledUntil(times: Float64Array): number {
   const first = Math.max(1, times.length - cadence.gapsAfterAtStart)
   for (let i = first; i < times.length; i++) {
-    const ms = times[i]! - times[i - 1]!
-    if (ms > cadence.shortestMs && ms > holdLimitMs(times, i)) return times[i - 1]!
+    if (!isHeld(times, i, times[i]! - times[i - 1]!)) return times[i - 1]!
   }
   return times.at(-1) ?? Number.NEGATIVE_INFINITY
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '@ohmstead/model'
-import { cadence, holdLimitMs } from './cadence.ts'
+import { isHeld } from './cadence.ts'
 import type { Samples } from './columns.ts'
 import type { MeterRules, Replacement } from './rules.ts'
 
@@ -362,8 +362,7 @@ class Judge {
   }
 
   #measured(a: number, b: number): boolean {
-    const ms = this.#times[b]! - this.#times[a]!
-    return ms <= cadence.shortestMs || ms <= holdLimitMs(this.#times, b, longestMeasuredMs)
+    return isHeld(this.#times, b, this.#times[b]! - this.#times[a]!, longestMeasuredMs)
   }
 }
 

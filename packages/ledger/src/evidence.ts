@@ -1,8 +1,8 @@
 import type { Instant, Series, Tags } from '@ohmstead/model'
-import { cadence, holdLimitMs } from './cadence.ts'
+import { isHeld } from './cadence.ts'
 import { lowerBound, type Range } from './columns.ts'
 import { certainty, type Verdict, verdicts } from './counters.ts'
-import { type LoadedSeries, type MeterContext, stepsOf } from './meter.ts'
+import type { LoadedSeries, MeterContext } from './meter.ts'
 import type { Candidate, Direction } from './sources.ts'
 
 /** A stretch between two readings, or between a reading and what a person declared. */
@@ -64,7 +64,7 @@ function unusualSteps(
   const found: StepEvidence[] = []
   for (const direction of ['import', 'export'] as const) {
     if (candidate.direction !== 'both' && candidate.direction !== direction) continue
-    const steps = stepsOf(one, candidate, direction, context)
+    const { steps } = context.judgements.of(one, candidate, direction)
     for (let i = 0; i < steps.length && found.length < mostSteps; i++) {
       if (steps.to[i]! <= range.from || steps.from[i]! >= range.to) continue
       const energy = steps.milliWh[i]!
@@ -88,9 +88,8 @@ function gapsOf(times: Float64Array, range: Range): Range[] {
   const gaps: Range[] = []
   const last = Math.min(times.length - 1, lowerBound(times, range.to))
   for (let i = Math.max(1, lowerBound(times, range.from)); i <= last; i++) {
-    const ms = times[i]! - times[i - 1]!
-    if (ms > cadence.shortestMs && ms > holdLimitMs(times, i))
-      gaps.push({ from: times[i - 1]!, to: times[i]! })
+    const [from, to] = [times[i - 1]!, times[i]!]
+    if (!isHeld(times, i, to - from)) gaps.push({ from, to })
   }
   return gaps
 }

@@ -1,10 +1,9 @@
 import { type Instant, type Quality, qualities, type SlotSource, slotMs, slotSources } from '@ohmstead/model'
-import { filterSamples, overlay, type Range, type Samples } from './columns.ts'
-import { type CounterContext, judgeCounter, type Steps } from './counters.ts'
+import type { Range, Samples } from './columns.ts'
+import type { Steps } from './counters.ts'
 import type { MeterEdits } from './edits.ts'
-import { intervalSteps } from './intervals.ts'
+import { type Judgements, scaled } from './judgements.ts'
 import { powerEnergy } from './power.ts'
-import type { MeterRules } from './rules.ts'
 import { addSteps, isSpread, longestShapedMs, type SlotEnergy, slotEnergy } from './slotEnergy.ts'
 import type { Candidate, Direction } from './sources.ts'
 
@@ -62,10 +61,8 @@ interface Account {
 }
 
 export interface MeterContext {
-  readonly rules: MeterRules
   readonly edits: MeterEdits
-  /** Local midnights around the range, oldest first. */
-  readonly midnights: Float64Array
+  readonly judgements: Judgements
 }
 
 /**
@@ -127,65 +124,12 @@ function stepAccount(
     if (candidate.direction !== 'both' && candidate.direction !== direction) return null
     const parts = loaded.map(one => {
       const into = slotEnergy(range)
-      addSteps(into, stepsOf(one, candidate, direction, context), shape[direction])
+      addSteps(into, context.judgements.of(one, candidate, direction).steps, shape[direction])
       return into
     })
     return summed(parts, loaded)
   }
   return { candidate, import: side('import'), export: side('export') }
-}
-
-/** The steps of a counter or of interval energies in one direction. */
-export function stepsOf(
-  one: LoadedSeries,
-  candidate: Candidate,
-  direction: Direction,
-  context: MeterContext,
-): Steps {
-  const { edits, rules, midnights } = context
-  if (candidate.kind === 'interval')
-    return intervalSteps(intervalEnergy(one, candidate, direction, edits), candidate.intervalMs)
-  const set = edits.counterValues[direction]
-  const samples = overlay(counts(one.samples, candidate.factor, edits), set)
-  const counter: CounterContext = {
-    rules,
-    replacements: edits.replacements[direction],
-    midnights: candidate.resets === 'midnight' ? midnights : null,
-    edited: set.times,
-  }
-  return judgeCounter(samples, counter).steps
-}
-
-function scaled(samples: Samples, factor: number, edits: MeterEdits): Samples {
-  const kept = edits.excluded.length === 0 ? samples : filterSamples(samples, time => !edits.isExcluded(time))
-  return factor === 1 ? kept : { times: kept.times, values: kept.values.map(value => value * factor) }
-}
-
-/** Counts in whole mWh; a negative one is no count and is left out. */
-export function counts(samples: Samples, factor: number, edits: MeterEdits): Samples {
-  const { times, values } = scaled(samples, 1, edits)
-  const whole = new Float64Array(values.length)
-  let negative = false
-  for (let i = 0; i < values.length; i++) {
-    whole[i] = Math.round(values[i]! * factor)
-    if (values[i]! < 0) negative = true
-  }
-  return negative
-    ? filterSamples({ times, values: whole }, (_, value) => value >= 0)
-    : { times, values: whole }
-}
-
-function intervalEnergy(
-  one: LoadedSeries,
-  candidate: Candidate,
-  direction: Direction,
-  edits: MeterEdits,
-): Samples {
-  const sign = direction === 'import' ? 1 : candidate.direction === 'both' ? -1 : 1
-  // W over the interval's ms are W·ms: 3600 of them are a mWh.
-  const factor = candidate.isPower ? (candidate.factor * candidate.intervalMs) / 3600 : candidate.factor
-  const { times, values } = scaled(one.samples, factor, edits)
-  return { times, values: values.map(value => Math.max(0, Math.round(sign * value))) }
 }
 
 /** Members of one quantity together. One that has not begun or has ended is not waited for. */

@@ -1,5 +1,5 @@
 import { type Instant, slotMs } from '@ohmstead/model'
-import { cadence, holdLimitMs } from './cadence.ts'
+import { isHeld } from './cadence.ts'
 import { lowerBound, type Range, type Samples } from './columns.ts'
 import { type SlotEnergy, slotEnergy } from './slotEnergy.ts'
 
@@ -35,7 +35,7 @@ function integrate({ times, values }: Samples, range: Range, into: PowerEnergy):
     const from = times[i - 1]!
     if (from >= range.to) break
     const to = times[i]!
-    if (to - from > cadence.shortestMs && to - from > holdLimitMs(times, i)) continue
+    if (!isHeld(times, i, to - from)) continue
     const p0 = values[i - 1]!
     const p1 = values[i]!
     const slot = Math.floor((from - range.from) / slotMs)

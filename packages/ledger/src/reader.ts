@@ -1,19 +1,17 @@
 import { calendarBuckets, type Instant, type Series, slotMs } from '@ohmstead/model'
 import { holdLimitMs, powerSettledUntil } from './cadence.ts'
 import { filterSamples, lowerBound, overlay, type Range, type Samples } from './columns.ts'
-import { judgeCounter } from './counters.ts'
 import type { MeterEdits } from './edits.ts'
 import { evidenceOf, type SeriesEvidence } from './evidence.ts'
+import { Judgements } from './judgements.ts'
 import { context, influence, type Loaded, Loader, type ReadingSource } from './loader.ts'
 import {
-  counts,
   type LoadedCandidate,
   type LoadedSeries,
   type MeterContext,
   meterSlots,
   type SlotColumns,
   shapedReach,
-  stepsOf,
 } from './meter.ts'
 import type { MeterRules } from './rules.ts'
 import { slotCeil, slotFloor } from './slotEnergy.ts'
@@ -98,8 +96,8 @@ export class MeterReader {
   /** A long step that power shapes changes as a whole. */
   async #withLongSteps(range: Range): Promise<Range> {
     if (!this.#mayShape()) return range
-    const reach = await this.#shapedReach(range)
-    return { from: slotFloor(reach.from), to: slotCeil(reach.to) }
+    const inputs = await this.#inputs(range, isStepwise)
+    return this.#shapedReach(inputs, this.#context(inputs), range)
   }
 
   #mayShape(): boolean {
@@ -107,32 +105,32 @@ export class MeterReader {
     return kinds.has('power') && (kinds.size > 1 || this.#edits.energies.length > 0)
   }
 
-  async #shapedReach(range: Range): Promise<Range> {
-    const inputs = await this.#inputs(range, candidate => candidate.kind !== 'power')
-    const meter = this.#context(inputs)
+  /** How far the power must be known that shapes long steps in `range`, in whole slots. */
+  #shapedReach(inputs: readonly LoadedCandidate[], { judgements }: MeterContext, range: Range): Range {
+    if (!this.#mayShape()) return range
     const steps = inputs.flatMap(({ candidate, loaded }) =>
       loaded.flatMap(one =>
         (['import', 'export'] as const)
           .filter(direction => candidate.direction === 'both' || candidate.direction === direction)
-          .map(direction => stepsOf(one, candidate, direction, meter)),
+          .map(direction => judgements.of(one, candidate, direction).steps),
       ),
     )
     const given = this.#edits.energies.flatMap(({ import: imports, export: exports }) => [imports, exports])
-    return shapedReach([...steps, ...given.filter(one => one !== null)], range)
+    const reach = shapedReach([...steps, ...given.filter(one => one !== null)], range)
+    return { from: slotFloor(reach.from), to: slotCeil(reach.to) }
   }
 
   /** @param range whole slots */
   async slots(range: Range): Promise<ReadSlots> {
-    const reach = this.#mayShape() ? await this.#shapedReach(range) : range
-    const shapeRange = { from: slotFloor(reach.from), to: slotCeil(reach.to) }
-    const steps = await this.#inputs(range, candidate => candidate.kind !== 'power')
-    const powers = await this.#inputs(shapeRange, candidate => candidate.kind === 'power')
+    const steps = await this.#inputs(range, isStepwise)
+    const meter = this.#context(steps)
+    const shapeRange = this.#shapedReach(steps, meter, range)
+    const powers = await this.#inputs(shapeRange, candidate => !isStepwise(candidate))
     const inputs = [...steps, ...powers].sort((a, b) => a.candidate.rank - b.candidate.rank)
     const points = inputs.reduce(
       (sum, one) => sum + one.loaded.reduce((n, { samples }) => n + samples.times.length, 0),
       0,
     )
-    const meter = this.#context(inputs)
     return {
       slots: meterSlots(inputs, meter, range, shapeRange),
       settledUntil: settled(inputs, meter),
@@ -162,9 +160,13 @@ export class MeterReader {
   }
 
   #context(inputs: readonly LoadedCandidate[]): MeterContext {
-    return { rules: this.#rules, edits: this.#edits, midnights: midnightsOf(inputs, this.#zone) }
+    const midnights = midnightsOf(inputs, this.#zone)
+    return { edits: this.#edits, judgements: new Judgements(this.#rules, this.#edits, midnights) }
   }
 }
+
+/** Counters and interval energies, which make steps; power does not. */
+const isStepwise = ({ kind }: Candidate) => kind !== 'power'
 
 function around({ from, to }: Range): Range {
   return { from: from - context.ms, to: to + context.ms }
@@ -205,13 +207,8 @@ function silence({ samples: { times } }: LoadedSeries): number {
   return Math.max(shortestSilenceMs, holdLimitMs(times, times.length, longestSilenceMs))
 }
 
-function settledSeries(one: LoadedSeries, candidate: Candidate, meter: MeterContext): Instant {
-  if (candidate.kind === 'interval') return one.samples.times.at(-1)!
+function settledSeries(one: LoadedSeries, candidate: Candidate, { judgements }: MeterContext): Instant {
   if (candidate.kind === 'power') return powerSettledUntil(one.samples.times)
-  const samples = counts(one.samples, candidate.factor, meter.edits)
   const direction = candidate.direction === 'export' ? 'export' : 'import'
-  const midnights = candidate.resets === 'midnight' ? meter.midnights : null
-  const replacements = meter.edits.replacements[direction]
-  const edited = meter.edits.counterValues[direction].times
-  return judgeCounter(samples, { rules: meter.rules, replacements, midnights, edited }).settledUntil
+  return judgements.of(one, candidate, direction).settledUntil
 }

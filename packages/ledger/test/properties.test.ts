@@ -1,6 +1,7 @@
 import type { Slot } from '@ohmstead/model'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { cadence, holdLimitMs, isHeld } from '../src/cadence.ts'
 import { judgeCounter } from '../src/counters.ts'
 import { type EditBody, noEdits } from '../src/edits.ts'
 import { noRules } from '../src/rules.ts'
@@ -276,6 +277,24 @@ describe('energy', () => {
           previous = steps.to[i]!
         }
         expect(transient.length).toBe(times.length)
+      }),
+    )
+  })
+})
+
+describe('a step', () => {
+  test('is held when it is no longer than the hold limit, however that is found out', () => {
+    const longestMs = fc.constantFrom(900_000, cadence.longestMs)
+    fc.assert(
+      fc.property(fc.array(gap, { minLength: 1, maxLength: 80 }), gap, longestMs, (gaps, ms, longest) => {
+        const times = Float64Array.of(start, ...gaps)
+        for (let i = 1; i < times.length; i++) times[i]! += times[i - 1]!
+        for (let i = 1; i < times.length; i++) {
+          for (const long of [ms, times[i]! - times[i - 1]!]) {
+            const limit = Math.max(cadence.shortestMs, holdLimitMs(times, i, longest))
+            expect(isHeld(times, i, long, longest)).toBe(long <= limit)
+          }
+        }
       }),
     )
   })
