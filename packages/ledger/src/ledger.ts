@@ -202,13 +202,17 @@ export class Ledger implements AsyncDisposable {
 
   /**
    * Resolves when everything that was touched before the call is in the file, durably.
+   * @param only this meter's
    * @throws what the source of readings threw
    */
-  async settled(): Promise<void> {
+  async settled(only?: { site: string; device: string }): Promise<void> {
+    const wanted = only && `${only.site}/${only.device}`
     const failures: unknown[] = []
     // One meter that cannot be rebuilt does not keep the others from it.
-    for (const key of this.#dirty.meters())
+    for (const key of this.#dirty.meters()) {
+      if (wanted !== undefined && key !== wanted) continue
       await this.#exclusive(() => this.#rebuildDirty(key)).catch(error => failures.push(error))
+    }
     await this.#exclusive(async () => this.#store.sync())
     if (failures.length > 0) throw failures[0]
   }

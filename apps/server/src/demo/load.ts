@@ -53,7 +53,7 @@ export async function loadEnergy(filled: readonly Filled[], options: LoadOptions
   for (const [index, { site, device, from, to }] of meters.entries()) {
     signal.throwIfAborted()
     ledger.touch(site, device, from, to)
-    await ledger.settled()
+    await ledger.settled({ site, device })
     bar.update((index + 1) / meters.length, index + 1)
   }
   bar.end()
