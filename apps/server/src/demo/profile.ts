@@ -111,32 +111,43 @@ export class Load {
   }
 }
 
+/** The longest day has 25 hours. Zero between two uses. */
+const changes = new Int32Array(25 * 3600)
+/** A bit for each second at which some profile has a step. */
+const edges = new Uint32Array(changes.length / 32 + 1)
+
 /** Several profiles of one day added up; exact. */
 export function sum(profiles: readonly Profile[], seconds: number): Profile {
-  const changes = new Int32Array(seconds + 1)
-  const edges = new Uint8Array(seconds + 1)
-  for (const { starts, power } of profiles)
-    for (let i = 0; i < starts.length; i++) {
-      changes[starts[i]] += power[i] - (i > 0 ? power[i - 1] : 0)
-      edges[starts[i]] = 1
-    }
+  let most = 1
   edges[0] = 1
-  let count = 0
-  for (let second = 0; second < seconds; second++) count += edges[second]
-  return accumulated(changes, edges, count, seconds)
+  for (const { starts, power } of profiles) {
+    most += starts.length
+    for (let i = 0; i < starts.length; i++) {
+      const start = starts[i]
+      changes[start] += power[i] - (i > 0 ? power[i - 1] : 0)
+      edges[start >>> 5] |= 1 << (start & 31)
+    }
+  }
+  return accumulated(most, seconds)
 }
 
-function accumulated(changes: Int32Array, edges: Uint8Array, count: number, seconds: number): Profile {
-  const starts = new Int32Array(count)
-  const power = new Int32Array(count)
+/** The steps that `changes` and `edges` hold, at most so many; both are zero again afterwards. */
+function accumulated(most: number, seconds: number): Profile {
+  const starts = new Int32Array(most)
+  const power = new Int32Array(most)
   let now = 0
-  for (let second = 0, at = 0; at < count; second++) {
-    if (edges[second] === 0) continue
-    now += changes[second]
-    starts[at] = second
-    power[at++] = now
+  let at = 0
+  for (let word = 0; word < edges.length; word++) {
+    for (let bits = edges[word]; bits !== 0; bits &= bits - 1) {
+      const second = word * 32 + 31 - Math.clz32(bits & -bits)
+      now += changes[second]
+      changes[second] = 0
+      starts[at] = second
+      power[at++] = now
+    }
+    edges[word] = 0
   }
-  return profile(starts, power, seconds)
+  return profile(starts.slice(0, at), power.slice(0, at), seconds)
 }
 
 /** The same with its sign turned. */

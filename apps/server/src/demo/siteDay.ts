@@ -84,7 +84,7 @@ export function siteDay(
   const unmeasured = Object.entries(site.unmeasured).map(([name, load]) => load(world, name))
   const meters = new Map<string, MeterDay>()
   for (const device of site.devices) {
-    const power = branch(device, world, seed)
+    const power = branch(device, world)
     if (power) meters.set(device.id, meterDay(power))
   }
   for (const { id, part } of site.devices) {
@@ -103,11 +103,11 @@ export function siteDay(
 }
 
 /** Power of what stands on its own; battery and mains follow from the others. */
-function branch({ id, part }: DeviceSpec, world: World, seed: string): Profile | undefined {
+function branch({ id, part }: DeviceSpec, world: World): Profile | undefined {
   if (part.kind === 'load') return part.load(world, id)
   if (part.kind === 'heat-pump') return heatPump(part.pump)(world, id)
   if (part.kind === 'ventilation') return ventilation(part)(world, id)
-  if (part.kind === 'solar') return negated(solarDay(part.panels, world, seed))
+  if (part.kind === 'solar') return negated(solarDay(part.panels, world))
   return undefined
 }
 

@@ -1,5 +1,5 @@
 import { type Profile, stepped } from './profile.ts'
-import { irradiance, sunAt, weatherAt } from './weather.ts'
+import { irradiance, sunAt } from './weather.ts'
 import type { World } from './world.ts'
 
 export interface Panels {
@@ -16,12 +16,12 @@ export interface Panels {
 const rad = Math.PI / 180
 
 /** What the panels give over a day, minute by minute: sun position, clouds, tilt, warm cells, inverter limit. */
-export function solarDay(panels: Panels, world: World, seed: string): Profile {
+export function solarDay(panels: Panels, world: World): Profile {
   return stepped(world.day.seconds, 60, second => {
     const at = world.day.start + second * 1000
     const sun = sunAt(world.climate, at)
     if (sun.elevation <= 0.02) return 0
-    const { clouds, temperature } = weatherAt(seed, world.climate, at)
+    const { clouds, temperature } = world.sky(at)
     const level = irradiance(sun, clouds)
     // Under clouds the light is diffuse and the tilt matters less.
     const direct = level * (0.85 - 0.8 * clouds)

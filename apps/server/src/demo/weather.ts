@@ -30,8 +30,12 @@ const dayMs = 86_400_000
 const yearMs = 365.2425 * dayMs
 
 /** Made-up but coherent weather; a function of place and time alone. */
-export function weatherAt(seed: string, climate: Climate, at: Instant): Weather {
+export function weatherOf(seed: string, climate: Climate): (at: Instant) => Weather {
   const own = hash(`${seed}/weather/${climate.latitude}/${climate.longitude}`)
+  return at => weatherAt(own, climate, at)
+}
+
+function weatherAt(own: number, climate: Climate, at: Instant): Weather {
   const clouds = cloudsAt(own, climate, at)
   const solarHour = (at / hourMs + climate.longitude / 15) % 24
   // Coldest in the third week of January, half a year later in the south; each day coldest near 4 and warmest near 15.
