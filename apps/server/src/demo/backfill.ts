@@ -108,15 +108,20 @@ async function* fillSite(
   from: Instant,
   { store, incidents, end, signal }: BackfillOptions,
 ): AsyncGenerator<{ upTo: Instant; stored: number }> {
+  let storing = Promise.resolve()
   for (let begin = from; begin < end; begin += daysPerBatch * dayMs) {
     signal.throwIfAborted()
     const range = { from: begin, to: Math.min(end, begin + daysPerBatch * dayMs) }
     const days = [...simulation.days(range)]
     const batch = new Batch(1 << 18)
     for (const source of sources) fill(batch, source, days, range, { incidents, until: end })
-    if (batch.length > 0) await store.append(batch)
+    // While one batch is on its way to the disk, the next is made.
+    await storing
+    storing = batch.length > 0 ? store.append(batch) : storing
+    storing.catch(() => {})
     yield { upTo: range.to, stored: batch.length }
   }
+  await storing
 }
 
 /** Adds one device's values of [range.from, range.to), series after series. */
