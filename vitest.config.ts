@@ -4,12 +4,32 @@ const unit = ['packages/**/*.test.ts', 'apps/**/*.test.ts', 'scripts/**/*.test.t
 const servers = ['packages/**/*.servers.test.ts', 'apps/**/*.servers.test.ts', 'test/**/*.servers.test.ts']
 const pages = ['apps/**/*.pages.test.ts', 'test/**/*.pages.test.ts']
 
-/** Three projects: `unit` needs no server, `servers` talks to real ones, `pages` drives real Chromium. */
+/**
+ * Three projects: `unit` needs no server, `servers` talks to real ones, `pages` drives real Chromium. Together they run one
+ * after another. Unit tests keep every core busy and share their modules: a file must leave nothing behind.
+ */
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: unit, exclude: [...servers, ...pages, '**/node_modules/**'] } },
-      { test: { name: 'servers', include: servers, testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: unit,
+          exclude: [...servers, ...pages, '**/node_modules/**'],
+          isolate: false,
+          maxWorkers: '100%',
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'servers',
+          include: servers,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
       {
         test: {
           name: 'pages',
@@ -17,6 +37,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -127,7 +127,7 @@ describe('days', () => {
   test('of every zone on Earth begin on a slot', { timeout: 30_000 }, () => {
     for (const zone of Intl.supportedValuesOf('timeZone')) {
       const days = calendarBuckets(
-        { from: at('2025-01-01T00:00Z'), to: at('2027-01-01T00:00Z') },
+        { from: at('2026-01-01T00:00Z'), to: at('2027-01-01T00:00Z') },
         'day',
         zone,
       )

@@ -7,16 +7,23 @@ export interface PasswordHashes {
   verify(pair: { hash: string; password: string }): Promise<boolean>
 }
 
+const scrypt: PasswordHashes = { hash: hashPassword, verify: verifyPassword }
+
 /** scrypt. A hash costs 32 MB and a tenth of a second of a core by design, so few run at a time and few wait. */
 export class HashQueue implements PasswordHashes {
+  readonly #hashes: PasswordHashes
   readonly #atOnce = 2
   readonly #waitingAtMost = 50
   #running = 0
   readonly #waiting: (() => void)[] = []
 
-  hash = (password: string): Promise<string> => this.#run(() => hashPassword(password))
+  constructor(hashes = scrypt) {
+    this.#hashes = hashes
+  }
+
+  hash = (password: string): Promise<string> => this.#run(() => this.#hashes.hash(password))
   verify = (pair: { hash: string; password: string }): Promise<boolean> =>
-    this.#run(() => verifyPassword(pair))
+    this.#run(() => this.#hashes.verify(pair))
 
   /** @throws TooManyAttempts when too many wait already */
   async #run<T>(work: () => Promise<T>): Promise<T> {
