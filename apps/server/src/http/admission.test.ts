@@ -5,11 +5,11 @@ import { Overloaded } from './errors.ts'
 
 const mega = 1024 * 1024
 
-async function server() {
+async function server(ingest = { full: false }) {
   const app = Fastify({ bodyLimit: 100 * mega })
   const held: (() => void)[] = []
   const onRequest = [
-    admission(),
+    admission(ingest),
     // Stands for a body that is slow to arrive.
     (request: { headers: object }, _reply: unknown, done: () => void) =>
       void ('x-hold' in request.headers ? held.push(done) : done()),
@@ -44,6 +44,14 @@ test('large bodies are let in while there is memory for them, and again when som
   release()
   for (const answer of await Promise.all(first)) expect(answer.statusCode).toBe(200)
   expect((await post(90 * mega)).statusCode).toBe(200)
+})
+
+test('while ingest is full nothing is read', async () => {
+  const ingest = { full: true }
+  const { post } = await server(ingest)
+  expect((await post(1000)).json()).toMatchObject({ code: new Overloaded('').code })
+  ingest.full = false
+  expect((await post(1000)).statusCode).toBe(200)
 })
 
 test('a gzipped body counts for what it may become', async () => {

@@ -1,4 +1,5 @@
 import type { FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { Ingest } from '../ingest/ingest.ts'
 import { Overloaded } from './errors.ts'
 
 /** Bytes of large bodies that may be in memory together, as they were announced. */
@@ -9,12 +10,16 @@ const smallBytes = 65_536
 const inflation = 10
 
 /**
- * A hook that lets a large body in only while there is memory for it, before its first byte is read; refuses with
- * Overloaded. A body of unknown length counts as the largest there may be. Routes that share it share its budget.
+ * A hook that lets readings in only while ingest takes any, and a large body only while there is memory for it, before its first
+ * byte is read; refuses with Overloaded. A body of unknown length counts as the largest there may be. Routes that share it share its budget.
  */
-export function admission(): onRequestHookHandler {
+export function admission(ingest: Pick<Ingest, 'full'>): onRequestHookHandler {
   let reserved = 0
   return (request, reply, done) => {
+    if (ingest.full) {
+      done(new Overloaded('more readings arrive than can be stored; send again in a second'))
+      return
+    }
     const bytes = isSmall(request) ? 0 : announced(request)
     if (bytes > smallBytes) {
       if (reserved + bytes > budgetBytes) {

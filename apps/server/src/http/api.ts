@@ -71,7 +71,7 @@ export function buildApi(services: Services, options: ApiOptions = {}): FastifyI
     const turns = new Turns(queriesAtATime, queriesWaiting)
     readingsOut(scope as App, services, turns)
     energyRoutes(scope as App, services, turns)
-    const admitted = admission()
+    const admitted = admission(services.ingest)
     readingsIn(scope as App, services, admitted)
     influx(scope as App, services, admitted)
     liveRoutes(scope as App, services, who)

@@ -28,6 +28,7 @@ export class ScriptedIngest implements Ingest {
   }[] = []
   readonly written: { origin: Origin; body: string; site: string; precision: string }[] = []
   entries: QuarantineEntry[] = []
+  full = false
   /** Absent: everything is accepted. */
   next: Receipt | Error | undefined
 

@@ -10,6 +10,7 @@ import { EventHub } from '../events.ts'
 import { Health } from '../health.ts'
 import { Metrics } from '../metrics.ts'
 import { PresenceBoard } from '../presence.ts'
+import { Overloaded } from './errors.ts'
 import type { Origin } from './ingest.ts'
 import { type OpenIngest, openIngest } from './openIngest.ts'
 
@@ -19,6 +20,8 @@ const now = Date.UTC(2026, 5, 1, 12)
 class Shelf {
   rows: { key: string; time: number; value: number | string }[] = []
   fault: Error | undefined
+  /** Commits do not end before this does. */
+  stall: Promise<void> | undefined
   appends = 0
   #series = new Map<string, Series>()
 
@@ -33,6 +36,7 @@ class Shelf {
 
   async append(batch: Batch): Promise<void> {
     this.appends++
+    await this.stall
     if (this.fault) throw this.fault
     for (let at = 0; at < batch.length; at++) {
       const { device, measurement, field, tags } = batch.series[at]
@@ -328,4 +332,43 @@ test('poison is refused for good and counted, never thrown', async () => {
   expect(shelf.rows).toEqual([])
   expect(({} as { x?: number }).x).toBeUndefined()
   expect(open.ingest.quarantine('home', { limit: 1000 }).length).toBeGreaterThanOrEqual(poison.length - 1)
+})
+
+test('beyond what may wait a submission is refused at once and as a whole; all that were taken are stored', async () => {
+  const stall = Promise.withResolvers<void>()
+  shelf.stall = stall.promise
+  let acknowledged = 0
+  const submit = async (time: number) => {
+    const receipt = await open.ingest.submit(from(device), [reading({ power: 1 }, { time: now - time })], {
+      site: 'home',
+      device: 'plug',
+    })
+    acknowledged += receipt.accepted
+  }
+  const taken: Promise<void>[] = []
+  while (!open.ingest.full) taken.push(submit(taken.length))
+  expect(taken.length).toBe(8192)
+  await expect(submit(taken.length)).rejects.toThrow(Overloaded)
+  const line = Buffer.from('electricalMeter,device=plug power=1')
+  await expect(open.ingest.lines(from(token), line, { site: 'home', precision: 'ms' })).rejects.toThrow(
+    Overloaded,
+  )
+  expect(acknowledged).toBe(0)
+  stall.resolve()
+  await Promise.all(taken)
+  expect(acknowledged).toBe(8192)
+  expect(shelf.rows.length).toBe(8192)
+  expect(open.ingest.full).toBe(false)
+  await submit(8192)
+})
+
+test('a submission that failed makes room for another', async () => {
+  shelf.fault = new StoreUnavailable('disk full')
+  const submit = () =>
+    open.ingest.submit(from(device), [reading({ power: 1 })], { site: 'home', device: 'plug' })
+  await expect(submit()).rejects.toThrow(StoreUnavailable)
+  const taken = Array.from({ length: 8192 }, submit)
+  expect(open.ingest.full).toBe(true)
+  await Promise.allSettled(taken)
+  expect(open.ingest.full).toBe(false)
 })

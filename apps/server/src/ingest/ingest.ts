@@ -21,17 +21,19 @@ export interface Origin {
 
 /** Where readings enter. Every promise resolves after the commit that holds the good readings. */
 export interface Ingest {
+  /** Whether submissions are refused now because too much waits: to be asked before a body is read. */
+  readonly full: boolean
   /**
    * Readings as the API takes them (parsed JSON, unchecked). `target` names site and device for a device's own
    * route; without it each item carries `site` and `device`.
-   * @throws StoreUnavailable (→ 503) · Forbidden when the origin may write to none of it
+   * @throws StoreUnavailable · Overloaded (→ 503) · Forbidden when the origin may write to none of it
    */
   submit(
     origin: Origin,
     items: readonly unknown[],
     target?: { site: string; device: string },
   ): Promise<Receipt>
-  /** InfluxDB line protocol into `site`. `index` of a rejection is the line number, from 1. */
+  /** InfluxDB line protocol into `site`. `index` of a rejection is the line number, from 1. @throws as `submit` */
   lines(origin: Origin, body: Uint8Array, options: { site: string; precision: string }): Promise<Receipt>
   /** A message of the POWIOT dialect. */
   powiot(origin: Origin, topic: string, payload: Uint8Array): Promise<Receipt>

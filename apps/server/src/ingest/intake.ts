@@ -12,7 +12,6 @@ import type { Metrics } from '../metrics.ts'
 import type { PresenceBoard } from '../presence.ts'
 import type { Gate } from './admission.ts'
 import type { Committer } from './committer.ts'
-import { Overloaded } from './errors.ts'
 import type { Origin, Receipt, Rejection } from './ingest.ts'
 import type { Quarantine } from './quarantine.ts'
 import type { Recorder } from './recorder.ts'
@@ -49,10 +48,9 @@ export class Intake {
     this.#parts = parts
   }
 
-  /** See `Ingest.submit`. Only a sender that is slowed down is refused as a whole. @throws Overloaded */
+  /** See `Ingest.submit`. */
   async submit(origin: Origin, items: readonly unknown[], target?: Target): Promise<Receipt> {
     const { committer, metrics } = this.#parts
-    if (committer.full) throw new Overloaded()
     const tally = await this.take(origin, items, target ? () => target : at => readTarget(items[at]))
     if (tally.accepted > 0) await committer.commit()
     metrics.readingsAccepted.inc({ via: origin.via }, tally.accepted)

@@ -14,7 +14,6 @@ import type { Metrics } from '../metrics.ts'
 import type { PresenceBoard } from '../presence.ts'
 import type { Gate } from './admission.ts'
 import type { Committer } from './committer.ts'
-import { Overloaded } from './errors.ts'
 import type { Origin, Receipt } from './ingest.ts'
 import type { Intake, Tally } from './intake.ts'
 import type { Recorder } from './recorder.ts'
@@ -48,14 +47,13 @@ export class LineIntake {
     this.#parts = parts
   }
 
-  /** See `Ingest.lines`. @throws Overloaded · InvalidInput `precision` */
+  /** See `Ingest.lines`. @throws InvalidInput `precision` */
   async submit(
     origin: Origin,
     body: Uint8Array,
     { site, precision }: { site: string; precision: string },
   ): Promise<Receipt> {
     const { committer, gate, metrics } = this.#parts
-    if (committer.full) throw new Overloaded()
     let pass = new Pass(this.#parts, origin, site, body)
     pass.read(precision)
     if (pass.strangers.size > 0) {
