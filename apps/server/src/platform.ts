@@ -21,6 +21,7 @@ import { PresenceBoard } from './presence.ts'
 import { watchRegistryHealth } from './registryHealth.ts'
 import { openRegistryAt, registryLocation } from './registryLocation.ts'
 import { followRegistry } from './registryWatch.ts'
+import { Removals } from './removals.ts'
 import { keepRetention, retainedFrom } from './retention.ts'
 import type { Services } from './services.ts'
 
@@ -123,6 +124,14 @@ async function open(
   const accounts = stack.use(
     await openAccounts(accountOptions(config, folder, registry, clock, log, () => httpPort)),
   )
+  const removals = new Removals({
+    registry,
+    store,
+    ledger,
+    taken: () => intake.committer.settled(),
+    clock,
+    log,
+  })
   const services: Services = {
     config,
     clock,
@@ -136,6 +145,7 @@ async function open(
     health,
     metrics,
     presence,
+    removals,
     mqttPorts: () => broker?.ports ?? { mqtt: undefined, mqtts: undefined },
   }
 
@@ -149,7 +159,18 @@ async function open(
       clock,
     }),
   )
-  stack.defer(followRegistry({ registry, broker, store, ledger, forget: intake.forget, log }))
+  stack.use(removals)
+  stack.defer(
+    followRegistry({
+      registry,
+      broker,
+      ledger,
+      forget: intake.forget,
+      sweep: () => removals.sweep(),
+      log,
+    }),
+  )
+  removals.sweep()
   stack.defer(keepRetention({ sites: registry.sites, store, clock, log }))
   observe({ metrics, store, ledger, broker, committer: intake.committer, clock })
 

@@ -24,18 +24,14 @@ beforeEach(async () => {
         return gone.length
       },
     },
-    store: {
-      select: filter => [filter as never],
-      remove: async ([filter]) => void heard.push(`store ${JSON.stringify(filter)}`),
-    },
     ledger: {
-      remove: async (site, device) => void heard.push(`ledger ${site} ${device}`),
       rulesChanged: async (site, device) => {
         heard.push(`rules ${site} ${device}`)
         return { slots: 0, points: 0, changed: 0 }
       },
     },
     forget: (site, device) => void heard.push(`forget ${site} ${device}`),
+    sweep: () => void heard.push('sweep'),
     log: pino({ level: 'silent' }),
   })
 })
@@ -44,15 +40,14 @@ afterEach(async () => {
   await registry.close()
 })
 
-test('a removed device takes its readings and its energy with it', async () => {
+test('a removed device is forgotten, and what is left of it swept', async () => {
   await registry.devices.remove(by, 'home', 'plug')
-  expect(heard).toEqual(['forget home plug', 'store {"site":"home","devices":["plug"]}', 'ledger home plug'])
+  expect(heard).toEqual(['forget home plug', 'sweep'])
 })
 
-test('a removed site takes everything with it', async () => {
+test('a removed site too', async () => {
   await registry.sites.remove(by, 'home')
-  expect(heard).toContain('store {"site":"home"}')
-  expect(heard).toContain('ledger home undefined')
+  expect(heard).toEqual(['forget home undefined', 'sweep'])
 })
 
 test('only a changed rated power has the energy judged again', async () => {

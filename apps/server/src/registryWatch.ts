@@ -1,16 +1,16 @@
 import type { Broker, Session } from '@ohmstead/bus'
 import type { Ledger } from '@ohmstead/ledger'
 import type { Principal, Registry, RegistryChange } from '@ohmstead/registry'
-import type { ReadingStore } from '@ohmstead/telemetry'
 import type { Logger } from 'pino'
 
 export interface WatchParts {
   readonly registry: Registry
   readonly broker: Pick<Broker<Principal>, 'disconnect'>
-  readonly store: Pick<ReadingStore, 'select' | 'remove'>
-  readonly ledger: Pick<Ledger, 'remove' | 'rulesChanged'>
+  readonly ledger: Pick<Ledger, 'rulesChanged'>
   /** Ingest and presence remember nothing of it any more. */
   readonly forget: (site: string, device?: string) => void
+  /** What the registry has noted as removed is to be deleted now. */
+  readonly sweep: () => void
   readonly log: Logger
 }
 
@@ -19,7 +19,7 @@ export interface WatchParts {
  * what they may do now), energy is judged again under changed rules, and what is left of removed sites and devices
  * goes. The answer ends it.
  */
-export function followRegistry({ registry, broker, store, ledger, forget, log }: WatchParts): () => void {
+export function followRegistry({ registry, broker, ledger, forget, sweep, log }: WatchParts): () => void {
   const rules = new Map<string, string>()
   for (const site of registry.sites.all())
     for (const device of registry.devices.all(site.id))
@@ -34,11 +34,7 @@ export function followRegistry({ registry, broker, store, ledger, forget, log }:
     for (const key of rules.keys())
       if (key === `${site}/${device}` || (device === undefined && key.startsWith(`${site}/`)))
         rules.delete(key)
-    behind(
-      'readings of what was removed',
-      store.remove(store.select({ site, ...(device === undefined ? {} : { devices: [device] }) })),
-    )
-    behind('energy of what was removed', ledger.remove(site, device))
+    sweep()
   }
 
   return registry.onChange(change => {

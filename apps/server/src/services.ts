@@ -10,6 +10,7 @@ import type { Health } from './health.ts'
 import type { Ingest } from './ingest/ingest.ts'
 import type { Metrics } from './metrics.ts'
 import type { PresenceBoard } from './presence.ts'
+import type { Removals } from './removals.ts'
 
 /** What the HTTP API, the broker's hooks and the jobs are built from. Composed once, in `platform.ts`. */
 export interface Services {
@@ -25,6 +26,7 @@ export interface Services {
   readonly health: Health
   readonly metrics: Metrics
   readonly presence: PresenceBoard
+  readonly removals: Pick<Removals, 'settled'>
   /** Ports that devices' MQTT is listened on; undefined where it is not. */
   readonly mqttPorts: () => { readonly mqtt: number | undefined; readonly mqtts: number | undefined }
 }

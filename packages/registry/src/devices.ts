@@ -8,6 +8,7 @@ import { Conflict, NotFound } from './errors.ts'
 import { given, parse } from './parse.ts'
 import { requirePlace } from './places.ts'
 import type { DeviceFilter, Devices, Page } from './registry.ts'
+import { noteRemoval, requireGone } from './removals.ts'
 import type { Schema } from './schema.ts'
 import { loadSite } from './sites.ts'
 
@@ -98,6 +99,7 @@ async function createDevice(
   await loadSite(tx.db, device.site)
   if (await findDevice(tx.db, device.site, device.id))
     throw new Conflict('id', 'there is a device with this id')
+  await requireGone(tx, device.site, device.id)
   await checkLinks(tx.db, device)
   await tx.db.insertInto('devices').values(deviceRow(device)).execute()
   await tx.audit({ who: by, action: 'device.create', what: whatOf(device), site: device.site, after: device })
@@ -142,6 +144,7 @@ async function removeDevice(
   const below = tx.db.updateTable('devices').set({ submeter_of: null }).where('site', '=', site)
   await below.where('submeter_of', '=', id).execute()
   await tx.db.deleteFrom('devices').where('site', '=', site).where('id', '=', id).execute()
+  await noteRemoval(tx, core.clock.now(), site, id)
   await tx.audit({ who: by, action: 'device.remove', what: whatOf(before), site, before })
   tx.committed(() => directory.removeDevice(site, id))
   announce(core, tx, before)

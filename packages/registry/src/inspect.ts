@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { type Kysely, sql } from 'kysely'
 import { verifyChain } from './audit.ts'
+import { NewerDatabase } from './errors.ts'
 import { explain } from './failures.ts'
 import { newestVersion, versionOf } from './migrations.ts'
 import { connect, type RegistryLocation } from './open.ts'
@@ -26,6 +27,7 @@ export async function inspectRegistry(location: RegistryLocation): Promise<Regis
   const db = await connect(location)
   try {
     const version = (await hasTables(db)) ? await versionOf(db) : 0
+    if (version > newestVersion) throw new NewerDatabase(version, newestVersion)
     return version === 0 ? nothing : { ...nothing, version, audit: await verify(db, location) }
   } catch (error) {
     throw explain(error)

@@ -6,7 +6,7 @@ import type { Schema } from './schema.ts'
 type Migration = (db: Kysely<Schema>, columns: Columns) => Promise<void>
 
 /** In order; the version of a database is how many of them it has seen. A released one is never changed. */
-const migrations: readonly Migration[] = [first]
+const migrations: readonly Migration[] = [first, second]
 
 export const newestVersion = migrations.length
 
@@ -46,6 +46,17 @@ async function first(db: Kysely<Schema>, columns: Columns): Promise<void> {
     .createTable('settings')
     .addColumn('key', columns.id, column => column.primaryKey())
     .addColumn('value', 'text', column => column.notNull())
+    .execute()
+}
+
+/** Not tied to its site, which is gone when it matters. */
+async function second(db: Kysely<Schema>, { id, time }: Columns): Promise<void> {
+  await db.schema
+    .createTable('removals')
+    .addColumn('id', id, column => column.primaryKey())
+    .addColumn('site', id, column => column.notNull())
+    .addColumn('device', id)
+    .addColumn('time', time, column => column.notNull())
     .execute()
 }
 

@@ -15,6 +15,7 @@ import { migrate, newestVersion } from './migrations.ts'
 import { peopleOf } from './people.ts'
 import { placesOf } from './places.ts'
 import type { Registry } from './registry.ts'
+import { removalsOf } from './removals.ts'
 import type { Schema } from './schema.ts'
 import { settingsOf } from './settings.ts'
 import { sitesOf } from './sites.ts'
@@ -98,6 +99,7 @@ function registryOf(core: Core, directory: Directory): Registry {
     credentials: credentialsOf(core),
     audit: auditOf(core),
     settings: settingsOf(core),
+    removals: removalsOf(core),
     authenticate,
     database: { db: core.db as unknown as Kysely<unknown>, type: core.type satisfies DatabaseType },
     onChange: listener => core.onChange(listener),

@@ -145,6 +145,7 @@ export interface Registry extends AsyncDisposable {
   readonly credentials: Credentials
   readonly audit: Audit
   readonly settings: Settings
+  readonly removals: Removals
   readonly authenticate: Authenticate
   /** The database itself, for the accounts' own tables and for nothing else. */
   readonly database: { readonly db: Kysely<unknown>; readonly type: 'sqlite' | 'postgres' }
@@ -164,7 +165,7 @@ export interface Sites {
   /** By id; `only` bounds the answer to sites the reader may enter. */
   list(page?: PageRequest & { only?: Iterable<string> | undefined }): Promise<Page<Site>>
   update(by: Actor, id: string, patch: SitePatch): Promise<Site>
-  /** Takes its places, devices, credentials, members, invitations and tokens with it. Readings are the store's. */
+  /** Takes its places, devices, credentials, members, invitations and tokens with it. Readings are the store's: see `removals`. */
   remove(by: Actor, id: string): Promise<void>
   known(id: string): Site | undefined
   all(): Site[]
@@ -207,7 +208,7 @@ export interface Devices {
   get(site: string, id: string): Promise<Device>
   list(site: string, filter?: DeviceFilter): Promise<Page<Device>>
   update(by: Actor, site: string, id: string, patch: DevicePatch): Promise<Device>
-  /** Takes its credentials and tokens with it. Readings are the store's. */
+  /** Takes its credentials and tokens with it. Readings are the store's: see `removals`. */
   remove(by: Actor, site: string, id: string): Promise<void>
   known(site: string, id: string): Device | undefined
   all(site: string): Device[]
@@ -284,6 +285,22 @@ export interface Audit {
   }): Promise<AuditEntry>
   /** Walks the whole chain; names the first entry that was edited, removed or slipped in. */
   verify(): Promise<AuditVerdict>
+}
+
+/** Something that was removed from the registry; `device` is null for a whole site. */
+export interface Removal {
+  readonly id: string
+  readonly site: string
+  readonly device: string | null
+  readonly time: Instant
+}
+
+/** Removed sites and devices whose readings and energy, kept elsewhere, have still to go. Until then their ids stay taken. */
+export interface Removals {
+  /** Oldest first. */
+  pending(): Promise<Removal[]>
+  /** All of it is gone. */
+  done(id: string): Promise<void>
 }
 
 export interface Settings {

@@ -18,6 +18,8 @@ export interface Schema {
   /** One row: where the chain ends, so that a cut-off end is noticed. */
   audit_head: { id: number; seq: number; hash: string }
   settings: { key: string; value: string }
+  /** What was removed here and is not yet gone elsewhere; `device` is null for a whole site. */
+  removals: { id: string; site: string; device: string | null; time: number }
   registry_version: { version: number }
 }
 

@@ -7,6 +7,7 @@ import { type Directory, siteOf, siteRow } from './directory.ts'
 import { Conflict, NotFound } from './errors.ts'
 import { given, parse, parseZone } from './parse.ts'
 import type { Sites } from './registry.ts'
+import { noteRemoval, requireGone } from './removals.ts'
 import type { Schema } from './schema.ts'
 
 export function sitesOf(core: Core, directory: Directory): Sites {
@@ -55,6 +56,7 @@ async function createSite(
   const site = parseSite(input)
   const taken = await tx.db.selectFrom('sites').select('id').where('id', '=', site.id).executeTakeFirst()
   if (taken) throw new Conflict('id', 'there is a site with this id')
+  await requireGone(tx, site.id, null)
   await tx.db.insertInto('sites').values(siteRow(site)).execute()
   await tx.audit({ who: by, action: 'site.create', what: `sites/${site.id}`, site: site.id, after: site })
   if (by.kind === 'person') await makeOwner(core, tx, by, site.id)
@@ -96,6 +98,7 @@ async function updateSite(
 async function removeSite(core: Core, directory: Directory, tx: Write, by: Actor, id: string): Promise<void> {
   const before = await loadSite(tx.db, id)
   await tx.db.deleteFrom('sites').where('id', '=', id).execute()
+  await noteRemoval(tx, core.clock.now(), id, null)
   await tx.audit({ who: by, action: 'site.remove', what: `sites/${id}`, site: id, before })
   tx.committed(() => directory.removeSite(id))
   announce(core, tx, id)

@@ -5,6 +5,7 @@ import {
   actorOf,
   anonymous,
   Conflict,
+  inspectRegistry,
   NotFound,
   openRegistry,
   type Page,
@@ -53,6 +54,11 @@ export function registryConformance(name: string, make: () => Promise<Database>)
       clock = new FakeClock()
       registry = await openRegistry(database.location, { clock })
     })
+
+    /** As the server does, when readings and energy of all that was removed are deleted. */
+    async function allGone(): Promise<void> {
+      for (const { id } of await registry.removals.pending()) await registry.removals.done(id)
+    }
 
     afterEach(async () => {
       await registry.close()
@@ -188,6 +194,7 @@ export function registryConformance(name: string, make: () => Promise<Database>)
         expect((await registry.tokens.list({ site: 'home' })).items).toEqual([])
         await expect(registry.sites.get('home')).rejects.toThrow(NotFound)
         await expect(registry.sites.remove(by, 'home')).rejects.toThrow(NotFound)
+        await allGone()
         await registry.sites.create(by, home)
         expect(registry.devices.all('home')).toEqual([])
         expect((await registry.devices.list('home')).items).toEqual([])
@@ -552,6 +559,7 @@ export function registryConformance(name: string, make: () => Promise<Database>)
         await registry.devices.update(by, 'home', 'plug', { enabled: true })
         expect(await registry.authenticate.mqtt(username, password)).not.toBeNull()
         await registry.devices.remove(by, 'home', 'plug')
+        await allGone()
         await registry.devices.create(by, 'home', { id: 'plug', name: 'Another' })
         expect(await registry.authenticate.mqtt(username, password)).toBeNull()
       })
@@ -821,6 +829,42 @@ export function registryConformance(name: string, make: () => Promise<Database>)
       })
     })
 
+    describe('removals', () => {
+      test('what was removed is remembered, over a restart too, until it is said to be gone', async () => {
+        await registry.sites.create(by, home)
+        await registry.devices.create(by, 'home', { id: 'plug', name: 'Plug' })
+        await registry.devices.remove(by, 'home', 'plug')
+        await clock.advance(1)
+        await registry.sites.create(by, office)
+        await registry.sites.remove(by, 'office')
+        await reopen()
+        const [plug, site, ...more] = await registry.removals.pending()
+        expect([plug, site, more]).toMatchObject([
+          { site: 'home', device: 'plug' },
+          { site: 'office', device: null },
+          [],
+        ])
+        await registry.removals.done(plug.id)
+        await registry.removals.done(site.id)
+        expect(await registry.removals.pending()).toEqual([])
+      })
+
+      test('an id stays taken until then, also for a device that makes itself known', async () => {
+        await registry.sites.create(by, home)
+        await registry.devices.create(by, 'home', { id: 'plug', name: 'Plug' })
+        await registry.devices.remove(by, 'home', 'plug')
+        const again = () => registry.devices.create(by, 'home', { id: 'plug', name: 'Plug' })
+        await expect(again()).rejects.toThrow(Conflict)
+        await expect(registry.devices.createOnFirstSight(by, 'home', 'plug')).rejects.toThrow(Conflict)
+        await registry.devices.create(by, 'home', { id: 'lamp', name: 'Lamp' })
+        await registry.sites.remove(by, 'home')
+        await expect(registry.sites.create(by, home)).rejects.toMatchObject({ field: 'id' })
+        await allGone()
+        await registry.sites.create(by, home)
+        await again()
+      })
+    })
+
     describe('the whole', () => {
       test('a change is told after it is made, and a refused one is not', async () => {
         const seen: RegistryChange[] = []
@@ -850,16 +894,27 @@ export function registryConformance(name: string, make: () => Promise<Database>)
       test('a newer database is refused and stays as it was', async () => {
         await registry.sites.create(by, home)
         await registry.close()
+        const { newest } = await inspectRegistry(database.location)
         await database.tamper('update registry_version set version = 999')
         const before = await database.dump()
         await expect(openRegistry(database.location)).rejects.toMatchObject({
           code: 'OHM_NEWER_DATABASE',
           found: 999,
         })
+        await expect(inspectRegistry(database.location)).rejects.toMatchObject({ found: 999 })
         expect(await database.dump()).toBe(before)
-        await database.tamper('update registry_version set version = 1')
+        await database.tamper(`update registry_version set version = ${newest}`)
         registry = await openRegistry(database.location)
         expect(registry.sites.known('home')).toBeDefined()
+      })
+
+      test('a database of the first version is brought up to date', async () => {
+        await registry.sites.create(by, home)
+        await registry.close()
+        await database.tamper('drop table removals; update registry_version set version = 1')
+        registry = await openRegistry(database.location)
+        expect(registry.sites.known('home')).toBeDefined()
+        expect(await registry.removals.pending()).toEqual([])
       })
 
       test('answers a ping, and closes twice without harm', async () => {

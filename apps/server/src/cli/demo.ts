@@ -21,6 +21,8 @@ import { runPlatform } from './serve.ts'
 
 const ownDataDir = './data/demo'
 const demoEmail = 'demo@example.org'
+/** A year of readings of a house goes within seconds. */
+const removalMs = 60_000
 
 export const demoCommand: Command = {
   name: 'demo',
@@ -91,8 +93,10 @@ const withAccount = (config: Config, { account }: DemoState): Config =>
   account === null ? config : { ...config, admin: account }
 
 async function show(platform: Platform, state: DemoState, io: CommandIo): Promise<void> {
-  const { registry, store, ledger, config } = platform.services
+  const { registry, removals, store, ledger, config } = platform.services
   io.err.write(welcome(platform, state))
+  // Of an earlier demo that was removed in a hurry.
+  await removals.settled(removalMs)
   await install(registry)
   const options = { store, ledger, state, clock: systemClock, out: io.err, signal: io.signal }
   const { filled, checkpoints } = await loadReadings(options)
@@ -151,12 +155,9 @@ async function remove(config: Config, io: CommandIo): Promise<number> {
 
 /** @returns how many sites are left that are not the demo's */
 async function clear({ services }: Platform, { account }: DemoState): Promise<number> {
-  const { registry, store, ledger } = services
+  const { registry, removals } = services
   await uninstall(registry)
-  for (const { id } of demoSites) {
-    await store.remove(store.select({ site: id }))
-    await ledger.remove(id)
-  }
+  await removals.settled(removalMs)
   const others = registry.sites.all().length
   const person = account && (await registry.people.findByEmail(account.email))
   // The last administrator of somebody's own sites stays.

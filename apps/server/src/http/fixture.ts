@@ -124,6 +124,7 @@ export async function fixture(options: { dashboard?: string; config?: object } =
     events,
     health,
     metrics: new Metrics({ process: false }),
+    removals: { settled: async () => {} },
     mqttPorts: () => ({ mqtt: 1883, mqtts: undefined }),
   }
   const api = buildApi(services, { dashboard: options.dashboard ?? '/nonexistent' })

@@ -47,3 +47,9 @@ export const RangeQuery = z.object({
 })
 
 export const Empty = z.undefined().describe('Done; no content.')
+
+/** How long an answer to a removal waits for readings and energy to be gone. */
+export const longestRemovalMs = 5_000
+
+export const removalText =
+  'Readings and energy are deleted for good. With very many, or while the store cannot write, that is not done when this answers: it goes on by itself, over restarts too, and until then the id cannot be used again (409).'

@@ -47,6 +47,12 @@ export class Committer {
     return this.#waiting.promise
   }
 
+  /** Settles when all that was handed over before the call is durable, or was refused. */
+  async settled(): Promise<void> {
+    await this.#running
+    await this.commit().catch(() => {})
+  }
+
   /** Commits what waits and ends when all of it has settled. */
   async drain(): Promise<void> {
     while (this.#running || this.batch.length > 0) {

@@ -234,7 +234,10 @@ export interface paths {
         get: operations["getSite"];
         put?: never;
         post?: never;
-        /** Remove a site with everything in it, readings too */
+        /**
+         * Remove a site with everything in it: devices, members, tokens, readings, energy
+         * @description Readings and energy are deleted for good. With very many, or while the store cannot write, that is not done when this answers: it goes on by itself, over restarts too, and until then the id cannot be used again (409).
+         */
         delete: operations["removeSite"];
         options?: never;
         head?: never;
@@ -300,7 +303,10 @@ export interface paths {
         get: operations["getDevice"];
         put?: never;
         post?: never;
-        /** Remove a device with everything of it: passwords, tokens, readings, energy */
+        /**
+         * Remove a device with everything of it: passwords, tokens, readings, energy
+         * @description Readings and energy are deleted for good. With very many, or while the store cannot write, that is not done when this answers: it goes on by itself, over restarts too, and until then the id cannot be used again (409).
+         */
         delete: operations["removeDevice"];
         options?: never;
         head?: never;

@@ -3,12 +3,24 @@ import { actorOf } from '@ohmstead/registry'
 import { z } from 'zod'
 import type { Services } from '../../services.ts'
 import type { App } from '../app.ts'
-import { DeviceParams, Empty, id, PageQuery, pageOf, SiteParams } from '../schemas.ts'
+import {
+  DeviceParams,
+  Empty,
+  id,
+  longestRemovalMs,
+  PageQuery,
+  pageOf,
+  removalText,
+  SiteParams,
+} from '../schemas.ts'
 
 const tags = ['devices']
 
 /** Devices of a site, and the passwords that they sign in with. */
-export function deviceRoutes(app: App, { registry }: Pick<Services, 'registry'>): void {
+export function deviceRoutes(
+  app: App,
+  { registry, removals }: Pick<Services, 'registry' | 'removals'>,
+): void {
   app.get(
     '/api/sites/:site/devices',
     {
@@ -86,6 +98,7 @@ export function deviceRoutes(app: App, { registry }: Pick<Services, 'registry'>)
         operationId: 'removeDevice',
         tags,
         summary: 'Remove a device with everything of it: passwords, tokens, readings, energy',
+        description: removalText,
         params: DeviceParams,
         response: { 204: Empty },
       },
@@ -93,6 +106,7 @@ export function deviceRoutes(app: App, { registry }: Pick<Services, 'registry'>)
     async (request, reply) => {
       const { site, device } = request.params
       await registry.devices.remove(actorOf(request.principal), site, device)
+      await removals.settled(longestRemovalMs)
       return reply.code(204).send()
     },
   )

@@ -2,10 +2,10 @@ import { Place, PlaceInput, PlacePatch, Site, SitePatch } from '@ohmstead/model'
 import { actorOf, may, type Principal } from '@ohmstead/registry'
 import type { Services } from '../../services.ts'
 import type { App } from '../app.ts'
-import { Empty, id, PageQuery, pageOf, SiteParams } from '../schemas.ts'
+import { Empty, id, longestRemovalMs, PageQuery, pageOf, removalText, SiteParams } from '../schemas.ts'
 
 /** Sites and their places. */
-export function siteRoutes(app: App, { registry }: Pick<Services, 'registry'>): void {
+export function siteRoutes(app: App, { registry, removals }: Pick<Services, 'registry' | 'removals'>): void {
   const tags = ['sites']
 
   app.get(
@@ -69,7 +69,8 @@ export function siteRoutes(app: App, { registry }: Pick<Services, 'registry'>): 
       schema: {
         operationId: 'removeSite',
         tags,
-        summary: 'Remove a site with everything in it, readings too',
+        summary: 'Remove a site with everything in it: devices, members, tokens, readings, energy',
+        description: removalText,
         params: SiteParams,
         response: { 204: Empty },
       },
@@ -77,6 +78,7 @@ export function siteRoutes(app: App, { registry }: Pick<Services, 'registry'>): 
     async (request, reply) => {
       const { site } = request.params
       await registry.sites.remove(actorOf(request.principal), site)
+      await removals.settled(longestRemovalMs)
       return reply.code(204).send()
     },
   )
