@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { freePort, Platform, tempFolder } from '@ohmstead/testkit'
 import { describe, expect, test } from 'vitest'
 
@@ -116,6 +117,26 @@ describe('the command', () => {
     })
     expect(text).toMatch(/well\s+server: runs and is ready/)
     expect(text).toMatch(/well\s+data folder: .*in use by the server/)
+    expect(text).toMatch(/well\s+registry: .*registry\.db' is up to date/)
+    expect(text).toMatch(/well\s+audit log: \d+ entries, none changed or missing/)
+  })
+
+  test('doctor finds what was changed in the audit log behind the platform’s back', async () => {
+    using folder = tempFolder()
+    await using platform = await Platform.start(folder.path)
+    await platform.api('POST', '/api/sites', { id: 'home', name: 'Home', timezone: 'UTC' })
+    await platform.stop()
+    {
+      using registry = new DatabaseSync(join(folder.path, 'registry.db'))
+      registry.exec(
+        "drop trigger audit_no_update; update audit set who_id = 'x' where action = 'site.create'",
+      )
+    }
+    const { code, text } = await ohmstead(['doctor'], { OHMSTEAD_DATA_DIR: folder.path, ...(await ports()) })
+    expect([code, text]).toEqual([
+      1,
+      expect.stringMatching(/FAULT\s+audit log: broken at entry \d+: the entry was edited/),
+    ])
   })
 })
 

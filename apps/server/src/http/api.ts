@@ -17,6 +17,7 @@ import { connectionRoutes } from './routes/connection.ts'
 import { correctionRoutes } from './routes/corrections.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { energyRoutes } from './routes/energy.ts'
+import { explanationRoutes } from './routes/explanation.ts'
 import { influx } from './routes/influx.ts'
 import { liveRoutes } from './routes/live.ts'
 import { monitoring } from './routes/monitoring.ts'
@@ -71,6 +72,7 @@ export function buildApi(services: Services, options: ApiOptions = {}): FastifyI
     const turns = new Turns(queriesAtATime, queriesWaiting)
     readingsOut(scope as App, services, turns)
     energyRoutes(scope as App, services, turns)
+    explanationRoutes(scope as App, services)
     const admitted = admission(services.ingest)
     readingsIn(scope as App, services, admitted)
     influx(scope as App, services, admitted)

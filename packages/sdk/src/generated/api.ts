@@ -777,6 +777,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sites/{site}/devices/{device}/energy/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why a 15-minute slot is as it is: what each series says, gaps, restarts of counters, edits */
+        get: operations["explainSlot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sites/{site}/stream": {
         parameters: {
             query?: never;
@@ -3854,6 +3871,101 @@ export interface operations {
                     "application/json": {
                         timezone: string;
                         slots: components["schemas"]["Slot"][];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainSlot: {
+        parameters: {
+            query: {
+                /** @description A time in it: ISO 8601, without an offset the site’s time; epoch ms; `-1h`. */
+                slot: string;
+            };
+            header?: never;
+            path: {
+                site: string;
+                device: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        timezone: string;
+                        /** @description As it is; null when it has not begun. */
+                        slot: components["schemas"]["Slot"] | null;
+                        /** @description What each series of the device says; empty for a virtual meter. */
+                        series: {
+                            measurement: string;
+                            field: string;
+                            tags: {
+                                [key: string]: string;
+                            };
+                            /** @enum {string} */
+                            kind: "counter" | "interval" | "power";
+                            /** @description Readings in the slot. */
+                            samples: number;
+                            /** @description Between two readings of it in or across the slot: what is not plainly measured; at most 100. */
+                            steps: {
+                                /** @description ISO 8601 with the site’s offset. */
+                                from: string;
+                                to: string;
+                                /** @enum {string} */
+                                direction: "import" | "export";
+                                /** @description Wh; null when it is not known. */
+                                energyWh: number | null;
+                                /**
+                                 * @description spread: how much is known, but not when; guessed: at least so much; edited: a person gave it.
+                                 * @enum {string}
+                                 */
+                                certainty: "measured" | "spread" | "guessed" | "edited";
+                                /** @description What happened to the counter; null for interval energies. */
+                                verdict: ("continuous" | "rollover" | "reset" | "replaced" | "rebased" | "jump") | null;
+                            }[];
+                            /** @description Between two readings of power, when that is longer than is usual for the device. */
+                            gaps: {
+                                /** @description ISO 8601 with the site’s offset. */
+                                from: string;
+                                to: string;
+                            }[];
+                        }[];
+                        /** @description Those that touch it and were not undone. */
+                        edits: {
+                            id: number;
+                            site: string;
+                            device: string;
+                            edit: {
+                                [key: string]: unknown;
+                            };
+                            note: string;
+                            who: string;
+                            time: number;
+                            undone: {
+                                who: string;
+                                time: number;
+                            } | null;
+                        }[];
+                        /** @description What a virtual meter is computed from; empty for a device. */
+                        members: {
+                            device: string;
+                            sign: 1 | -1;
+                        }[];
                     };
                 };
             };

@@ -44,7 +44,7 @@ const EditIn = z
 
 const EditRequest = z.object({ edit: EditIn, note: z.string().max(2000).optional().describe('Why.') })
 
-const EditOut = z.object({
+export const EditOut = z.object({
   id: z.number().int(),
   site: z.string(),
   device: z.string(),
@@ -342,7 +342,7 @@ function editOf(edit: z.output<typeof EditIn>, zone: string): EditBody {
   return { ...edit, ...times } as EditBody
 }
 
-function editOut({ body, note, ...edit }: Edit): z.input<typeof EditOut> {
+export function editOut({ body, note, ...edit }: Edit): z.input<typeof EditOut> {
   return { ...edit, edit: { ...body }, note: note ?? '', undone: edit.undone && { ...edit.undone } }
 }
 

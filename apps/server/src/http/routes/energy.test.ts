@@ -218,3 +218,67 @@ test('a virtual meter is what is left when others are taken away', async () => {
   expect(circle.json()).toMatchObject({ code: 'OHM_INVALID_INPUT', field: 'plus' })
   expect((await the.api.inject({ method: 'DELETE', url, headers })).statusCode).toBe(204)
 })
+
+test('a slot is explained: what its series say, and which edits touch it', async () => {
+  // The heater is silent for half an hour.
+  const at = march28 + 80 * hour
+  await store(
+    the,
+    ['home', 'heater', 'electricalMeter', 'power'],
+    [
+      ...Array.from({ length: 16 }, (_, index) => [at + index * 60_000, 400] as const),
+      ...Array.from({ length: 16 }, (_, index) => [at + (45 + index) * 60_000, 400] as const),
+    ],
+  )
+  const explained = await get('/devices/heater/energy/explain?slot=2025-03-31T09:20')
+  expect(explained).toEqual({
+    timezone: 'Europe/Oslo',
+    slot: expect.objectContaining({ start: '2025-03-31T09:15:00+02:00', quality: 'missing', importWh: null }),
+    series: [
+      {
+        measurement: 'electricalMeter',
+        field: 'power',
+        tags: {},
+        kind: 'power',
+        samples: 1,
+        steps: [],
+        gaps: [{ from: '2025-03-31T09:15:00+02:00', to: '2025-03-31T09:45:00+02:00' }],
+      },
+    ],
+    edits: [],
+    members: [],
+  })
+  const fridge = [home.operator.authorization, '/api/sites/home/devices/fridge/edits'] as const
+  const edit = { kind: 'energy', from: '2025-03-29T01:00', to: '2025-03-29T01:15', importWh: 70 }
+  const edited = await the.api.inject({
+    method: 'POST',
+    url: fridge[1],
+    headers: { authorization: fridge[0] },
+    payload: { edit },
+  })
+  expect(edited.statusCode, edited.body).toBeLessThan(300)
+  expect(await get('/devices/fridge/energy/explain?slot=2025-03-29T01:00')).toMatchObject({
+    slot: { importWh: 70, quality: 'edited' },
+    series: [{ kind: 'counter', samples: 1 }],
+    edits: [{ device: 'fridge', edit: { kind: 'energy' } }],
+  })
+})
+
+test('a slot that has not begun, one of nobody, and a time that is none', async () => {
+  expect(await get('/devices/fridge/energy/explain?slot=2099-01-01')).toMatchObject({ slot: null })
+  await get('/devices/nobody/energy/explain?slot=2025-03-29', 404)
+  expect(await get('/devices/fridge/energy/explain?slot=soon', 400)).toMatchObject({ field: 'slot' })
+  await get('/devices/fridge/energy/explain', 400)
+})
+
+test('a virtual meter is explained by its members', async () => {
+  the.ledger.putVirtualMeter('home', { id: 'rest', name: 'Rest', plus: ['fridge'], minus: ['heater'] })
+  expect(await get('/devices/rest/energy/explain?slot=2025-03-28')).toMatchObject({
+    slot: { source: 'virtual' },
+    series: [],
+    members: [
+      { device: 'fridge', sign: 1 },
+      { device: 'heater', sign: -1 },
+    ],
+  })
+})
