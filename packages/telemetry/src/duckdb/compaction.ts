@@ -6,7 +6,15 @@ import { isDamage } from './faults.ts'
 import { loadExtents } from './load.ts'
 import { extentsOf, Partition } from './partition.ts'
 import { countHours, type Forgotten, writeCarried, writeChunk, writeExtents } from './rewrite.ts'
-import { createPartition, createSegment, dropTable, int, partitionTables, segmentTables } from './schema.ts'
+import {
+  createPartition,
+  createSegment,
+  dropTable,
+  int,
+  lists,
+  partitionTables,
+  segmentTables,
+} from './schema.ts'
 import { Segment } from './segment.ts'
 import { planTargets, type Target } from './targets.ts'
 
@@ -56,6 +64,21 @@ export async function compactSealed(context: CompactionContext): Promise<Readonl
 export async function moveForward(context: CompactionContext, partition: Partition): Promise<void> {
   const { start, stop } = partition
   await rewrite(context, [{ start, stop, sources: [partition], rows: 0 }], [], false)
+}
+
+/** Writes the small tables anew that say what there is, as a block of theirs can hold the file's end too. */
+export async function moveLists(changes: Changes): Promise<void> {
+  await changes.longWrite(db =>
+    transaction(db, async () => {
+      for (const list of lists) {
+        const rows = await db.runAndReadAll(`SELECT coalesce(max(rowid), -1)::DOUBLE FROM ${list}`)
+        const last = int(Number(rows.getRows()[0][0]))
+        await db.run(`INSERT INTO ${list} SELECT * FROM ${list}`)
+        await db.run(`DELETE FROM ${list} WHERE rowid <= ${last}`)
+      }
+    }),
+  )
+  await changes.checkpoint()
 }
 
 /** What is done with which tables. */

@@ -21,6 +21,9 @@ export const schema = [
   `INSERT INTO meta VALUES ('format', '${formatVersion}'), ('product', 'ohmstead telemetry')`,
 ]
 
+/** Tables that are not the values themselves. */
+export const lists = ['meta', 'series', 'floors', 'segments', 'partitions', 'extents'] as const
+
 export const segmentTables = (id: number) => [`n_${int(id)}`, `t_${int(id)}`]
 export const partitionTables = (id: number) => [`p_${int(id)}`, `x_${int(id)}`, `r_${int(id)}`]
 

@@ -116,6 +116,27 @@ test('a query is cancelled between chunks', async () => {
   await expect(reading).rejects.toThrow('enough')
 })
 
+test('a compacted file is little larger than what is in it', async () => {
+  // Sorted every day: each time the days before have left holes.
+  let now = start
+  const clock = { now: () => now, after: () => () => {} }
+  await using store = await openDuckStore({ dir, background: false, clock })
+  for (let n = 0; n < 20; n++) {
+    const batch = new Batch(60_000)
+    for (let i = 0; i < 60_000; i++)
+      batch.add(store.resolve(key(`f${i % 6}`), 'number'), now + Math.floor(i / 6) * 8000, Math.sin(n + i))
+    await store.append(batch)
+    now += day
+    await store.compact()
+  }
+  now += 60 * day
+  await store.compact()
+  const { bytes, values } = await store.status()
+  expect(values).toBe(1_200_000)
+  // Sines do not compress: 8 bytes, and as much again for the month that was written last.
+  expect(bytes / values).toBeLessThan(13)
+}, 120_000)
+
 test('queries that would wait in too long a queue are refused, the others answered', async () => {
   await using store = await openDuckStore({ dir, background: false, readers: 1, queue: 2 })
   await fill(store, 0, 50_000, 2)

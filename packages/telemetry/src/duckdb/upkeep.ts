@@ -1,9 +1,9 @@
 import type { Clock, Instant, Series } from '@ohmstead/model'
 import { StoreDamaged, StoreUnavailable } from '../errors.ts'
 import type { StoreStatus } from '../store.ts'
-import { countBlocks, hasHoles, hindmost } from './blocks.ts'
+import { type Blocks, countBlocks, hasHoles, hindmost, isMostlyHoles } from './blocks.ts'
 import type { Changes } from './changes.ts'
-import { type CompactionContext, compactSealed, moveForward } from './compaction.ts'
+import { type CompactionContext, compactSealed, moveForward, moveLists } from './compaction.ts'
 import type { Disk } from './disk.ts'
 import { isDamage } from './faults.ts'
 import { Gate } from './gate.ts'
@@ -135,6 +135,7 @@ export class Upkeep {
       const oldest = Math.min(...segments.map(segment => segment.openedAt))
       const age = this.#clock.now() - Math.max(oldest, this.#sortedAt)
       if ((rows >= restRows && age >= restMs) || age >= patienceMs) this.#sortSoon()
+      else this.#shortenSoon()
       this.#tick()
     })
   }
@@ -143,6 +144,16 @@ export class Upkeep {
     if (this.#sorting !== undefined || this.#isClosed) return
     this.#sorting = this.#turns
       .run(() => this.#sort(true))
+      .then(() => {})
+      .finally(() => (this.#sorting = undefined))
+    this.#behind(this.#sorting.then(() => this.#sortAgain()))
+  }
+
+  /** One partition a tick, when nothing else is to be done. */
+  #shortenSoon(): void {
+    if (this.#sorting !== undefined || this.#isClosed) return
+    this.#sorting = this.#turns
+      .run(() => this.#closeHole(this.#abort.signal, isMostlyHoles, Number.POSITIVE_INFINITY))
       .then(() => {})
       .finally(() => (this.#sorting = undefined))
     this.#behind(this.#sorting.then(() => this.#sortAgain()))
@@ -201,18 +212,47 @@ export class Upkeep {
     }
   }
 
-  /** Makes the file shorter while it has many free blocks: moves the partition at its end, each once. */
+  /** Makes the file shorter while it has many free blocks: moves the partition at its end, for as long as that helps. */
   async #closeHoles(signal: AbortSignal): Promise<void> {
-    const { state } = this.#changes
-    const moved = new Set<Instant>()
-    for (;;) {
-      const blocks = await this.#changes.read(countBlocks)
-      if (!hasHoles(blocks)) return
-      const found = await this.#changes.read(db => hindmost(db, state.catalog.partitions))
-      if (found === undefined || found.blocks > blocks.free || moved.has(found.partition.start)) return
-      moved.add(found.partition.start)
-      await this.#rewriting(signal, false, context => moveForward(context, found.partition))
+    await this.#closeHolesBelow(signal)
+    if (!(await this.#isListLast())) return
+    await this.#guarded(() => moveLists(this.#changes))
+    await this.#closeHolesBelow(signal)
+  }
+
+  /** Whether what is at the end of a file with holes is no partition. */
+  async #isListLast(): Promise<boolean> {
+    const blocks = await this.#changes.read(countBlocks)
+    if (!hasHoles(blocks)) return false
+    const found = await this.#changes.read(db => hindmost(db, this.#changes.state.catalog.partitions))
+    return found !== undefined && found.end < blocks.total - 1
+  }
+
+  async #closeHolesBelow(signal: AbortSignal): Promise<void> {
+    let end = Number.POSITIVE_INFINITY
+    for (let left = 2 * this.#changes.state.catalog.partitions.length; left > 0; left--) {
+      const moved = await this.#closeHole(signal, hasHoles, end)
+      if (moved === undefined) return
+      end = moved
     }
+  }
+
+  /**
+   * Moves the partition at the end of the file to the front when `isWorthIt` and it lies before `before`.
+   * @returns where it ended, or undefined when it stays
+   */
+  async #closeHole(
+    signal: AbortSignal,
+    isWorthIt: (blocks: Blocks) => boolean,
+    before: number,
+  ): Promise<number | undefined> {
+    const blocks = await this.#changes.read(countBlocks)
+    if (!isWorthIt(blocks)) return
+    const readable = this.#changes.state.catalog.partitions.filter(({ id }) => !this.#unreadable.has(id))
+    const found = await this.#changes.read(db => hindmost(db, readable))
+    if (found === undefined || found.blocks > blocks.free || found.end >= before) return
+    await this.#rewriting(signal, false, context => moveForward(context, found.partition))
+    return found.end
   }
 
   async #rewriting(
