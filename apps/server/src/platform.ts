@@ -1,14 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { type Broker, openBroker } from '@ohmstead/bus'
 import { bearsEnergy, Ledger, type MeterDirectory } from '@ohmstead/ledger'
-import { type Clock, InvalidInput, OhmsteadError, type Revision, systemClock, topics } from '@ohmstead/model'
+import { type Clock, OhmsteadError, type Revision, systemClock, topics } from '@ohmstead/model'
 import type { Principal, Registry } from '@ohmstead/registry'
 import { openDuckStore, type ReadingStore, StoreDamaged } from '@ohmstead/telemetry'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { openAccounts, sessionSecret } from './accounts/index.ts'
 import { brokerHooks } from './brokerHooks.ts'
+import { keepCertificate, readCertificate } from './certificate.ts'
 import type { Config } from './config/config.ts'
 import { type DataFolder, openDataFolder } from './dataFolder.ts'
 import { EventHub } from './events.ts'
@@ -24,6 +24,7 @@ import { followRegistry } from './registryWatch.ts'
 import { Removals } from './removals.ts'
 import { keepRetention, retainedFrom } from './retention.ts'
 import type { Services } from './services.ts'
+import { clientAddress, trusts } from './trustedProxies.ts'
 
 /** A port that HTTP wants is taken, or its address is not this machine's. */
 export class HttpNotListening extends OhmsteadError {
@@ -69,6 +70,8 @@ async function open(
   log: Logger,
   stack: AsyncDisposableStack,
 ): Promise<Platform> {
+  // Before anything is opened: what is wrong with a file is the operator's to mend first.
+  const certificate = readCertificate(config.mqtt)
   const folder = stack.use(openDataFolder(config.dataDir))
   const events = new EventHub(clock.now())
   const metrics = new Metrics()
@@ -153,12 +156,18 @@ async function open(
     await openBroker<Principal>({
       hooks: brokerHooks({ registry, intake: intake.mqtt, presence, log, clock }),
       tcp: { host: config.mqtt.host, port: config.mqtt.port },
-      ...tlsOf(config),
+      ...(certificate && { tls: { host: config.mqtt.host, port: config.mqtt.tlsPort!, ...certificate } }),
       file: folder.file('broker.db'),
       limits: { maxPacketBytes: config.mqtt.maxPacketBytes, maxConnections: config.mqtt.maxConnections },
       clock,
     }),
   )
+  if (certificate) {
+    const { renew } = broker
+    stack.defer(
+      keepCertificate({ tls: config.mqtt, current: certificate, renew: renew.bind(broker), clock, log }),
+    )
+  }
   stack.use(removals)
   stack.defer(
     followRegistry({
@@ -175,7 +184,7 @@ async function open(
   observe({ metrics, store, ledger, broker, committer: intake.committer, clock })
 
   const api = stack.adopt(buildApi(services), app => app.close())
-  carryMqtt(api, broker)
+  carryMqtt(api, broker, config)
   await catchUp(store, ledger)
   httpPort = await listen(api, config)
 
@@ -276,31 +285,15 @@ function accountOptions(
   }
 }
 
-function tlsOf({ mqtt }: Config): { tls?: { host: string; port: number; cert: Buffer; key: Buffer } } {
-  if (mqtt.tlsPort === undefined) return {}
-  return {
-    tls: {
-      host: mqtt.host,
-      port: mqtt.tlsPort,
-      cert: pem(mqtt.tlsCert, 'tlsCert'),
-      key: pem(mqtt.tlsKey, 'tlsKey'),
-    },
-  }
-}
-
-function pem(file: string | undefined, field: string): Buffer {
-  if (file !== undefined && existsSync(file)) return readFileSync(file)
-  throw new InvalidInput(
-    `mqtt.${field}`,
-    file === undefined ? 'is needed for mqtt.tlsPort' : `there is no file '${file}'`,
-  )
-}
-
 /** MQTT over WebSocket shares the HTTP port. */
-function carryMqtt(api: FastifyInstance, broker: Broker<Principal>): void {
+function carryMqtt(api: FastifyInstance, broker: Broker<Principal>, { http }: Config): void {
+  const isTrusted = trusts(http.trustedProxies)
   api.server.on('upgrade', (request, socket, head) => {
-    if (request.url?.split('?')[0] === '/mqtt') broker.handleUpgrade(request, socket, head)
-    else socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
+    if (request.url?.split('?')[0] !== '/mqtt')
+      return socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n')
+    const { remoteAddress = '' } = request.socket
+    const address = clientAddress(remoteAddress, request.headers['x-forwarded-for'], isTrusted)
+    broker.handleUpgrade(request, socket, head, { address })
   })
 }
 

@@ -1,8 +1,9 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
-import { OhmsteadError } from '@ohmstead/model'
+import { InvalidInput, OhmsteadError, systemClock } from '@ohmstead/model'
 import { type AuditVerdict, inspectRegistry } from '@ohmstead/registry'
+import { readCertificate, timeFault } from '../certificate.ts'
 import type { Config } from '../config/config.ts'
 import { dashboardFolder } from '../dashboardFolder.ts'
 import { DataFolderRefused, openDataFolder } from '../dataFolder.ts'
@@ -25,7 +26,7 @@ export const doctorCommand: Command = {
   usage: `
 Usage: ohmstead doctor [settings]
 
-Looks at the runtime, the data folder, the disk, the registry and its audit log, the ports and a running server. Changes nothing.
+Looks at the runtime, the data folder, the disk, the registry and its audit log, the certificate, the ports and a running server. Changes nothing.
 Exit code 0 when all is well, 1 when something needs you.
 
 Settings, as for 'serve':
@@ -44,6 +45,7 @@ ${configUsage()}
         await port('HTTP', config.http.host, config.http.port),
         await port('MQTT', config.mqtt.host, config.mqtt.port),
       ]),
+      ...certificate(config),
       dashboard(),
     ]
     for (const { what, well, seen, advice } of findings) {
@@ -121,6 +123,21 @@ function auditFinding(audit: AuditVerdict): Finding {
     well: false,
     seen: `broken at entry ${audit.seq}: ${audit.reason}`,
     advice: 'somebody changed the database past the platform; compare with a backup to see what',
+  }
+}
+
+/** Nothing to say where MQTT over TLS is not configured. */
+function certificate({ mqtt }: Config): Finding[] {
+  const what = 'certificate'
+  try {
+    const found = readCertificate(mqtt)
+    if (!found) return []
+    const seen = `valid until ${new Date(found.validTo).toISOString().slice(0, 10)}`
+    const fault = timeFault(found, systemClock.now())
+    return [{ what, well: fault === null, seen: fault ?? seen }]
+  } catch (error) {
+    if (!(error instanceof InvalidInput)) throw error
+    return [{ what, well: false, seen: error.message }]
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isProxyRange } from '../trustedProxies.ts'
 
 const port = z.coerce.number().int().min(0).max(65535)
 const milliseconds = z.coerce.number().int().positive()
@@ -29,9 +30,15 @@ export const Config = z.strictObject({
         .optional()
         .describe('Where people reach the platform, when a proxy stands before it.'),
       trustedProxies: z
-        .array(z.string())
+        .array(
+          z.string().refine(isProxyRange, {
+            error: 'expected an address, a network such as 10.1.0.0/16, loopback, linklocal or uniquelocal',
+          }),
+        )
         .default([])
-        .describe('Addresses whose X-Forwarded-* headers are believed.'),
+        .describe(
+          'Addresses, networks (10.1.0.0/16), or loopback, linklocal, uniquelocal, whose X-Forwarded-* headers are believed, over HTTP and WebSocket.',
+        ),
     })
     .prefault({}),
   registry: z

@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { dashboardFolder } from '../dashboardFolder.ts'
 import type { Services } from '../services.ts'
+import { trusts } from '../trustedProxies.ts'
 import { guard } from './access.ts'
 import { admission } from './admission.ts'
 import { answerErrors, sendError } from './answers.ts'
@@ -49,7 +50,7 @@ export function buildApi(services: Services, options: ApiOptions = {}): FastifyI
     logController: new LogController({ disableRequestLogging: true }),
     childLoggerFactory: logger => logger,
     bodyLimit: 1_048_576,
-    trustProxy: config.http.trustedProxies.length === 0 ? false : config.http.trustedProxies,
+    trustProxy: config.http.trustedProxies.length > 0 && trusts(config.http.trustedProxies),
     exposeHeadRoutes: false,
     requestTimeout: 120_000,
     // A reader that takes nothing for so long is gone.
