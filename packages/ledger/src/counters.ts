@@ -1,7 +1,7 @@
 import type { Instant } from '@ohmstead/model'
 import { isHeld } from './cadence.ts'
 import type { Samples } from './columns.ts'
-import type { MeterRules, Replacement } from './rules.ts'
+import { capW, type MeterRules, type Replacement } from './rules.ts'
 
 /**
  * What happened between two readings of a cumulative counter.
@@ -52,10 +52,6 @@ export const horizon = {
 
 /** Energy that a device may use beyond its cap: messages that came in a burst carry the energy of their delay. */
 const slackMs = 60_000
-/** Without a rating: more than any home's connection. */
-const defaultCapW = 50_000
-/** A rating is exceeded by mains voltage and short overloads. */
-const ratingTolerance = 1.25
 /** A counter that learned a higher rate may exceed it by this factor. */
 const learnedFactor = 10
 /** A return from a drop explains itself as use when it is no faster than twice the usual rate. */
@@ -104,8 +100,7 @@ class Judge {
     this.#times = samples.times
     this.#values = samples.values
     this.#context = context
-    const rated = context.rules.ratedPowerW
-    this.#capW = rated === null ? defaultCapW : rated * ratingTolerance
+    this.#capW = capW(context.rules)
     this.#transient = new Uint8Array(samples.times.length)
     this.#openFrom = samples.times.length
   }
@@ -133,30 +128,58 @@ class Judge {
   }
 
   #judgeFall(i: number): void {
-    if (this.#midnightBetween(i - 1, i) || this.#rolledOver(i - 1, i) || this.#isEdited(i)) return
+    if (this.#isEdited(i)) return
+    const isMidnight = this.#midnightBetween(i - 1, i)
+    const isExpected = isMidnight || this.#rolledOver(i - 1, i)
     const base = this.#values[i - 1]!
     let lowest = this.#values[i]!
     let j = i + 1
     for (; j < this.#times.length && this.#within(i, j); j++) {
       if (this.#replacedBetween(j - 1, j)) return
+      // A day that begins with much use soon passes the little of the day before.
+      if (isMidnight && this.#times[j]! - this.#times[i]! > slackMs) return
       if (this.#values[j]! >= base) {
         if (this.#returns(i, j, lowest)) this.#mark(i, j)
         return
       }
+      if (!isExpected && this.#isRestored(i, j, lowest)) {
+        this.#mark(i, j)
+        return
+      }
       lowest = Math.min(lowest, this.#values[j]!)
     }
-    if (j === this.#times.length && !this.#transient[i]) this.#openFrom = Math.min(this.#openFrom, i)
+    const isOpen = j === this.#times.length && !isExpected && !this.#transient[i]
+    if (isOpen) this.#openFrom = Math.min(this.#openFrom, i)
   }
 
   /** Whether the counter at `j` goes on from before the fall at `i`, rather than having been used that much since. */
   #returns(i: number, j: number, lowest: number): boolean {
     if (this.#values[j]! - this.#values[i - 1]! > this.#allowed(i - 1, j)) return false
-    const rise = this.#values[j]! - this.#values[j - 1]!
-    if (rise > this.#allowed(j - 1, j)) return true
-    if (rise < sharpReturn * (this.#values[i - 1]! - lowest)) return false
+    if (this.#riseTo(j) > this.#allowed(j - 1, j)) return true
+    return this.#isSharp(i, j, lowest) && (this.#isUnusual(i, j) ?? true)
+  }
+
+  /** Whether the counter at `j` is back at what had been saved somewhat before the fall at `i`. */
+  #isRestored(i: number, j: number, lowest: number): boolean {
+    if (!this.#isSharp(i, j, lowest)) return false
+    return this.#riseTo(j) > this.#allowed(j - 1, j) || (this.#isUnusual(i, j) ?? false)
+  }
+
+  #riseTo(j: number): number {
+    return this.#values[j]! - this.#values[j - 1]!
+  }
+
+  /** Whether nearly all that was lost in the fall at `i` comes back in one step to `j`. */
+  #isSharp(i: number, j: number, lowest: number): boolean {
+    return this.#riseTo(j) >= sharpReturn * (this.#values[i - 1]! - lowest)
+  }
+
+  /** Whether the step to `j` is faster than what was usual before the fall at `i`; undefined when that is not known. */
+  #isUnusual(i: number, j: number): boolean | undefined {
     const usualW = this.#usualRateW(i)
+    if (Number.isNaN(usualW)) return
     const ms = this.#times[j]! - this.#times[j - 1]!
-    return Number.isNaN(usualW) || rise > (usualFactor * usualW * ms) / 3600 + 2 * this.#quantum(j)
+    return this.#riseTo(j) > (usualFactor * usualW * ms) / 3600 + 2 * this.#quantum(j)
   }
 
   /** A jump is a spike when the counter soon goes on from before it. */
