@@ -27,17 +27,20 @@ export function lowerBound(times: Float64Array, at: Instant): number {
 }
 
 /** The samples for which `keep` holds; the same object when it holds for all. */
-export function filterSamples(samples: Samples, keep: (time: Instant, value: number) => boolean): Samples {
+export function filterSamples(
+  samples: Samples,
+  keep: (time: Instant, value: number, index: number) => boolean,
+): Samples {
   const { times, values } = samples
   let kept = 0
-  while (kept < times.length && keep(times[kept]!, values[kept]!)) kept++
+  while (kept < times.length && keep(times[kept]!, values[kept]!, kept)) kept++
   if (kept === times.length) return samples
   const outTimes = new Float64Array(times.length - 1)
   const outValues = new Float64Array(times.length - 1)
   outTimes.set(times.subarray(0, kept))
   outValues.set(values.subarray(0, kept))
   for (let i = kept + 1; i < times.length; i++) {
-    if (!keep(times[i]!, values[i]!)) continue
+    if (!keep(times[i]!, values[i]!, i)) continue
     outTimes[kept] = times[i]!
     outValues[kept] = values[i]!
     kept++

@@ -4,7 +4,8 @@ import { judgeCounter, type Steps } from './counters.ts'
 import type { MeterEdits } from './edits.ts'
 import { intervalSteps } from './intervals.ts'
 import type { LoadedSeries } from './meter.ts'
-import type { MeterRules } from './rules.ts'
+import { withoutSpikes } from './power.ts'
+import { capW, type MeterRules } from './rules.ts'
 import type { Candidate, Direction } from './sources.ts'
 
 /** What a counter or interval energies say in one direction. */
@@ -39,6 +40,11 @@ export class Judgements {
     return judged
   }
 
+  /** W, without spikes and what edits exclude. */
+  power({ samples }: LoadedSeries, { factor }: Candidate): Samples {
+    return withoutSpikes(scaled(samples, factor, this.#edits), capW(this.#rules))
+  }
+
   #counter(one: LoadedSeries, candidate: Candidate, direction: Direction): Judged {
     const set = this.#edits.counterValues[direction]
     return judgeCounter(overlay(counts(one.samples, candidate.factor, this.#edits), set), {
@@ -63,7 +69,7 @@ export class Judgements {
 }
 
 /** Samples that no edit excludes, times `factor`. */
-export function scaled(samples: Samples, factor: number, edits: MeterEdits): Samples {
+function scaled(samples: Samples, factor: number, edits: MeterEdits): Samples {
   const kept = edits.excluded.length === 0 ? samples : filterSamples(samples, time => !edits.isExcluded(time))
   return factor === 1 ? kept : { times: kept.times, values: kept.values.map(value => value * factor) }
 }

@@ -2,7 +2,7 @@ import { type Instant, type Quality, qualities, type SlotSource, slotMs, slotSou
 import type { Range, Samples } from './columns.ts'
 import type { Steps } from './counters.ts'
 import type { MeterEdits } from './edits.ts'
-import { type Judgements, scaled } from './judgements.ts'
+import type { Judgements } from './judgements.ts'
 import { powerEnergy } from './power.ts'
 import { addSteps, isSpread, longestShapedMs, type SlotEnergy, slotEnergy } from './slotEnergy.ts'
 import type { Candidate, Direction } from './sources.ts'
@@ -98,10 +98,14 @@ function shapeOf(powers: readonly Account[], direction: Direction): SlotEnergy |
   return powers.find(power => power[direction])?.[direction] ?? null
 }
 
-function powerAccount({ candidate, loaded }: LoadedCandidate, context: MeterContext, range: Range): Account {
+function powerAccount(
+  { candidate, loaded }: LoadedCandidate,
+  { judgements }: MeterContext,
+  range: Range,
+): Account {
   const sign = candidate.direction === 'export' ? -1 : 1
   const parts = loaded.map(one => ({
-    ...powerEnergy(scaled(one.samples, candidate.factor, context.edits), range, sign),
+    ...powerEnergy(judgements.power(one, candidate), range, sign),
     one,
   }))
   const sides = (['import', 'export'] as const).map(direction => {

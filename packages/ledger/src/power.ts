@@ -1,12 +1,30 @@
 import { type Instant, slotMs } from '@ohmstead/model'
 import { isHeld } from './cadence.ts'
-import { lowerBound, type Range, type Samples } from './columns.ts'
+import { filterSamples, lowerBound, type Range, type Samples } from './columns.ts'
 import { type SlotEnergy, slotEnergy } from './slotEnergy.ts'
 
 /** Energy from power samples, both directions: what is positive is import, what is negative is export. */
 export interface PowerEnergy {
   readonly imports: SlotEnergy
   readonly exports: SlotEnergy
+}
+
+/** A lone sample so many times over what the device can draw, and over its neighbours, is a fault of the sensor. */
+const spikeOverCap = 2
+const spikeOverNeighbours = 10
+
+/**
+ * Power samples without lone absurd ones. The last sample is open as long as nothing follows that confirms it.
+ * @param capW the most that the device draws for longer
+ */
+export function withoutSpikes(samples: Samples, capW: number): Samples {
+  const { values } = samples
+  const sizeAt = (i: number) => Math.abs(values[i] ?? 0)
+  return filterSamples(samples, (_, value, i) => {
+    const size = Math.abs(value)
+    if (size <= spikeOverCap * capW) return true
+    return size <= spikeOverNeighbours * Math.max(sizeAt(i - 1), sizeAt(i + 1))
+  })
 }
 
 /** W × ms in a mWh. */

@@ -208,7 +208,7 @@ function silence({ samples: { times } }: LoadedSeries): number {
 }
 
 function settledSeries(one: LoadedSeries, candidate: Candidate, { judgements }: MeterContext): Instant {
-  if (candidate.kind === 'power') return powerSettledUntil(one.samples.times)
+  if (candidate.kind === 'power') return powerSettledUntil(judgements.power(one, candidate).times)
   const direction = candidate.direction === 'export' ? 'export' : 'import'
   return judgements.of(one, candidate, direction).settledUntil
 }
