@@ -155,6 +155,8 @@ class Judge {
   /** Whether the counter at `j` goes on from before the fall at `i`, rather than having been used that much since. */
   #returns(i: number, j: number, lowest: number): boolean {
     if (this.#values[j]! - this.#values[i - 1]! > this.#allowed(i - 1, j)) return false
+    // It kept most of its count: it was not restarted, an old message came again.
+    if (lowest > restartShare * this.#values[i - 1]!) return true
     if (this.#riseTo(j) > this.#allowed(j - 1, j)) return true
     return this.#isSharp(i, j, lowest) && (this.#isUnusual(i, j) ?? true)
   }
