@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { InvalidInput, OhmsteadError } from '@ohmstead/model'
+import { endLoading } from '../loading.ts'
 
 export type Options = NonNullable<ParseArgsConfig['options']>
 export type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
@@ -45,6 +46,7 @@ export async function runCommand(
   }
   try {
     const command = await commands[name].load()
+    endLoading()
     const { values, positionals } = parse(command, rest)
     if (values.help) {
       io.out.write(`${command.usage.trim()}\n`)
