@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '@ohmstead/model'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { Actor } from './actor.ts'
 import type { Core } from './core.ts'
 import { pageOf, windowOf } from './cursor.ts'
@@ -71,6 +71,7 @@ export function auditOf(core: Core): Audit {
       return core.read(async db => {
         let query = db.selectFrom('audit').selectAll().orderBy('seq', 'desc')
         if (filter?.site !== undefined) query = query.where('site', '=', filter.site)
+        if (filter?.what !== undefined) query = query.where(isOrBelow(filter.what))
         if (window.after !== null) query = query.where('seq', '<', window.after)
         return pageOf(window, await query.limit(window.limit + 1).execute(), row => row.seq, entryOf)
       })
@@ -79,6 +80,13 @@ export function auditOf(core: Core): Audit {
     // Inside the writers' queue, so that the head and the chain are of one moment.
     verify: () => core.write(({ db }) => verifyChain(db)),
   }
+}
+
+/** `sites/home/devices/plug` and its credentials, but not `sites/home/devices/plug-2`. */
+function isOrBelow(what: string) {
+  // Not LIKE, which would read `_` and `%` of a name as patterns, nor a range, which is the collation's affair.
+  const below = `${what}/`
+  return sql<boolean>`(what = ${what} or substr(what, 1, ${below.length}) = ${below})`
 }
 
 /** Walks the chain from its beginning; in a transaction, so that chain and head are of one moment. */

@@ -272,8 +272,10 @@ export interface Credentials {
 }
 
 export interface Audit {
-  /** Newest first. `site` bounds it to one site's entries. */
-  list(filter?: PageRequest & { site?: string | undefined }): Promise<Page<AuditEntry>>
+  /** Newest first. `site` bounds it to one site's entries, `what` to one thing and what lies below it. */
+  list(
+    filter?: PageRequest & { site?: string | undefined; what?: string | undefined },
+  ): Promise<Page<AuditEntry>>
   /** For changes kept elsewhere (ledger edits, sign-ins). Never put a secret into `before` or `after`. */
   append(entry: {
     who: Actor

@@ -796,6 +796,17 @@ export function registryConformance(name: string, make: () => Promise<Database>)
         expect(entries.map(entry => entry.seq)).toEqual([7, 6, 5, 4, 3, 1])
       })
 
+      test('tells the changes of one thing and of what lies below it, not of its namesakes', async () => {
+        await registry.sites.create(by, home)
+        for (const id of ['plug', 'plug-2', 'plugs'])
+          await registry.devices.create(by, 'home', { id, name: id })
+        await registry.credentials.issue(by, 'home', 'plug')
+        await registry.credentials.issue(by, 'home', 'plug-2')
+        const { items } = await registry.audit.list({ site: 'home', what: 'sites/home/devices/plug' })
+        expect(items.map(({ action }) => action)).toEqual(['credential.issue', 'device.create'])
+        expect((await registry.audit.list({ what: 'sites/home/devices/plu_' })).items).toEqual([])
+      })
+
       test('changes that are made at once stand in one chain', async () => {
         await registry.sites.create(by, home)
         const ids = Array.from({ length: 30 }, (_, at) => `d${at}`)

@@ -4,28 +4,39 @@ import type { SiteEvent } from './events.ts'
 import { siteEvents } from './events.ts'
 import type { FollowOptions } from './sse/follow.ts'
 import type {
+  Change,
   Connection,
   Device,
+  DeviceChange,
   Energy,
   EnergyQuery,
   Health,
+  Invitation,
+  Invited,
+  IssuedCredential,
   IssuedCredentials,
+  IssuedToken,
   LatestOut,
   LatestQuery,
   Login,
+  Member,
   NewDevice,
   NewPerson,
   NewPlace,
   NewReading,
   NewSite,
+  NewToken,
   Page,
   Place,
+  PlaceChange,
   Profile,
   Quarantined,
   ReadingsQuery,
   Receipt,
   SeriesOut,
   Site,
+  SiteChange,
+  Token,
 } from './types.ts'
 
 interface Call {
@@ -104,6 +115,15 @@ export class Ohmstead {
     return body(this.rest.POST('/api/sites', { body: site }))
   }
 
+  updateSite(site: string, change: SiteChange): Promise<Site> {
+    return body(this.rest.PATCH('/api/sites/{site}', { params: { path: { site } }, body: change }))
+  }
+
+  /** With everything in it, readings too. */
+  async removeSite(site: string): Promise<void> {
+    await this.rest.DELETE('/api/sites/{site}', { params: { path: { site } } })
+  }
+
   places(site: string, { signal }: Call = {}): AsyncGenerator<Place, void, void> {
     return items(query =>
       body(
@@ -114,6 +134,16 @@ export class Ohmstead {
 
   createPlace(site: string, place: NewPlace): Promise<Place> {
     return body(this.rest.POST('/api/sites/{site}/places', { params: { path: { site } }, body: place }))
+  }
+
+  updatePlace(site: string, place: string, change: PlaceChange): Promise<Place> {
+    const path = '/api/sites/{site}/places/{place}'
+    return body(this.rest.PATCH(path, { params: { path: { site, place } }, body: change }))
+  }
+
+  /** Its devices stay. @throws Conflict while there are places inside it */
+  async removePlace(site: string, place: string): Promise<void> {
+    await this.rest.DELETE('/api/sites/{site}/places/{place}', { params: { path: { site, place } } })
   }
 
   devices(site: string, { signal }: Call = {}): AsyncGenerator<Device, void, void> {
@@ -128,14 +158,48 @@ export class Ohmstead {
     return body(this.rest.POST('/api/sites/{site}/devices', { params: { path: { site } }, body: device }))
   }
 
-  /** New user name and password for the device's MQTT and HTTP; shown this once, the old ones end. */
-  issueCredentials(site: string, device: string): Promise<IssuedCredentials> {
+  updateDevice(site: string, device: string, change: DeviceChange): Promise<Device> {
+    return body(
+      this.rest.PATCH('/api/sites/{site}/devices/{device}', {
+        params: { path: { site, device } },
+        body: change,
+      }),
+    )
+  }
+
+  /** With everything of it: passwords, tokens, readings, energy. */
+  async removeDevice(site: string, device: string): Promise<void> {
+    await this.rest.DELETE('/api/sites/{site}/devices/{device}', { params: { path: { site, device } } })
+  }
+
+  /** Passwords of a device, without the passwords. */
+  async credentials(
+    site: string,
+    device: string,
+    { signal }: Call = {},
+  ): Promise<readonly IssuedCredential[]> {
+    const path = '/api/sites/{site}/devices/{device}/credentials'
+    return (await body(this.rest.GET(path, { params: { path: { site, device } }, ...given(signal) }))).items
+  }
+
+  /**
+   * New user name and password for the device's MQTT and HTTP, shown this once; older ones stay until they are revoked.
+   * @param name tells several apart
+   */
+  issueCredentials(site: string, device: string, name?: string): Promise<IssuedCredentials> {
     return body(
       this.rest.POST('/api/sites/{site}/devices/{device}/credentials', {
         params: { path: { site, device } },
-        body: {},
+        body: name === undefined ? {} : { name },
       }),
     )
+  }
+
+  /** Who signs in with it is disconnected at once. */
+  async revokeCredentials(site: string, device: string, credential: string): Promise<void> {
+    await this.rest.DELETE('/api/sites/{site}/devices/{device}/credentials/{credential}', {
+      params: { path: { site, device, credential } },
+    })
   }
 
   /**
@@ -175,6 +239,66 @@ export class Ohmstead {
   ): Promise<readonly Quarantined[]> {
     const path = '/api/sites/{site}/quarantine'
     return (await body(this.rest.GET(path, { params: { path: { site }, query }, ...given(signal) }))).items
+  }
+
+  /** What people and programs changed, newest first. */
+  async changes(
+    site: string,
+    query: { what?: string; limit?: number; cursor?: string } = {},
+    { signal }: Call = {},
+  ): Promise<Page<Change>> {
+    const path = '/api/sites/{site}/audit'
+    return body(this.rest.GET(path, { params: { path: { site }, query }, ...given(signal) }))
+  }
+
+  members(site: string, { signal }: Call = {}): AsyncGenerator<Member, void, void> {
+    return items(query =>
+      body(
+        this.rest.GET('/api/sites/{site}/members', { params: { path: { site }, query }, ...given(signal) }),
+      ),
+    )
+  }
+
+  /** Changes a member's role, or makes somebody a member who has an account. */
+  setMember(site: string, person: string, role: Member['role']): Promise<Member> {
+    const path = '/api/sites/{site}/members/{person}'
+    return body(this.rest.PUT(path, { params: { path: { site, person } }, body: { role } }))
+  }
+
+  async removeMember(site: string, person: string): Promise<void> {
+    await this.rest.DELETE('/api/sites/{site}/members/{person}', { params: { path: { site, person } } })
+  }
+
+  invitations(site: string, { signal }: Call = {}): AsyncGenerator<Invitation, void, void> {
+    const path = '/api/sites/{site}/invitations'
+    return items(query => body(this.rest.GET(path, { params: { path: { site }, query }, ...given(signal) })))
+  }
+
+  /** `link` is for handing over, this once; null when it was mailed. */
+  invite(site: string, whom: { email: string; role: Member['role'] }): Promise<Invited> {
+    const path = '/api/sites/{site}/invitations'
+    return body(this.rest.POST(path, { params: { path: { site } }, body: whom }))
+  }
+
+  async revokeInvitation(site: string, invitation: string): Promise<void> {
+    const path = '/api/sites/{site}/invitations/{invitation}'
+    await this.rest.DELETE(path, { params: { path: { site, invitation } } })
+  }
+
+  /** The caller's tokens; with `site` all of a site for its owners. */
+  tokens(which: { site?: string } = {}, { signal }: Call = {}): AsyncGenerator<Token, void, void> {
+    return items(cursor =>
+      body(this.rest.GET('/api/tokens', { params: { query: { ...which, ...cursor } }, ...given(signal) })),
+    )
+  }
+
+  /** `token` is shown this once. */
+  createToken(token: NewToken): Promise<IssuedToken> {
+    return body(this.rest.POST('/api/tokens', { body: token }))
+  }
+
+  async revokeToken(token: string): Promise<void> {
+    await this.rest.DELETE('/api/tokens/{token}', { params: { path: { token } } })
   }
 
   /** What happens at a site, from now on or from `lastEventId`; resumes by itself after a broken connection. */

@@ -27,6 +27,21 @@ export type IssuedCredentials = Answer<'issueCredential'>
 
 /** How devices reach the platform; `mqtt` and `mqtts` are null where they cannot. */
 export type Connection = Answer<'getConnection'>
+/** A password of a device, without the password. Times are epoch ms. */
+export type IssuedCredential = Answer<'listCredentials'>['items'][number]
+export type DeviceChange = Sent<'updateDevice'>
+export type SiteChange = Sent<'updateSite'>
+export type PlaceChange = Sent<'updatePlace'>
+
+export type Member = Schemas['Member']
+export type Invitation = Answer<'listInvitations'>['items'][number]
+export type Invited = Answer<'invite'>
+/** A token without its text. Times are epoch ms. */
+export type Token = Answer<'listTokens'>['items'][number]
+export type NewToken = Sent<'createToken'>
+export type IssuedToken = Answer<'createToken'>
+/** A change: who did what to what, and how it looked before and after (null: did not exist). */
+export type Change = Answer<'listSiteAudit'>['items'][number]
 
 /** Values of one measurement at one instant, as they are sent. Without `time`: when it arrives. */
 export interface NewReading {

@@ -2997,6 +2997,8 @@ export interface operations {
                 cursor?: string;
                 /** @description Most items of a page; 100 when absent. */
                 limit?: number;
+                /** @description Only of this thing and what lies below it, as `sites/home/devices/plug-1`. */
+                what?: string;
             };
             header?: never;
             path: {

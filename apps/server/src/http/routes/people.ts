@@ -312,7 +312,14 @@ function auditRoutes(app: App, { audit }: Services['registry']): void {
         tags,
         summary: 'Every change of a site, newest first',
         params: SiteParams,
-        querystring: PageQuery,
+        querystring: PageQuery.extend({
+          what: z
+            .string()
+            .min(1)
+            .max(300)
+            .optional()
+            .describe('Only of this thing and what lies below it, as `sites/home/devices/plug-1`.'),
+        }),
         response: { 200: pageOf(Entry) },
       },
     },
