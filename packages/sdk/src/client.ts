@@ -13,22 +13,26 @@ export interface ClientOptions {
   readonly onError?: (error: Error, request: Request) => void
 }
 
-/** The second factor is answered by the accounts library itself, so the description does not hold it. */
-interface SecondFactor {
-  '/api/auth/two-factor/verify-totp': {
-    post: {
-      parameters: { query?: never; header?: never; path?: never; cookie?: never }
-      requestBody: { content: { 'application/json': { code: string } } }
-      responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': unknown } } }
-    }
+interface Post<Sent, Answered> {
+  post: {
+    parameters: { query?: never; header?: never; path?: never; cookie?: never }
+    requestBody: { content: { 'application/json': Sent } }
+    responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Answered } } }
   }
 }
 
+/** The second factor is answered by the accounts library itself, so the description does not hold it. */
+interface SecondFactorRoutes {
+  '/api/auth/two-factor/verify-totp': Post<{ code: string }, unknown>
+  '/api/auth/two-factor/enable': Post<{ password: string }, { totpURI: string; backupCodes: string[] }>
+  '/api/auth/two-factor/disable': Post<{ password: string }, unknown>
+}
+
 /** Every route of the API, typed from its OpenAPI document. Calls throw ApiError instead of answering `error`. */
-export type RestClient = Client<paths & SecondFactor>
+export type RestClient = Client<paths & SecondFactorRoutes>
 
 export function restClient({ url, token, fetch, onError }: ClientOptions): RestClient {
-  const client = createClient<paths & SecondFactor>({
+  const client = createClient<paths & SecondFactorRoutes>({
     baseUrl: url ?? here(),
     credentials: 'same-origin',
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },

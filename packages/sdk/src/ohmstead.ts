@@ -26,13 +26,17 @@ import type {
   NewReading,
   NewSite,
   NewToken,
+  OpenInvitation,
   Page,
+  Person,
+  PersonChange,
   Place,
   PlaceChange,
   Profile,
   Quarantined,
   ReadingsQuery,
   Receipt,
+  SecondFactor,
   SeriesOut,
   Site,
   SiteChange,
@@ -74,6 +78,54 @@ export class Ohmstead {
 
   async logout(): Promise<void> {
     await this.rest.POST('/api/auth/logout')
+  }
+
+  /** Ends every session of this person, this one too. */
+  async logoutEverywhere(): Promise<void> {
+    await this.rest.POST('/api/auth/logout-everywhere')
+  }
+
+  /** Ends the other sessions. @throws Unauthenticated when `current` is wrong · Refused when `next` is too weak */
+  async changePassword(passwords: { current: string; next: string }): Promise<void> {
+    await this.rest.POST('/api/auth/password', { body: passwords })
+  }
+
+  /** Begins to set up a second factor; it counts once `verifyCode` has seen a first code. */
+  enableSecondFactor(password: string): Promise<SecondFactor> {
+    return body(this.rest.POST('/api/auth/two-factor/enable', { body: { password } }))
+  }
+
+  async disableSecondFactor(password: string): Promise<void> {
+    await this.rest.POST('/api/auth/two-factor/disable', { body: { password } })
+  }
+
+  /** What an invitation's link opens to. @throws ApiError 410 when it was used or is too old */
+  invitation(token: string): Promise<OpenInvitation> {
+    return body(this.rest.POST('/api/auth/invitation', { body: { token } }))
+  }
+
+  /** Becomes a member: as who is signed in, or as somebody new. */
+  acceptInvitation(
+    token: string,
+    person?: { name: string; password: string },
+  ): Promise<Login & { site: string }> {
+    const sent = { token, ...(person === undefined ? {} : { person }) }
+    return body(this.rest.POST('/api/auth/invitation/accept', { body: sent }))
+  }
+
+  /** Mails a link for a new password, if the address has an account. */
+  async forgotPassword(email: string): Promise<void> {
+    await this.rest.POST('/api/auth/forgot', { body: { email } })
+  }
+
+  /** Sets a new password with the link that was mailed. */
+  async resetPassword(token: string, password: string): Promise<void> {
+    await this.rest.POST('/api/auth/reset', { body: { token, password } })
+  }
+
+  /** Confirms an address with the link that was mailed. */
+  async confirmMail(token: string): Promise<void> {
+    await this.rest.POST('/api/auth/confirm', { body: { token } })
   }
 
   /** Whether the platform still waits for its first account. */
@@ -299,6 +351,19 @@ export class Ohmstead {
 
   async revokeToken(token: string): Promise<void> {
     await this.rest.DELETE('/api/tokens/{token}', { params: { path: { token } } })
+  }
+
+  /** Everybody who has an account; for administrators. */
+  people({ signal }: Call = {}): AsyncGenerator<Person, void, void> {
+    return items(query => body(this.rest.GET('/api/people', { params: { query }, ...given(signal) })))
+  }
+
+  updatePerson(person: string, change: PersonChange): Promise<Person> {
+    return body(this.rest.PATCH('/api/people/{person}', { params: { path: { person } }, body: change }))
+  }
+
+  async removePerson(person: string): Promise<void> {
+    await this.rest.DELETE('/api/people/{person}', { params: { path: { person } } })
   }
 
   /** What happens at a site, from now on or from `lastEventId`; resumes by itself after a broken connection. */

@@ -27,12 +27,22 @@ export type IssuedCredentials = Answer<'issueCredential'>
 
 /** How devices reach the platform; `mqtt` and `mqtts` are null where they cannot. */
 export type Connection = Answer<'getConnection'>
+/** `totpURI` is for the authenticator app; each backup code works once. */
+export interface SecondFactor {
+  readonly totpURI: string
+  readonly backupCodes: readonly string[]
+}
+export type OpenInvitation = Answer<'getInvitation'>
+
 /** A password of a device, without the password. Times are epoch ms. */
 export type IssuedCredential = Answer<'listCredentials'>['items'][number]
 export type DeviceChange = Sent<'updateDevice'>
 export type SiteChange = Sent<'updateSite'>
 export type PlaceChange = Sent<'updatePlace'>
 
+/** Somebody who has an account. */
+export type Person = Answer<'listPeople'>['items'][number]
+export type PersonChange = Sent<'updatePerson'>
 export type Member = Schemas['Member']
 export type Invitation = Answer<'listInvitations'>['items'][number]
 export type Invited = Answer<'invite'>

@@ -10,8 +10,13 @@ export const ohmstead = new Ohmstead({
     return response
   },
   onError(error, request) {
-    // A wrong password is the sign-in form's own matter.
-    if (error instanceof Unauthenticated && !new URL(request.url).pathname.startsWith('/api/auth/'))
+    if (error instanceof Unauthenticated && endsSession(error, new URL(request.url).pathname))
       session.expire()
   },
 })
+
+/** A wrong password is the form's own matter; who may ask without a session is told so, and that is all. */
+function endsSession({ code }: Unauthenticated, path: string): boolean {
+  if (!path.startsWith('/api/auth/')) return true
+  return code === 'OHM_NOT_SIGNED_IN' && /\/(password|logout-everywhere)$/.test(path)
+}

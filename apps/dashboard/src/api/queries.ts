@@ -80,3 +80,52 @@ export const quarantineQuery = (site: string) =>
     queryFn: ({ signal }) => ohmstead.quarantine(site, { limit: 50 }, { signal }),
     staleTime: minute,
   })
+
+/** The head of every series of the site: what can be explored. */
+export const seriesHeadsQuery = (site: string) =>
+  queryOptions({
+    queryKey: [...siteKey(site), 'series'],
+    queryFn: ({ signal }) => ohmstead.latest(site, {}, { signal }),
+    staleTime: minute,
+  })
+
+export const credentialsQuery = (site: string, device: string) =>
+  queryOptions({
+    queryKey: [...siteKey(site), 'credentials', device],
+    queryFn: ({ signal }) => ohmstead.credentials(site, device, { signal }),
+    staleTime: minute,
+  })
+
+export const deviceQuarantineQuery = (site: string, device: string) =>
+  queryOptions({
+    queryKey: [...quarantineQuery(site).queryKey, device],
+    queryFn: ({ signal }) => ohmstead.quarantine(site, { device, limit: 50 }, { signal }),
+    staleTime: minute / 2,
+  })
+
+export const membersQuery = (site: string) =>
+  queryOptions({
+    queryKey: [...siteKey(site), 'members'],
+    queryFn: ({ signal }) => Array.fromAsync(ohmstead.members(site, { signal })),
+    staleTime: minute,
+  })
+
+export const invitationsQuery = (site: string) =>
+  queryOptions({
+    queryKey: [...siteKey(site), 'invitations'],
+    queryFn: ({ signal }) => Array.fromAsync(ohmstead.invitations(site, { signal })),
+    staleTime: minute,
+  })
+
+export const tokensQuery = (site: string) =>
+  queryOptions({
+    queryKey: [...siteKey(site), 'tokens'],
+    queryFn: ({ signal }) => Array.fromAsync(ohmstead.tokens({ site }, { signal })),
+    staleTime: minute,
+  })
+
+export const peopleQuery = queryOptions({
+  queryKey: ['people'],
+  queryFn: ({ signal }) => Array.fromAsync(ohmstead.people({ signal })),
+  staleTime: minute,
+})

@@ -15,11 +15,16 @@ import { profileQuery, sitesQuery } from '../api/queries.ts'
 import { SetupPage } from '../features/account/SetupPage.tsx'
 import { SignInPage } from '../features/account/SignInPage.tsx'
 import { ConnectPage } from '../features/connect/ConnectPage.tsx'
+import { devicesSearch } from '../features/devices/rows.ts'
+import { exploreSearch } from '../features/explore/search.ts'
 import { NowPage } from '../features/now/NowPage.tsx'
+import { rightsOf, type Section, sections } from '../features/settings/sections.ts'
 import { NewSitePage } from '../features/sites/NewSitePage.tsx'
 import { useMessages, ZoneProvider } from '../i18n/context.tsx'
 import { LiveProvider } from '../live/context.tsx'
 import { PlugIcon } from '../ui/icons.tsx'
+import { ListSkeleton } from '../ui/ListSkeleton.tsx'
+import { part } from '../ui/part.tsx'
 import { Steps } from '../ui/Steps.tsx'
 import { ErrorPage, NotFoundPage } from './ErrorPage.tsx'
 import { queryClient } from './queryClient.ts'
@@ -179,17 +184,121 @@ const now = createRoute({
   path: '/now',
   component: function Now() {
     const { here, mayConnect } = useHere()
-    const { now: text } = useMessages()
-    const connect = (emphasis: 'main' | 'aside') => (
-      <Button
-        renderRoot={props => <Link {...props} to="/sites/$site/connect" params={{ site: here.id }} />}
-        {...(emphasis === 'main' ? { size: 'sm' } : { size: 'xs', variant: 'default' })}
-        leftSection={<PlugIcon />}
-      >
-        {text.connect}
-      </Button>
+    return <NowPage site={here} connect={mayConnect ? toConnect(here.id) : null} />
+  },
+})
+
+/** A button that leads to connecting a device. */
+const toConnect = (site: string) => (emphasis: 'main' | 'aside') => (
+  <ConnectButton site={site} emphasis={emphasis} />
+)
+
+function ConnectButton({ site, emphasis }: { site: string; emphasis: 'main' | 'aside' }) {
+  const { now: text } = useMessages()
+  return (
+    <Button
+      renderRoot={props => <Link {...props} to="/sites/$site/connect" params={{ site }} />}
+      {...(emphasis === 'main' ? { size: 'sm' } : { size: 'xs', variant: 'default' })}
+      leftSection={<PlugIcon />}
+    >
+      {text.connect}
+    </Button>
+  )
+}
+
+const DevicesPage = part('devices', () => import('../features/devices/DevicesPage.tsx'), ListSkeleton)
+const DevicePage = part('device', () => import('../features/devices/DevicePage.tsx'), ListSkeleton)
+const ExplorePage = part('explore', () => import('../features/explore/ExplorePage.tsx'), ListSkeleton)
+const SettingsPage = part('settings', () => import('../features/settings/SettingsPage.tsx'), ListSkeleton)
+
+const devices = createRoute({
+  getParentRoute: () => site,
+  path: '/devices',
+  validateSearch: devicesSearch,
+  component: function Devices() {
+    const { here, mayConnect } = useHere()
+    const search = devices.useSearch()
+    const navigate = useNavigate({ from: devices.fullPath })
+    return (
+      <DevicesPage
+        site={here.id}
+        search={search}
+        onSearch={search => void navigate({ search, replace: true, resetScroll: false })}
+        connect={mayConnect ? toConnect(here.id) : null}
+      />
     )
-    return <NowPage site={here} connect={mayConnect ? connect : null} />
+  },
+})
+
+const device = createRoute({
+  getParentRoute: () => site,
+  path: '/devices/$device',
+  component: function Device() {
+    const { here, profile, mayConnect } = useHere()
+    const { device: id } = device.useParams()
+    const navigate = useNavigate()
+    return (
+      <DevicePage
+        site={here.id}
+        device={id}
+        mayChange={mayConnect}
+        isOwner={rightsOf(profile, here.id).owner}
+        onRemoved={() => void navigate({ to: '/sites/$site/devices', params: { site: here.id } })}
+      />
+    )
+  },
+})
+
+const explore = createRoute({
+  getParentRoute: () => site,
+  path: '/explore',
+  validateSearch: exploreSearch,
+  component: function Explore() {
+    const { here } = useHere()
+    const search = explore.useSearch()
+    const navigate = useNavigate({ from: explore.fullPath })
+    return (
+      <ExplorePage
+        site={here.id}
+        search={search}
+        onSearch={(search, replace) => void navigate({ search, replace, resetScroll: false })}
+      />
+    )
+  },
+})
+
+const settingsHome = createRoute({
+  getParentRoute: () => site,
+  path: '/settings',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/sites/$site/settings/$section', params: { ...params, section: 'site' } })
+  },
+})
+
+const settings = createRoute({
+  getParentRoute: () => site,
+  path: '/settings/$section',
+  component: function Settings() {
+    const { here, sites, profile } = useHere()
+    const { section } = settings.useParams()
+    const navigate = useNavigate()
+    const gone = async () => {
+      await navigate({ to: '/' })
+      await queryClient.invalidateQueries()
+    }
+    return (
+      <SettingsPage
+        site={here}
+        sites={sites}
+        profile={profile}
+        section={sections.includes(section as Section) ? (section as Section) : 'site'}
+        onSiteRemoved={() => {
+          queryClient.setQueryData(sitesQuery.queryKey, before => before?.filter(({ id }) => id !== here.id))
+          void gone()
+        }}
+        onSignedOut={() => void navigate({ to: '/sign-in' })}
+      />
+    )
   },
 })
 
@@ -217,7 +326,11 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     setup,
-    signedIn.addChildren([home, newSite, site.addChildren([siteHome, now, connect])]),
+    signedIn.addChildren([
+      home,
+      newSite,
+      site.addChildren([siteHome, now, connect, devices, device, explore, settingsHome, settings]),
+    ]),
   ]),
   defaultPreload: false,
   scrollRestoration: true,

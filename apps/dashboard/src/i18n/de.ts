@@ -1,5 +1,9 @@
+import { changes } from './changes/de.ts'
+import { devices } from './devices/de.ts'
 import type { Messages } from './en.ts'
+import { explore } from './explore/de.ts'
 import { plural } from './plural.ts'
+import { settings } from './settings/de.ts'
 
 const n = plural('de')
 
@@ -12,8 +16,14 @@ export const de: Messages = {
     loading: 'Wird geladen',
     skip: 'Zum Inhalt',
     optional: 'freiwillig',
+    cancel: 'Abbrechen',
+    discard: 'Änderungen verwerfen',
+    save: 'Speichern',
+    saved: 'Gespeichert',
+    close: 'Schließen',
+    more: 'Mehr',
   },
-  nav: { label: 'Seiten', now: 'Jetzt' },
+  nav: { label: 'Seiten', now: 'Jetzt', devices: 'Geräte', explore: 'Erkunden', settings: 'Einstellungen' },
   site: {
     switch: 'Standort',
     create: 'Neuer Standort',
@@ -160,10 +170,16 @@ export const de: Messages = {
     ways: { http: 'HTTP', mqtt: 'MQTT', node: 'Node.js' },
     waiting: 'Wartet auf den ersten Messwert',
     arrived: 'Der erste Messwert ist da',
+    waitingNext: 'Wartet auf den nächsten Messwert',
+    arrivedNext: 'Ein Messwert ist angekommen',
     toNow: 'Zu Jetzt',
     another: 'Noch eines verbinden',
     exists: 'Ein Gerät mit dieser Kennung gibt es hier schon; wählen Sie einen anderen Namen.',
   },
+  changes,
+  devices,
+  explore,
+  settings,
   errors: {
     title: 'Das hat nicht geklappt',
     unreachable: 'Der Server hat nicht geantwortet.',

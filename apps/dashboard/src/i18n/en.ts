@@ -1,4 +1,8 @@
+import { changes } from './changes/en.ts'
+import { devices } from './devices/en.ts'
+import { explore } from './explore/en.ts'
 import { plural } from './plural.ts'
+import { settings } from './settings/en.ts'
 
 const n = plural('en')
 
@@ -12,8 +16,14 @@ export const en = {
     loading: 'Loading',
     skip: 'Skip to content',
     optional: 'optional',
+    cancel: 'Cancel',
+    discard: 'Discard changes',
+    save: 'Save',
+    saved: 'Saved',
+    close: 'Close',
+    more: 'More',
   },
-  nav: { label: 'Pages', now: 'Now' },
+  nav: { label: 'Pages', now: 'Now', devices: 'Devices', explore: 'Explore', settings: 'Settings' },
   site: {
     switch: 'Site',
     create: 'New site',
@@ -159,10 +169,16 @@ export const en = {
     ways: { http: 'HTTP', mqtt: 'MQTT', node: 'Node.js' },
     waiting: 'Waiting for the first reading',
     arrived: 'The first reading has arrived',
+    waitingNext: 'Waiting for its next reading',
+    arrivedNext: 'A reading has arrived',
     toNow: 'To Now',
     another: 'Connect another',
     exists: 'A device with this id is already here; choose another name.',
   },
+  changes,
+  devices,
+  explore,
+  settings,
   errors: {
     title: 'This did not work',
     unreachable: 'The server did not answer.',

@@ -1,5 +1,9 @@
+import { changes } from './changes/fr.ts'
+import { devices } from './devices/fr.ts'
 import type { Messages } from './en.ts'
+import { explore } from './explore/fr.ts'
 import { plural } from './plural.ts'
+import { settings } from './settings/fr.ts'
 
 const n = plural('fr')
 
@@ -12,8 +16,14 @@ export const fr: Messages = {
     loading: 'Chargement',
     skip: 'Aller au contenu',
     optional: 'facultatif',
+    cancel: 'Annuler',
+    discard: 'Abandonner les changements',
+    save: 'Enregistrer',
+    saved: 'Enregistré',
+    close: 'Fermer',
+    more: 'Plus',
   },
-  nav: { label: 'Pages', now: 'Maintenant' },
+  nav: { label: 'Pages', now: 'Maintenant', devices: 'Appareils', explore: 'Explorer', settings: 'Réglages' },
   site: {
     switch: 'Site',
     create: 'Nouveau site',
@@ -161,10 +171,16 @@ export const fr: Messages = {
     ways: { http: 'HTTP', mqtt: 'MQTT', node: 'Node.js' },
     waiting: 'En attente de la première mesure',
     arrived: 'La première mesure est arrivée',
+    waitingNext: 'En attente de la prochaine mesure',
+    arrivedNext: 'Une mesure est arrivée',
     toNow: 'Vers Maintenant',
     another: 'En connecter un autre',
     exists: 'Un appareil avec cet identifiant existe déjà ici ; choisissez un autre nom.',
   },
+  changes,
+  devices,
+  explore,
+  settings,
   errors: {
     title: 'Cela n’a pas marché',
     unreachable: 'Le serveur n’a pas répondu.',

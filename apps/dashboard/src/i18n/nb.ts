@@ -1,5 +1,9 @@
+import { changes } from './changes/nb.ts'
+import { devices } from './devices/nb.ts'
 import type { Messages } from './en.ts'
+import { explore } from './explore/nb.ts'
 import { plural } from './plural.ts'
+import { settings } from './settings/nb.ts'
 
 const n = plural('nb')
 
@@ -12,8 +16,14 @@ export const nb: Messages = {
     loading: 'Laster',
     skip: 'Til innholdet',
     optional: 'valgfritt',
+    cancel: 'Avbryt',
+    discard: 'Forkast endringer',
+    save: 'Lagre',
+    saved: 'Lagret',
+    close: 'Lukk',
+    more: 'Mer',
   },
-  nav: { label: 'Sider', now: 'Nå' },
+  nav: { label: 'Sider', now: 'Nå', devices: 'Enheter', explore: 'Utforsk', settings: 'Innstillinger' },
   site: {
     switch: 'Sted',
     create: 'Nytt sted',
@@ -158,10 +168,16 @@ export const nb: Messages = {
     ways: { http: 'HTTP', mqtt: 'MQTT', node: 'Node.js' },
     waiting: 'Venter på den første målingen',
     arrived: 'Den første målingen er kommet',
+    waitingNext: 'Venter på neste måling',
+    arrivedNext: 'En måling er kommet',
     toNow: 'Til Nå',
     another: 'Koble til en til',
     exists: 'En enhet med denne id-en finnes her allerede; velg et annet navn.',
   },
+  changes,
+  devices,
+  explore,
+  settings,
   errors: {
     title: 'Dette gikk ikke',
     unreachable: 'Serveren svarte ikke.',

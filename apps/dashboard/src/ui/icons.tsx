@@ -39,9 +39,15 @@ export const PlusIcon = (props: IconProps) => (
     <path d="M8 3v10M3 8h10" />
   </Icon>
 )
-export const ChevronIcon = (props: IconProps) => (
+/** Points down; `turn` is clockwise, degrees. */
+export const ChevronIcon = ({ turn = 0, ...props }: IconProps & { readonly turn?: number }) => (
   <Icon {...props}>
-    <path d="m4 6 4 4 4-4" />
+    <path d="m4 6 4 4 4-4" transform={`rotate(${turn} 8 8)`} />
+  </Icon>
+)
+export const MinusIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M3 8h10" />
   </Icon>
 )
 export const PersonIcon = (props: IconProps) => (
@@ -53,6 +59,23 @@ export const PersonIcon = (props: IconProps) => (
 export const NowIcon = (props: IconProps) => (
   <Icon {...props}>
     <path d="M1.500 8h3l2-5 3 10 2-5h3" />
+  </Icon>
+)
+export const DevicesIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M2.500 4h11M2.500 8h11M2.500 12h11" />
+  </Icon>
+)
+export const ExploreIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M2 2v12h12M4.500 10.500 7.500 7l2.500 2.500 3.500-5" />
+  </Icon>
+)
+export const SettingsIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M2 4.500h6.500M12 4.500h2M2 11.500h2M7.500 11.500H14" />
+    <circle cx="10.200" cy="4.500" r="1.700" />
+    <circle cx="5.800" cy="11.500" r="1.700" />
   </Icon>
 )
 export const CopyIcon = (props: IconProps) => (

@@ -1,11 +1,11 @@
-import { fieldInfo } from '@ohmstead/model'
 import type { Device, EnergyBucket } from '@ohmstead/sdk'
 import { memo } from 'react'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { spoken } from '../../i18n/format.ts'
 import { useAt, useDeviceLive } from '../../live/context.tsx'
-import { type DeviceLive, headline, isPower, type Sample, unheard } from '../../live/deviceLive.ts'
-import { holds, type Liveness, liveness } from '../../live/liveness.ts'
+import { headline, unheard } from '../../live/deviceLive.ts'
+import { liveness } from '../../live/liveness.ts'
+import { Age, ValueNow } from '../../ui/DeviceNow.tsx'
 import { FlatCell, FlatRow, FlatRowHead } from '../../ui/FlatTable.tsx'
 import { QuantityText } from '../../ui/QuantityText.tsx'
 import { Sparkline } from '../../ui/Sparkline.tsx'
@@ -34,7 +34,7 @@ export const DeviceRow = memo(function DeviceRow({ device, place, points, stepMs
       </FlatRowHead>
       <FlatCell className={classes.state}>
         <StateMark state={state} />
-        <Age live={live} />
+        <Age at={live.heardAt} className={classes.age} />
       </FlatCell>
       <FlatCell className={classes.trend}>
         {points !== undefined && points.times.length > 1 && <Trend points={points} stepMs={stepMs} />}
@@ -49,47 +49,9 @@ export const DeviceRow = memo(function DeviceRow({ device, place, points, stepMs
   )
 })
 
-function Age({ live: { heardAt } }: { live: DeviceLive }) {
-  const format = useFormat()
-  const age = useAt(now => (heardAt === null ? '' : format.age(now - heardAt, now)))
-  const exact = heardAt === null ? undefined : format.dateTime(heardAt)
-  return (
-    <span className={classes.age} title={exact}>
-      {age}
-    </span>
-  )
-}
-
 function Trend({ points, stepMs }: { points: Points; stepMs: number }) {
   const to = useAt(now => Math.floor(now / stepMs) * stepMs)
   return <Sparkline points={points} from={to - 3 * 3_600_000} to={to} leastMs={stepMs} />
-}
-
-/** The value while it may stand for now; afterwards "–" with the last that was known. */
-function ValueNow({ sample, state }: { sample: Sample | null; state: Liveness }) {
-  const { now: text, common } = useMessages()
-  const format = useFormat()
-  if (sample === null) return <span className={classes.unknown}>{common.unknown}</span>
-  const unit = fieldInfo(sample.measurement, sample.field)?.unit ?? null
-  const power =
-    isPower(sample.measurement, sample.field) && typeof sample.value === 'number' ? sample.value : null
-  const quantity = power === null ? format.value(sample.value, unit) : format.power(power)
-  const raw = `${sample.measurement}.${sample.field} ${spoken({ text: String(sample.value), unit: unit ?? '' })}`
-  if (!holds(state))
-    return (
-      <>
-        <span className={classes.unknown}>{common.unknown}</span>
-        <span className={classes.note} title={raw}>
-          {text.lastKnown(spoken(quantity))}
-        </span>
-      </>
-    )
-  return (
-    <>
-      <QuantityText quantity={quantity} raw={raw} />
-      {power !== null && power < 0 && <span className={classes.note}>{text.feedsIn}</span>}
-    </>
-  )
 }
 
 function Energy({ bucket }: { bucket: EnergyBucket | undefined }) {

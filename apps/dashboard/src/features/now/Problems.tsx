@@ -1,4 +1,4 @@
-import type { Device, Quarantined } from '@ohmstead/sdk'
+import type { Device } from '@ohmstead/sdk'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { healthQuery, quarantineQuery } from '../../api/queries.ts'
@@ -6,6 +6,7 @@ import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { useAt, useLive, useSignal } from '../../live/context.tsx'
 import { liveness } from '../../live/liveness.ts'
 import { Notice } from '../../ui/Notice.tsx'
+import { RefusedTable } from '../../ui/RefusedTable.tsx'
 import classes from './Problems.module.css'
 
 /** Refusals older than this are history, not a problem of now. */
@@ -75,44 +76,12 @@ function Refused({ site, devices }: { site: string; devices: readonly Device[] }
       <p>{text.refusedMeans}</p>
       <details className={classes.more}>
         <summary>{text.which}</summary>
-        <Entries entries={recent} devices={devices} />
+        <RefusedTable
+          entries={recent}
+          nameOf={id => devices.find(device => device.id === id)?.name ?? id ?? '–'}
+        />
       </details>
     </Notice>
-  )
-}
-
-function Entries({ entries, devices }: { entries: readonly Quarantined[]; devices: readonly Device[] }) {
-  const { problems: text } = useMessages()
-  const format = useFormat()
-  const nameOf = (id: string | null) => devices.find(device => device.id === id)?.name ?? id ?? '–'
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
-    <section className={classes.scroll} aria-label={text.title} tabIndex={0}>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            {[text.when, text.device, text.field, text.reason, text.sample].map(head => (
-              <th key={head} scope="col">
-                {head}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {entries.map(({ id, time, device, field, reason, sample }) => (
-            <tr key={id}>
-              <td>{format.clockWithSeconds(time)}</td>
-              <td>{nameOf(device)}</td>
-              <td>{field || '–'}</td>
-              <td>{reason}</td>
-              <td>
-                <code className={classes.sample}>{sample}</code>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
   )
 }
 

@@ -1,8 +1,9 @@
 import type { Device, SeriesOut } from '@ohmstead/sdk'
 import { expect, test } from 'vitest'
 import { type DeviceLive, hear, unheard } from '../../live/deviceLive.ts'
+import { placeNames } from '../../ui/placeNames.ts'
 import { byDevice, split, sumOf } from './history.ts'
-import { ordered, placeNames } from './order.ts'
+import { ordered } from './order.ts'
 import { byKey } from './today.ts'
 import { topMeters, totalPower } from './total.ts'
 

@@ -1,4 +1,4 @@
-import type { Device, Place } from '@ohmstead/sdk'
+import type { Device } from '@ohmstead/sdk'
 import { type DeviceLive, powerOf } from '../../live/deviceLive.ts'
 import { holds, liveness } from '../../live/liveness.ts'
 
@@ -28,18 +28,4 @@ function size(live: DeviceLive | undefined, enabled: boolean, now: number): numb
   const power = live && powerOf(live)
   if (live === undefined || !power) return -2
   return holds(liveness(live, { enabled, now })) ? Math.abs(power.value) : -1
-}
-
-/** "Kitchen, First floor": the place and what it lies in, without the site itself. */
-export function placeNames(places: readonly Place[]): (device: Pick<Device, 'place'>) => string {
-  const byId = new Map(places.map(place => [place.id, place]))
-  const names = new Map<string, string>()
-  for (const { id } of places) {
-    const path: string[] = []
-    for (let at = byId.get(id); at !== undefined && path.length < 3; at = byId.get(at.parent ?? '')) {
-      if (at.kind !== 'site') path.push(at.name)
-    }
-    names.set(id, path.join(', '))
-  }
-  return ({ place }) => (place === null ? '' : (names.get(place) ?? ''))
 }

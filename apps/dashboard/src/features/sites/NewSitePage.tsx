@@ -2,14 +2,15 @@ import { Button, Select, Stack, TextInput } from '@mantine/core'
 import { slug } from '@ohmstead/model'
 import { Refused, type Site } from '@ohmstead/sdk'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, type ReactNode, useMemo, useState } from 'react'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { ohmstead } from '../../api/ohmstead.ts'
 import { profileQuery, sitesQuery } from '../../api/queries.ts'
-import { browserZone, useMessages, useReader } from '../../i18n/context.tsx'
+import { browserZone, useMessages } from '../../i18n/context.tsx'
 import { Centered } from '../../ui/Centered.tsx'
 import { explain } from '../../ui/explain.ts'
 import { FormError } from '../../ui/FormError.tsx'
 import { fieldErrors } from '../../ui/fieldErrors.ts'
+import { useCurrencies, useZones } from '../../ui/zones.ts'
 import { currencyOf } from './currency.ts'
 
 /** A site with its zone and currency guessed from the browser, to be confirmed. */
@@ -33,10 +34,7 @@ export function NewSitePage({ steps, onDone }: { steps: ReactNode; onDone: (site
     },
   })
   const refused = fieldErrors(create.error)
-  const zones = useMemo(
-    () => [...new Set([guessed, ...Intl.supportedValuesOf('timeZone')])].sort(),
-    [guessed],
-  )
+  const zones = useZones(guessed)
   const currencies = useCurrencies()
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -110,15 +108,4 @@ export function NewSitePage({ steps, onDone }: { steps: ReactNode; onDone: (site
       </form>
     </Centered>
   )
-}
-
-function useCurrencies(): { value: string; label: string }[] {
-  const { locale } = useReader()
-  return useMemo(() => {
-    const names = new Intl.DisplayNames(locale, { type: 'currency' })
-    return Intl.supportedValuesOf('currency').map(value => ({
-      value,
-      label: `${value} – ${names.of(value)}`,
-    }))
-  }, [locale])
 }

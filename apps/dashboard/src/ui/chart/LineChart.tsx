@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import classes from './LineChart.module.css'
+import { useDark } from './scheme.ts'
 
 export interface LineChartProps {
   /** Epoch ms, rising. */
@@ -33,7 +34,7 @@ export default function LineChart({
   const plot = useRef<uPlot | null>(null)
   const latest = useRef({ times, lines, onPoint })
   latest.current = { times, lines, onPoint }
-  const scheme = useScheme()
+  const scheme = useDark()
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new scheme has new colours
   useEffect(() => {
@@ -158,17 +159,4 @@ function axis({ text, grid, font }: Colours): uPlot.Axis {
     ticks: { show: false },
     gap: 6,
   }
-}
-
-function useScheme(): boolean {
-  const query = '(prefers-color-scheme: dark)'
-  const [dark, setDark] = useState(() => matchMedia(query).matches)
-  useEffect(() => {
-    const media = matchMedia(query)
-    // Mantine changes its variables in an effect of its own; colours are read after it.
-    const change = () => requestAnimationFrame(() => setDark(media.matches))
-    media.addEventListener('change', change)
-    return () => media.removeEventListener('change', change)
-  }, [])
-  return dark
 }

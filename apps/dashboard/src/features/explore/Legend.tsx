@@ -1,0 +1,58 @@
+import { CloseButton } from '@mantine/core'
+import { type SeriesKey, seriesText } from '../../api/seriesKey.ts'
+import { useFormat, useMessages } from '../../i18n/context.tsx'
+import { useAt } from '../../live/context.tsx'
+import { valueAt } from '../../ui/chart/gaps.ts'
+import type { TimeSeries } from '../../ui/chart/TimeChart.tsx'
+import { valueText } from '../../ui/chart/valueText.ts'
+import classes from './ExplorePage.module.css'
+import { Swatch } from './Swatch.tsx'
+
+interface Props {
+  readonly keys: readonly SeriesKey[]
+  readonly names: ReadonlyMap<string, string>
+  readonly lines: readonly TimeSeries[]
+  /** Under the pointer; the present when there is none. */
+  readonly at: number | null
+  readonly onRemove: (series: string) => void
+}
+
+/** Which line is which, and its value where the pointer is. */
+export function Legend({ keys, names, lines, at, onRemove }: Props) {
+  const { explore: text } = useMessages()
+  const format = useFormat()
+  const now = useAt(now => Math.floor(now / 5000) * 5000)
+  return (
+    <>
+      <p className={classes.at}>{at === null ? text.atEnd : format.dateTime(at)}</p>
+      <ul className={classes.legend}>
+        {keys.map((key, index) => {
+          const id = seriesText(key)
+          const name = names.get(id) ?? key.device
+          const line = lines[index]
+          const point = line === undefined ? null : valueAt(line, at ?? now)
+          const tags = Object.entries(key.tags).map(([tag, value]) => `${tag}=${value}`)
+          return (
+            <li key={id} className={classes.entry}>
+              <Swatch at={index} />
+              <span className={classes.entryName}>
+                {name}
+                <span className={classes.entryField}>
+                  {[`${key.measurement}.${key.field}`, ...tags].join(' ')}
+                </span>
+              </span>
+              <span className={classes.entryValue} title={point === null ? undefined : String(point.value)}>
+                {point === null || line === undefined ? '–' : valueText(point.value, line.unit, format)}
+              </span>
+              <CloseButton
+                size="sm"
+                aria-label={`${text.remove}: ${name} ${key.field}`}
+                onClick={() => onRemove(id)}
+              />
+            </li>
+          )
+        })}
+      </ul>
+    </>
+  )
+}

@@ -1,0 +1,46 @@
+import type { Messages } from '../en.ts'
+import { plural } from '../plural.ts'
+
+const n = plural('nb')
+
+export const explore: Messages['explore'] = {
+  lead: 'Alle serier på stedet, fra år ned til sekunder.',
+  series: 'Serier',
+  find: 'Søk etter enhet, sted, måling eller felt',
+  none: 'Ingenting er målt her ennå.',
+  noMatch: 'Ingen serie passer.',
+  choose: 'Velg en serie over, så tegnes den her.',
+  chart: 'Målinger',
+  range: 'Tidsrom',
+  refining: 'henter finere punkter',
+  nothing: 'Ingenting ble målt i dette tidsrommet.',
+  hint: 'Dra for å flytte; to fingre, eller Ctrl og hjulet, for å zoome. Med tastaturet: piler, Shift og piler, + og −.',
+  keys: 'Piltastene går langs linjene, med Shift flytter de, + og − zoomer.',
+  moves: 'Flytt og zoom',
+  earlier: 'Tidligere',
+  later: 'Senere',
+  closer: 'Zoom inn',
+  wider: 'Zoom ut',
+  atEnd: 'Nyeste verdier',
+  remove: 'Fjern',
+  take: 'Ta med',
+  takeMeans: 'Seriene og tiden over, nøyaktig som lagret. Parquet og Arrow har enheter og tidssone.',
+  resolution: 'Oppløsning',
+  format: 'Format',
+  download: 'Last ned',
+  copyCall: 'Kopier som API-kall',
+  call: 'API-kall',
+  tokenHint: 'Kallet leser nøkkelen fra miljøvariabelen OHMSTEAD_TOKEN.',
+  toTokens: 'Lag en nøkkel',
+  spans: { '-1h': '1 t', '-6h': '6 t', '-24h': '24 t', '-7d': '7 d', '-30d': '30 d', '-366d': '1 år' },
+  resolutions: {
+    raw: 'Rå, hver måling',
+    PT1M: '1 minutt',
+    PT15M: '15 minutter',
+    hour: 'Timer',
+    day: 'Stedets dager',
+  },
+  found: (count, shown, all) => n(count, { one: '1 serie', other: `${shown} av ${all} serier` }),
+  full: most => `${most} serier er det meste i ett bilde.`,
+  newest: (shown, all) => `De nyeste ${shown} av ${all} punkter; en fil har alle.`,
+}

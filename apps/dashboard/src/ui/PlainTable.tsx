@@ -1,0 +1,57 @@
+import type { ReactNode } from 'react'
+import classes from './PlainTable.module.css'
+
+export interface Column {
+  /** Empty for what needs no heading, such as buttons. */
+  readonly name: string
+  /** Stays on one line. */
+  readonly keep?: boolean
+}
+
+interface Props {
+  readonly label: string
+  readonly columns: readonly Column[]
+  readonly rows: readonly { readonly key: string | number; readonly cells: readonly ReactNode[] }[]
+}
+
+/** A dense table; on a phone each row is a block in which every value says what it is. */
+export function PlainTable({ label, columns, rows }: Props) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
+    <section className={classes.scroll} aria-label={label} tabIndex={0}>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            {columns.map(({ name }) =>
+              name === '' ? (
+                <td key={name} />
+              ) : (
+                <th key={name} scope="col">
+                  {name}
+                </th>
+              ),
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ key, cells }) => (
+            <tr key={key}>
+              {cells.map((cell, at) => {
+                const { name, keep } = columns[at]!
+                return (
+                  <td
+                    key={name}
+                    className={keep ? classes.keep : undefined}
+                    data-label={name === '' ? undefined : name}
+                  >
+                    {name === '' ? <div className={classes.end}>{cell}</div> : <span>{cell}</span>}
+                  </td>
+                )
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
