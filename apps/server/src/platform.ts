@@ -11,6 +11,7 @@ import { brokerHooks } from './brokerHooks.ts'
 import { keepCertificate, readCertificate } from './certificate.ts'
 import type { Config } from './config/config.ts'
 import { type DataFolder, openDataFolder } from './dataFolder.ts'
+import { DemoHost } from './demo/demoHost.ts'
 import { EventHub } from './events.ts'
 import { Health } from './health.ts'
 import { buildApi } from './http/api.ts'
@@ -135,6 +136,10 @@ async function open(
     clock,
     log,
   })
+  const demo = new DemoHost({
+    ...{ config, clock, log, registry, store, ledger },
+    mqttPort: () => broker?.ports.mqtt ?? config.mqtt.port,
+  })
   const services: Services = {
     config,
     clock,
@@ -150,6 +155,7 @@ async function open(
     presence,
     removals,
     mqttPorts: () => broker?.ports ?? { mqtt: undefined, mqtts: undefined },
+    demo,
   }
 
   broker = stack.use(
@@ -162,6 +168,8 @@ async function open(
       clock,
     }),
   )
+  // Its devices hang up before the broker closes.
+  stack.use(demo)
   if (certificate) {
     const { renew } = broker
     stack.defer(

@@ -5,6 +5,7 @@ import type { ReadingStore } from '@ohmstead/telemetry'
 import type { Logger } from 'pino'
 import type { Accounts } from './accounts/accounts.ts'
 import type { Config } from './config/config.ts'
+import type { DemoHost } from './demo/demoHost.ts'
 import type { EventHub } from './events.ts'
 import type { Health } from './health.ts'
 import type { Ingest } from './ingest/ingest.ts'
@@ -29,4 +30,5 @@ export interface Services {
   readonly removals: Pick<Removals, 'settled'>
   /** Ports that devices' MQTT is listened on; undefined where it is not. */
   readonly mqttPorts: () => { readonly mqtt: number | undefined; readonly mqtts: number | undefined }
+  readonly demo: Pick<DemoHost, 'status' | 'start' | 'resume' | 'remove'>
 }

@@ -6,6 +6,7 @@ import type { FollowOptions } from './sse/follow.ts'
 import type {
   Change,
   Connection,
+  Demo,
   Device,
   DeviceChange,
   Energy,
@@ -364,6 +365,21 @@ export class Ohmstead {
 
   async removePerson(person: string): Promise<void> {
     await this.rest.DELETE('/api/people/{person}', { params: { path: { person } } })
+  }
+
+  /** Whether the simulated sites are loaded; `done` is a share of the way, 0–1. */
+  demo({ signal }: Call = {}): Promise<Demo> {
+    return body(this.rest.GET('/api/demo', given(signal)))
+  }
+
+  /** Begins to load them; `demo` tells how far it is. @throws Conflict when they are there already */
+  startDemo(): Promise<Demo> {
+    return body(this.rest.POST('/api/demo'))
+  }
+
+  /** Takes them away with everything of them. */
+  async removeDemo(): Promise<void> {
+    await this.rest.DELETE('/api/demo')
   }
 
   /** What happens at a site, from now on or from `lastEventId`; resumes by itself after a broken connection. */

@@ -4,7 +4,7 @@ type Schemas = components['schemas']
 type Json<Content> = Content extends { content: { 'application/json': infer Body } } ? Body : never
 /** What a successful call of an operation answers. */
 type Answer<Name extends keyof operations> = operations[Name] extends { responses: infer All }
-  ? Json<All[(200 | 201) & keyof All]>
+  ? Json<All[(200 | 201 | 202) & keyof All]>
   : never
 type Query<Name extends keyof operations> = NonNullable<operations[Name]['parameters']['query']>
 type Sent<Name extends keyof operations> = operations[Name] extends { requestBody?: infer Body }
@@ -39,6 +39,9 @@ export type IssuedCredential = Answer<'listCredentials'>['items'][number]
 export type DeviceChange = Sent<'updateDevice'>
 export type SiteChange = Sent<'updateSite'>
 export type PlaceChange = Sent<'updatePlace'>
+
+/** Simulated sites beside the real ones. */
+export type Demo = Answer<'getDemo'>
 
 /** Somebody who has an account. */
 export type Person = Answer<'listPeople'>['items'][number]

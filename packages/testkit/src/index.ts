@@ -1,5 +1,6 @@
 export * from './fakeClock.ts'
 export * from './freePort.ts'
+export * from './has.ts'
 export * from './httpLoad.ts'
 export * from './mqttLoad.ts'
 export * from './mqttPackets.ts'

@@ -10,11 +10,13 @@ import {
   saveState,
   saveStateSync,
 } from '../demo/demoState.ts'
-import { Fleet } from '../demo/fleet.ts'
-import { install, issueLogins, uninstall } from '../demo/install.ts'
-import { loadEnergy, loadReadings } from '../demo/load.ts'
+import { busUrl, Fleet } from '../demo/fleet.ts'
+import { install, issueLogins } from '../demo/install.ts'
+import { type LoadOptions, loadEnergy, loadReadings } from '../demo/load.ts'
+import { removeDemo } from '../demo/remove.ts'
 import { demoSites } from '../demo/sites/index.ts'
 import type { Platform } from '../platform.ts'
+import { Progress } from '../transfer/progress.ts'
 import type { Command, CommandIo, Values } from './command.ts'
 import { configOf, configOptions } from './configOptions.ts'
 import { runPlatform } from './serve.ts'
@@ -98,7 +100,7 @@ async function show(platform: Platform, state: DemoState, io: CommandIo): Promis
   // Of an earlier demo that was removed in a hurry.
   await removals.settled(removalMs)
   await install(registry)
-  const options = { store, ledger, state, clock: systemClock, out: io.err, signal: io.signal }
+  const options = { store, ledger, state, clock: systemClock, report: barsOn(io.err), signal: io.signal }
   const { filled, checkpoints } = await loadReadings(options)
   const now = { ...state, checkpoints }
   await saveState(config.dataDir, now)
@@ -107,18 +109,31 @@ async function show(platform: Platform, state: DemoState, io: CommandIo): Promis
   io.err.write("the demo is live; Ctrl-C stops it, 'ohmstead demo remove' leaves no trace\n\n")
 }
 
+const barOf = {
+  readings: { label: 'readings', unit: 'values' },
+  energy: { label: 'energy  ', unit: 'meters' },
+} as const
+
+/** A bar for each part of the work, begun with it. */
+function barsOn(out: NodeJS.WritableStream): LoadOptions['report'] {
+  const bars: Partial<Record<keyof typeof barOf, Progress>> = {}
+  return (part, done, count) => {
+    const bar = (bars[part] ??= new Progress({ out, clock: systemClock, ...barOf[part] }))
+    bar.update(done, count)
+    if (done >= 1) bar.end()
+  }
+}
+
 /** Starts the devices; they end with the command. */
 async function startFleet({ services, mqttPort }: Platform, state: DemoState, io: CommandIo): Promise<void> {
   const { account: _, ...orders } = state
   const logins = await issueLogins(services.registry)
-  const url = `mqtt://${hostOf(services.config)}:${mqttPort}`
+  const url = busUrl(services.config, mqttPort)
   const fleet = Fleet.start({ url, state: orders, logins }, reason =>
     io.err.write(`the simulated devices stopped: ${reason}\n`),
   )
   io.signal.addEventListener('abort', () => void fleet[Symbol.asyncDispose](), { once: true })
 }
-
-const hostOf = ({ mqtt }: Config) => (mqtt.host === '0.0.0.0' ? '127.0.0.1' : mqtt.host)
 
 function welcome({ url, mqttPort, services }: Platform, { account }: DemoState): string {
   const link = services.accounts.setupLink()
@@ -156,7 +171,7 @@ async function remove(config: Config, io: CommandIo): Promise<number> {
 /** @returns how many sites are left that are not the demo's */
 async function clear({ services }: Platform, { account }: DemoState): Promise<number> {
   const { registry, removals } = services
-  await uninstall(registry)
+  await removeDemo(services)
   await removals.settled(removalMs)
   const others = registry.sites.all().length
   const person = account && (await registry.people.findByEmail(account.email))

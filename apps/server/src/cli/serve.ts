@@ -56,6 +56,7 @@ function logger({ log }: Config, io: CommandIo): Logger {
 }
 
 function announce({ url, services }: Platform, io: CommandIo): void {
+  services.demo.resume()
   const link = services.accounts.setupLink()
   if (link !== null) io.err.write(`\nNo account yet. Open this link once to make yours:\n\n  ${link}\n\n`)
   else io.err.write(`\nOhmstead is at ${url}\n\n`)

@@ -17,6 +17,8 @@ export interface DemoState {
   readonly account: { readonly email: string; readonly password: string } | null
   /** The data folder is the demo's own: nothing but the demo was ever in it. */
   readonly ownFolder: boolean
+  /** Started from the page: `ohmstead serve` goes on with it. */
+  readonly served?: true
   /** By site, the last midnight that was simulated: saves the way from the start. */
   readonly checkpoints: Readonly<Record<string, Checkpoint>>
 }
@@ -44,7 +46,7 @@ export function loadState(dataDir: string): DemoState | undefined {
 
 export function newState(
   now: Instant,
-  about: { email: string | null; ownFolder: boolean; days: number },
+  about: { email: string | null; ownFolder: boolean; days: number; served?: true },
 ): DemoState {
   return {
     version: 1,
@@ -53,6 +55,7 @@ export function newState(
     loadedAt: now,
     account: about.email === null ? null : { email: about.email, password: newPassword() },
     ownFolder: about.ownFolder,
+    ...(about.served === undefined ? {} : { served: about.served }),
     checkpoints: {},
   }
 }

@@ -1,10 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import type { Config } from '../config/config.ts'
 import type { Orders } from './devices.ts'
 
 const program = fileURLToPath(new URL('./devices.ts', import.meta.url))
 const graceMs = 3_000
+
+/** Where the devices find the broker: it is on this machine. */
+export const busUrl = ({ mqtt }: Pick<Config, 'mqtt'>, port: number): string =>
+  `mqtt://${mqtt.host === '0.0.0.0' ? '127.0.0.1' : mqtt.host}:${port}`
 
 /** The process of the simulated devices. */
 export class Fleet implements AsyncDisposable {

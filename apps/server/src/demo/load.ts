@@ -1,7 +1,6 @@
 import type { Ledger } from '@ohmstead/ledger'
 import type { Clock } from '@ohmstead/model'
 import type { ReadingStore } from '@ohmstead/telemetry'
-import { Progress } from '../transfer/progress.ts'
 import { backfill, type Filled } from './backfill.ts'
 import type { DemoState } from './demoState.ts'
 import { incidentsBefore } from './incidents.ts'
@@ -19,7 +18,8 @@ export interface LoadOptions {
   readonly ledger: Ledger
   readonly state: DemoState
   readonly clock: Clock
-  readonly out: NodeJS.WritableStream
+  /** How far one of the two parts of the work is: share of the way, 0–1, and values or meters so far. */
+  readonly report: (part: 'readings' | 'energy', done: number, count: number) => void
   readonly signal: AbortSignal
 }
 
@@ -27,9 +27,8 @@ export interface LoadOptions {
  * Brings the readings up to now.
  * @returns what was filled, and where each site's simulation stands
  */
-export async function loadReadings({ store, state, clock, out, signal }: LoadOptions): Promise<Loaded> {
+export async function loadReadings({ store, state, clock, report, signal }: LoadOptions): Promise<Loaded> {
   const simulations = simulationsOf(state)
-  const bar = new Progress({ out, clock, label: 'readings', unit: 'values' })
   const end = clock.now()
   const filled = await backfill({
     store,
@@ -38,25 +37,22 @@ export async function loadReadings({ store, state, clock, out, signal }: LoadOpt
     start: state.start,
     end,
     signal,
-    progress: (done, values) => bar.update(done, values),
+    progress: (done, values) => report('readings', done, values),
   })
-  bar.end()
   const checkpoints = Object.fromEntries(simulations.map(each => [each.site.id, each.checkpoint(end)]))
   return { filled, checkpoints }
 }
 
 /** Has the ledger look at what was filled, meter after meter, and waits for it. */
 export async function loadEnergy(filled: readonly Filled[], options: LoadOptions): Promise<void> {
-  const { ledger, clock, out, signal } = options
-  const bar = new Progress({ out, clock, label: 'energy  ', unit: 'meters' })
+  const { ledger, report, signal } = options
   const meters = filled.filter(isMeter)
   for (const [index, { site, device, from, to }] of meters.entries()) {
     signal.throwIfAborted()
     ledger.touch(site, device, from, to)
     await ledger.settled({ site, device })
-    bar.update((index + 1) / meters.length, index + 1)
+    report('energy', (index + 1) / meters.length, index + 1)
   }
-  bar.end()
 }
 
 function isMeter({ site, device }: Filled): boolean {

@@ -16,6 +16,7 @@ import type { Identification } from './principal.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { connectionRoutes } from './routes/connection.ts'
 import { correctionRoutes } from './routes/corrections.ts'
+import { demoRoutes } from './routes/demo.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { energyRoutes } from './routes/energy.ts'
 import { explanationRoutes } from './routes/explanation.ts'
@@ -68,8 +69,16 @@ export function buildApi(services: Services, options: ApiOptions = {}): FastifyI
   // Registered one after the other: the description only knows routes that come after it.
   app.register(async scope => {
     await describe(scope)
-    const plain = [accountRoutes, siteRoutes, deviceRoutes, connectionRoutes, peopleRoutes, correctionRoutes]
-    for (const routes of plain) routes(scope as App, services)
+    for (const routes of [
+      accountRoutes,
+      siteRoutes,
+      deviceRoutes,
+      connectionRoutes,
+      peopleRoutes,
+      correctionRoutes,
+      demoRoutes,
+    ])
+      routes(scope as App, services)
     const turns = new Turns(queriesAtATime, queriesWaiting)
     readingsOut(scope as App, services, turns)
     energyRoutes(scope as App, services, turns)

@@ -686,6 +686,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the demo is loaded */
+        get: operations["getDemo"];
+        put?: never;
+        /** Load three simulated homes and an office, and run their devices */
+        post: operations["startDemo"];
+        /** Remove the demo with its sites, devices, readings and energy */
+        delete: operations["removeDemo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sites/{site}/readings": {
         parameters: {
             query?: never;
@@ -872,7 +891,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything works; 503 with what does not */
+        /** It can do its work, with what somebody has to look at; 503 when it cannot */
         get: operations["isReady"];
         put?: never;
         post?: never;
@@ -3623,6 +3642,111 @@ export interface operations {
                 site: string;
                 meter: string;
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; no content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDemo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description 'elsewhere': it is run by the command `ohmstead demo`, which removes it as well.
+                         * @enum {string}
+                         */
+                        state: "none" | "loading" | "live" | "removing" | "failed" | "elsewhere";
+                        /** @description While it loads: share of the way, 0–1. */
+                        done: number | null;
+                        /** @description Why it failed. */
+                        reason: string | null;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startDemo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description 'elsewhere': it is run by the command `ohmstead demo`, which removes it as well.
+                         * @enum {string}
+                         */
+                        state: "none" | "loading" | "live" | "removing" | "failed" | "elsewhere";
+                        /** @description While it loads: share of the way, 0–1. */
+                        done: number | null;
+                        /** @description Why it failed. */
+                        reason: string | null;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeDemo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
