@@ -124,6 +124,15 @@ export const tokensQuery = (site: string) =>
     staleTime: minute,
   })
 
+/** Asked for again and again only while something moves. */
+export const demoQuery = queryOptions({
+  queryKey: ['demo'],
+  queryFn: ({ signal }) => ohmstead.demo({ signal }),
+  staleTime: minute,
+  refetchInterval: ({ state: { data } }) =>
+    data?.state === 'loading' || data?.state === 'removing' ? 1000 : false,
+})
+
 export const peopleQuery = queryOptions({
   queryKey: ['people'],
   queryFn: ({ signal }) => Array.fromAsync(ohmstead.people({ signal })),

@@ -1,5 +1,8 @@
 import type { Profile, Site } from '@ohmstead/sdk'
-import { Link, Outlet } from '@tanstack/react-router'
+import { useQueryClient } from '@tanstack/react-query'
+import { Link, Outlet, useNavigate } from '@tanstack/react-router'
+import { sitesQuery } from '../api/queries.ts'
+import { DemoNotice } from '../features/demo/DemoNotice.tsx'
 import { useMessages } from '../i18n/context.tsx'
 import { Logo } from '../ui/Logo.tsx'
 import { AccountMenu } from './AccountMenu.tsx'
@@ -11,6 +14,12 @@ import { SiteSwitcher } from './SiteSwitcher.tsx'
 /** Everything around a site's pages: where one is, who one is, whether it is live. */
 export function Shell({ site, sites, profile }: { site: Site; sites: readonly Site[]; profile: Profile }) {
   const { common } = useMessages()
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const toStart = async () => {
+    client.removeQueries({ queryKey: sitesQuery.queryKey })
+    await navigate({ to: '/' })
+  }
   return (
     <>
       <a className={classes.skip} href="#content">
@@ -31,6 +40,7 @@ export function Shell({ site, sites, profile }: { site: Site; sites: readonly Si
       </header>
       <main id="content" className={classes.main} tabIndex={-1}>
         <LinkNotice />
+        <DemoNotice site={site.id} mayRemove={profile.admin} onRemoved={toStart} />
         <Outlet />
       </main>
     </>

@@ -11,10 +11,15 @@ import {
   redirect,
   useNavigate,
 } from '@tanstack/react-router'
+import { useCallback } from 'react'
 import { profileQuery, sitesQuery } from '../api/queries.ts'
+import { ConfirmMailPage } from '../features/account/ConfirmMailPage.tsx'
+import { InvitationPage } from '../features/account/InvitationPage.tsx'
+import { ResetPage } from '../features/account/ResetPage.tsx'
 import { SetupPage } from '../features/account/SetupPage.tsx'
 import { SignInPage } from '../features/account/SignInPage.tsx'
 import { ConnectPage } from '../features/connect/ConnectPage.tsx'
+import { DemoOffer } from '../features/demo/DemoOffer.tsx'
 import { devicesSearch } from '../features/devices/rows.ts'
 import { exploreSearch } from '../features/explore/search.ts'
 import { NowPage } from '../features/now/NowPage.tsx'
@@ -78,20 +83,65 @@ const setup = createRoute({
     search.token === undefined ? {} : { token: String(search.token) },
   component: function Setup() {
     const { token = '' } = setup.useSearch()
-    const { setup: text } = useMessages()
     const navigate = useNavigate()
     const go = async () => {
       queryClient.clear()
       await navigate({ to: '/sites/new', search: { first: true } })
     }
-    const toSignIn = (
-      <Button renderRoot={props => <Link {...props} to="/sign-in" />} variant="light" fullWidth>
-        {text.toSignIn}
-      </Button>
-    )
-    return <SetupPage token={token} steps={<FirstRunSteps at={0} />} toSignIn={toSignIn} onDone={go} />
+    return <SetupPage token={token} steps={<FirstRunSteps at={0} />} toSignIn={<ToSignIn />} onDone={go} />
   },
 })
+
+/** Pages that links in mails open. */
+const withToken = (search: Record<string, unknown>): { token: string } => ({
+  token: String(search.token ?? ''),
+})
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation',
+  validateSearch: withToken,
+  component: function Invitation() {
+    const { token } = invitation.useSearch()
+    const navigate = useNavigate()
+    const go = async (site: string) => {
+      queryClient.clear()
+      await navigate({ to: '/sites/$site/now', params: { site } })
+    }
+    return <InvitationPage token={token} onDone={go} />
+  },
+})
+
+const resetPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password',
+  validateSearch: withToken,
+  component: function ResetPassword() {
+    const { token } = resetPassword.useSearch()
+    return <ResetPage token={token} toSignIn={<ToSignIn />} />
+  },
+})
+
+const confirmMail = createRoute({
+  getParentRoute: () => root,
+  path: '/confirm-mail',
+  validateSearch: withToken,
+  component: function ConfirmMail() {
+    const { token } = confirmMail.useSearch()
+    const { errors } = useMessages()
+    const toStart = <Button renderRoot={props => <Link {...props} to="/" />}>{errors.toStart}</Button>
+    return <ConfirmMailPage token={token} toStart={toStart} />
+  },
+})
+
+function ToSignIn() {
+  const { setup: text } = useMessages()
+  return (
+    <Button renderRoot={props => <Link {...props} to="/sign-in" />} variant="light" fullWidth>
+      {text.toSignIn}
+    </Button>
+  )
+}
 
 function FirstRunSteps({ at }: { at: number }) {
   const { setup: text } = useMessages()
@@ -127,6 +177,9 @@ function NoSites() {
   return <NotFoundPage key={site.switch} />
 }
 
+/** The one of the demo's sites that is shown first. */
+const demoSite = 'demo-oslo'
+
 const newSite = createRoute({
   getParentRoute: () => signedIn,
   path: '/sites/new',
@@ -135,7 +188,17 @@ const newSite = createRoute({
     const search = newSite.useSearch()
     const navigate = useNavigate()
     const go = (site: Site) => navigate({ to: '/sites/$site/connect', params: { site: site.id }, search })
-    return <NewSitePage steps={search.first ? <FirstRunSteps at={1} /> : null} onDone={go} />
+    const toDemo = useCallback(
+      () => void navigate({ to: '/sites/$site/now', params: { site: demoSite } }),
+      [navigate],
+    )
+    return (
+      <NewSitePage
+        steps={search.first ? <FirstRunSteps at={1} /> : null}
+        below={<DemoOffer onReady={toDemo} />}
+        onDone={go}
+      />
+    )
   },
 })
 
@@ -326,6 +389,9 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     setup,
+    invitation,
+    resetPassword,
+    confirmMail,
     signedIn.addChildren([
       home,
       newSite,

@@ -1,4 +1,6 @@
+import { accounts } from './accounts/de.ts'
 import { changes } from './changes/de.ts'
+import { demo } from './demo/de.ts'
 import { devices } from './devices/de.ts'
 import type { Messages } from './en.ts'
 import { explore } from './explore/de.ts'
@@ -176,6 +178,8 @@ export const de: Messages = {
     another: 'Noch eines verbinden',
     exists: 'Ein Gerät mit dieser Kennung gibt es hier schon; wählen Sie einen anderen Namen.',
   },
+  demo,
+  accounts,
   changes,
   devices,
   explore,

@@ -1,4 +1,6 @@
+import { accounts } from './accounts/en.ts'
 import { changes } from './changes/en.ts'
+import { demo } from './demo/en.ts'
 import { devices } from './devices/en.ts'
 import { explore } from './explore/en.ts'
 import { plural } from './plural.ts'
@@ -175,6 +177,8 @@ export const en = {
     another: 'Connect another',
     exists: 'A device with this id is already here; choose another name.',
   },
+  demo,
+  accounts,
   changes,
   devices,
   explore,

@@ -1,4 +1,6 @@
+import { accounts } from './accounts/fr.ts'
 import { changes } from './changes/fr.ts'
+import { demo } from './demo/fr.ts'
 import { devices } from './devices/fr.ts'
 import type { Messages } from './en.ts'
 import { explore } from './explore/fr.ts'
@@ -177,6 +179,8 @@ export const fr: Messages = {
     another: 'En connecter un autre',
     exists: 'Un appareil avec cet identifiant existe déjà ici ; choisissez un autre nom.',
   },
+  demo,
+  accounts,
   changes,
   devices,
   explore,

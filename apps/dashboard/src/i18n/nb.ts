@@ -1,4 +1,6 @@
+import { accounts } from './accounts/nb.ts'
 import { changes } from './changes/nb.ts'
+import { demo } from './demo/nb.ts'
 import { devices } from './devices/nb.ts'
 import type { Messages } from './en.ts'
 import { explore } from './explore/nb.ts'
@@ -174,6 +176,8 @@ export const nb: Messages = {
     another: 'Koble til en til',
     exists: 'En enhet med denne id-en finnes her allerede; velg et annet navn.',
   },
+  demo,
+  accounts,
   changes,
   devices,
   explore,

@@ -8,12 +8,14 @@ export function Centered({
   title,
   lead,
   above,
+  below,
   children,
   wide = false,
 }: {
   title: string
   lead?: ReactNode
   above?: ReactNode
+  below?: ReactNode
   children: ReactNode
   wide?: boolean
 }) {
@@ -27,6 +29,7 @@ export function Centered({
           {lead !== undefined && <p className={classes.lead}>{lead}</p>}
           {children}
         </Card>
+        {below}
       </div>
     </main>
   )

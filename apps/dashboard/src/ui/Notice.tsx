@@ -9,7 +9,7 @@ export function Notice({
   children,
   action,
 }: {
-  tone: 'warn' | 'bad'
+  tone: 'info' | 'warn' | 'bad'
   title: string
   children?: ReactNode
   action?: ReactNode

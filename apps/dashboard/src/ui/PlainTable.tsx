@@ -10,16 +10,18 @@ export interface Column {
 
 interface Props {
   readonly label: string
+  /** Few and short columns stay a table on a phone as well. */
+  readonly compact?: boolean
   readonly columns: readonly Column[]
   readonly rows: readonly { readonly key: string | number; readonly cells: readonly ReactNode[] }[]
 }
 
 /** A dense table; on a phone each row is a block in which every value says what it is. */
-export function PlainTable({ label, columns, rows }: Props) {
+export function PlainTable({ label, columns, rows, compact = false }: Props) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
     <section className={classes.scroll} aria-label={label} tabIndex={0}>
-      <table className={classes.table}>
+      <table className={classes.table} data-compact={compact || undefined}>
         <thead>
           <tr>
             {columns.map(({ name }) =>

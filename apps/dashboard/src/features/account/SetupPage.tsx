@@ -8,6 +8,7 @@ import { Centered } from '../../ui/Centered.tsx'
 import { explain } from '../../ui/explain.ts'
 import { FormError } from '../../ui/FormError.tsx'
 import { fieldErrors } from '../../ui/fieldErrors.ts'
+import { LanguageSelect } from '../../ui/LanguageSelect.tsx'
 
 interface Props {
   /** From the one-time link; empty when the page was opened without it. */
@@ -52,6 +53,7 @@ function AccountForm({ token, toSignIn, onDone }: Omit<Props, 'steps'>) {
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
+        <LanguageSelect />
         <TextInput
           label={text.name}
           autoComplete="name"

@@ -7,13 +7,13 @@ import { ohmstead } from '../../api/ohmstead.ts'
 import { deviceQuarantineQuery, devicesQuery, placesQuery } from '../../api/queries.ts'
 import { unitOf } from '../../api/seriesKey.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
-import { spoken } from '../../i18n/format.ts'
 import { useAt, useDeviceLive, useLive, useSignal } from '../../live/context.tsx'
 import { type DeviceLive, headline, unheard } from '../../live/deviceLive.ts'
 import { liveness } from '../../live/liveness.ts'
 import { Card } from '../../ui/Card.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { Changes } from '../../ui/changes/Changes.tsx'
+import { valueText } from '../../ui/chart/valueText.ts'
 import { Age, ValueNow } from '../../ui/DeviceNow.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
@@ -149,13 +149,16 @@ function Values({ live }: { live: DeviceLive }) {
         <p className={classes.note}>{text.noSeries}</p>
       ) : (
         <PlainTable
+          compact
           label={text.values}
           columns={[{ name: text.field }, { name: text.value }, { name: text.age }]}
           rows={samples.map(({ measurement, field, value, time }) => ({
             key: `${measurement}.${field}`,
             cells: [
               `${measurement}.${field}`,
-              spoken(format.value(value, unitOf({ measurement, field }) || null)),
+              typeof value === 'number'
+                ? valueText(value, unitOf({ measurement, field }), format)
+                : String(value),
               <Age key="age" at={time} />,
             ],
           }))}
@@ -175,6 +178,7 @@ function Download({ site, device }: { site: string; device: string }) {
       <p className={classes.note}>{text.downloadMeans}</p>
       <div className={classes.inline}>
         <Select
+          className={classes.range!}
           aria-label={text.range}
           data={(Object.keys(ranges) as RangeName[]).map(value => ({ value, label: text.ranges[value] }))}
           value={range}

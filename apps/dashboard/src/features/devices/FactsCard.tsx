@@ -116,6 +116,7 @@ export function FactsCard({ device, devices, places }: Props) {
         />
         <MultiSelect
           label={text.capabilities}
+          description={text.capabilitiesHint}
           data={Object.entries(text.capability).map(([value, label]) => ({ value, label }))}
           value={[...shown.capabilities]}
           onChange={capabilities => set({ capabilities })}

@@ -4,7 +4,6 @@ import { useState } from 'react'
 import type { SeriesKey } from '../../api/seriesKey.ts'
 import { useMessages } from '../../i18n/context.tsx'
 import { Card } from '../../ui/Card.tsx'
-import { CopyText } from '../../ui/CopyText.tsx'
 import type { Wanted } from '../../ui/chart/useLines.ts'
 import { Snippet } from '../../ui/Snippet.tsx'
 import {
@@ -66,14 +65,16 @@ export function Take({ site, keys, wanted, span }: Props) {
         const curl = curlOf(location.origin, call, taking, at, calls.length)
         return (
           <div key={callKey(call)} className={classes.call}>
-            <div className={classes.callTools}>
-              <Button component="a" size="xs" href={call.path} download>
-                {text.download} {formatNames[format]}
-                {calls.length > 1 ? ` ${at + 1}` : ''}
-              </Button>
-              <CopyText text={curl} label={text.copyCall} />
-            </div>
-            <Snippet text={curl} label={`${text.call}${calls.length > 1 ? ` ${at + 1}` : ''}`} />
+            <Snippet
+              text={curl}
+              label={`${text.call}${calls.length > 1 ? ` ${at + 1}` : ''}`}
+              copyLabel={text.copyCall}
+              wrap
+            />
+            <Button component="a" size="xs" mt={8} href={call.path} download>
+              {text.download} {formatNames[format]}
+              {calls.length > 1 ? ` ${at + 1}` : ''}
+            </Button>
           </div>
         )
       })}

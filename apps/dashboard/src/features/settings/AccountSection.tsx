@@ -1,15 +1,15 @@
-import { Button, PasswordInput, Select } from '@mantine/core'
+import { Button, PasswordInput } from '@mantine/core'
 import { type Profile, Unauthenticated } from '@ohmstead/sdk'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { ohmstead } from '../../api/ohmstead.ts'
-import { useMessages, useReader } from '../../i18n/context.tsx'
-import { type Language, languages } from '../../i18n/languages.ts'
+import { useMessages } from '../../i18n/context.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { explain } from '../../ui/explain.ts'
 import { FormError } from '../../ui/FormError.tsx'
 import { fieldErrors } from '../../ui/fieldErrors.ts'
+import { LanguageSelect } from '../../ui/LanguageSelect.tsx'
 import { SecondFactorCard } from './SecondFactorCard.tsx'
 import classes from './SettingsPage.module.css'
 
@@ -30,28 +30,14 @@ export function AccountSection({ profile, onSignedOut }: Props) {
           <dt>{text.email}</dt>
           <dd>{profile.email}</dd>
         </dl>
-        <LanguageSelect />
+        <div className={classes.form}>
+          <LanguageSelect />
+        </div>
       </Card>
       <PasswordCard />
       <SecondFactorCard on={profile.twoFactor} />
       <Sessions onSignedOut={onSignedOut} />
     </>
-  )
-}
-
-function LanguageSelect() {
-  const { menu } = useMessages()
-  const { language, choose } = useReader()
-  return (
-    <div className={classes.form}>
-      <Select
-        label={menu.language}
-        data={Object.entries(languages).map(([value, label]) => ({ value, label }))}
-        allowDeselect={false}
-        value={language}
-        onChange={choice => choose((choice ?? language) as Language)}
-      />
-    </div>
   )
 }
 

@@ -14,7 +14,16 @@ import { useCurrencies, useZones } from '../../ui/zones.ts'
 import { currencyOf } from './currency.ts'
 
 /** A site with its zone and currency guessed from the browser, to be confirmed. */
-export function NewSitePage({ steps, onDone }: { steps: ReactNode; onDone: (site: Site) => void }) {
+export function NewSitePage({
+  steps,
+  below,
+  onDone,
+}: {
+  steps: ReactNode
+  /** What can be done instead. */
+  below: ReactNode
+  onDone: (site: Site) => void
+}) {
   const messages = useMessages()
   const { newSite: text } = messages
   const client = useQueryClient()
@@ -41,7 +50,7 @@ export function NewSitePage({ steps, onDone }: { steps: ReactNode; onDone: (site
     create.mutate()
   }
   return (
-    <Centered title={text.title} lead={text.lead} above={steps}>
+    <Centered title={text.title} lead={text.lead} above={steps} below={below}>
       <form onSubmit={submit}>
         <Stack gap="md">
           <TextInput

@@ -41,6 +41,7 @@ export const devices: Messages['devices'] = {
   submeterOf: 'Gemessen auch von',
   submeterOfHint: 'Der Zähler, der seine Energie mitmisst, damit nichts doppelt zählt.',
   capabilities: 'Kann',
+  capabilitiesHint: 'Was es misst und was man ihm sagen kann.',
   capability: {
     meter: 'Zähler',
     switch: 'Schalter',

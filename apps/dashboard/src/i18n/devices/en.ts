@@ -40,6 +40,7 @@ export const devices = {
   submeterOf: 'Metered by',
   submeterOfHint: 'The meter that measures this one’s energy as well, so that nothing counts twice.',
   capabilities: 'Can do',
+  capabilitiesHint: 'What it measures, and what it can be told.',
   capability: {
     meter: 'Meter',
     switch: 'Switch',

@@ -41,6 +41,7 @@ export const devices: Messages['devices'] = {
   submeterOf: 'Mesuré aussi par',
   submeterOfHint: 'Le compteur qui mesure aussi son énergie, pour que rien ne compte deux fois.',
   capabilities: 'Sait faire',
+  capabilitiesHint: 'Ce qu’il mesure et ce qu’on peut lui dire.',
   capability: {
     meter: 'Compteur',
     switch: 'Interrupteur',

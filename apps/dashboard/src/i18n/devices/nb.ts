@@ -41,6 +41,7 @@ export const devices: Messages['devices'] = {
   submeterOf: 'Måles også av',
   submeterOfHint: 'Måleren som også måler energien til denne, så ingenting telles to ganger.',
   capabilities: 'Kan',
+  capabilitiesHint: 'Hva den måler og hva den kan bes om.',
   capability: {
     meter: 'Måler',
     switch: 'Bryter',
