@@ -1,5 +1,7 @@
-import { type ReadingsQuery, Unauthenticated } from '@ohmstead/sdk'
+import { type Profile, type ReadingsQuery, Unauthenticated } from '@ohmstead/sdk'
 import { queryOptions } from '@tanstack/react-query'
+import { orRemembered } from '../offline/orRemembered.ts'
+import { forgetAll, recall } from '../offline/remembered.ts'
 import { ohmstead } from './ohmstead.ts'
 
 const minute = 60_000
@@ -8,12 +10,24 @@ const minute = 60_000
 export const profileQuery = queryOptions({
   queryKey: ['profile'],
   queryFn: ({ signal }) =>
-    ohmstead.whoami({ signal }).catch(error => {
-      if (error instanceof Unauthenticated) return null
-      throw error
-    }),
+    orRemembered('profile', () =>
+      ohmstead
+        .whoami({ signal })
+        .catch(error => {
+          if (error instanceof Unauthenticated) return null
+          throw error
+        })
+        .then(forgetOthers),
+    ),
   staleTime: 5 * minute,
 })
+
+/** What is remembered of one person is not shown to the next. */
+async function forgetOthers(profile: Profile | null): Promise<Profile | null> {
+  const before = await recall<Profile | null>('profile')
+  if (before?.id !== profile?.id) await forgetAll()
+  return profile
+}
 
 export const setupQuery = queryOptions({
   queryKey: ['setup'],
@@ -36,7 +50,7 @@ export const connectionQuery = queryOptions({
 
 export const sitesQuery = queryOptions({
   queryKey: ['sites'],
-  queryFn: ({ signal }) => Array.fromAsync(ohmstead.sites({ signal })),
+  queryFn: ({ signal }) => orRemembered('sites', () => Array.fromAsync(ohmstead.sites({ signal }))),
   staleTime: minute,
 })
 
@@ -45,14 +59,16 @@ export const siteKey = (site: string) => ['site', site] as const
 export const devicesQuery = (site: string) =>
   queryOptions({
     queryKey: [...siteKey(site), 'devices'],
-    queryFn: ({ signal }) => Array.fromAsync(ohmstead.devices(site, { signal })),
+    queryFn: ({ signal }) =>
+      orRemembered(`devices ${site}`, () => Array.fromAsync(ohmstead.devices(site, { signal }))),
     staleTime: minute,
   })
 
 export const placesQuery = (site: string) =>
   queryOptions({
     queryKey: [...siteKey(site), 'places'],
-    queryFn: ({ signal }) => Array.fromAsync(ohmstead.places(site, { signal })),
+    queryFn: ({ signal }) =>
+      orRemembered(`places ${site}`, () => Array.fromAsync(ohmstead.places(site, { signal }))),
     staleTime: minute,
   })
 

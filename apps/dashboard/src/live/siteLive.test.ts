@@ -1,6 +1,7 @@
 import {
   type FollowOptions,
   type LatestOut,
+  type Link,
   NotFound,
   type SiteEvent,
   Unauthenticated,
@@ -8,13 +9,21 @@ import {
 } from '@ohmstead/sdk'
 import { expect, test } from 'vitest'
 import { powerOf } from './deviceLive.ts'
-import { SiteLive } from './siteLive.ts'
+import { type Remembered, SiteLive } from './siteLive.ts'
 
 const problem = { type: '', title: 'no', status: 0 }
+const waiting: Link = {
+  state: 'waiting',
+  retryInMs: 1000,
+  error: new Unavailable(problem),
+  retryNow() {},
+}
 
 /** A stream that a test speaks into, and frames that it draws. */
 class Stage {
   latest: LatestOut[] | Error = []
+  remembered: Remembered[] | undefined = undefined
+  away = false
   asked = 0
   frames: (() => void)[] = []
   later: (() => void)[] = []
@@ -30,6 +39,7 @@ class Stage {
       if (this.latest instanceof Error) throw this.latest
       return this.latest
     },
+    remembered: async () => this.remembered,
     schedule: run => void this.frames.push(run),
     after: (_, run) => {
       this.later.push(run)
@@ -40,7 +50,7 @@ class Stage {
   async *#events(options: FollowOptions): AsyncGenerator<SiteEvent> {
     this.options = options
     options.onLink?.({ state: 'connecting' })
-    options.onLink?.({ state: 'open' })
+    options.onLink?.(this.away ? waiting : { state: 'open' })
     while (!options.signal?.aborted) {
       if (this.#end !== null) throw this.#end
       const event = this.#waiting.shift()
@@ -203,4 +213,31 @@ test('what was stopped says nothing any more', async () => {
   stage.live.stop()
   await stage.ends(new NotFound(problem))
   expect(stage.live.link.get().state).toBe('open')
+})
+
+test('while the server is away the page shows what it remembered, and gives it up for what is heard', async () => {
+  const stage = new Stage()
+  stage.away = true
+  stage.remembered = [newest('plug', 1000, 40)]
+  stage.live.start()
+  await settled()
+  stage.draw()
+  expect(stage.live.ready.get()).toBe(true)
+  expect(powerOf(stage.live.device('plug')!)).toMatchObject({ value: 40, time: 1000 })
+
+  stage.latest = [newest('plug', 9000, 5)]
+  stage.options.onLink?.({ state: 'open' })
+  await settled()
+  stage.draw()
+  expect(powerOf(stage.live.device('plug')!)?.value).toBe(5)
+})
+
+test('what was remembered never hides what the server has said', async () => {
+  const stage = await started([newest('plug', 9000, 5)])
+  stage.remembered = [newest('plug', 1000, 40), newest('gone', 1000, 1)]
+  stage.options.onLink?.(waiting)
+  await settled()
+  stage.draw()
+  expect(powerOf(stage.live.device('plug')!)?.value).toBe(5)
+  expect(stage.live.device('gone')).toBeUndefined()
 })

@@ -9,11 +9,16 @@ export type LiveLink = Link | { readonly state: 'ended'; readonly error: unknown
 export interface SiteLiveParts {
   readonly events: (options: FollowOptions) => AsyncIterable<SiteEvent>
   readonly latest: (signal: AbortSignal) => Promise<readonly LatestOut[]>
+  /** The newest values that were known before the page was opened; shown while the server is away. */
+  readonly remembered: () => Promise<readonly Remembered[] | undefined>
   /** Runs what was gathered with the next frame. */
   readonly schedule: (run: () => void) => void
   /** Runs something later; the answer cancels it. */
   readonly after: (delayMs: number, run: () => void) => () => void
 }
+
+/** A newest value of an earlier visit. */
+export type Remembered = Pick<LatestOut, 'device' | 'measurement' | 'field' | 'time' | 'value'>
 
 /** Pause before what was refused is asked for again. */
 const againMs = 5000
@@ -85,6 +90,7 @@ export class SiteLive {
       // While attempts fail the page goes on saying so, instead of blinking with each of them.
       if (link.state !== 'connecting' || before.state !== 'waiting') this.link.set(link)
       if (link.state === 'open') void this.#catchUp(signal)
+      if (link.state === 'waiting' && !this.ready.get()) void this.#recall(signal)
     }
     try {
       for await (const event of this.#parts.events({ signal, onLink })) this.#take(event, signal)
@@ -113,6 +119,22 @@ export class SiteLive {
       this.trouble.set(error)
       this.#soon(signal, () => void this.#catchUp(signal))
     }
+  }
+
+  /** Old values with their age are better than none; they give way to the first that are heard. */
+  async #recall(signal: AbortSignal): Promise<void> {
+    const known = await this.#parts.remembered()
+    if (signal.aborted || known === undefined || this.ready.get()) return
+    for (const [device, readings] of readingsOf(known)) this.#hear(device, readings)
+    this.ready.set(true)
+    this.#flushSoon()
+  }
+
+  /** The newest values, to be remembered. */
+  newest(): Remembered[] {
+    return [...this.#devices.values()].flatMap(({ device, values }) =>
+      [...values.values()].map(sample => ({ device, ...sample })),
+    )
   }
 
   #soon(signal: AbortSignal, run: () => void): void {
@@ -166,7 +188,7 @@ export class SiteLive {
 }
 
 /** One reading a series, which is what the newest values are. */
-function readingsOf(latest: readonly LatestOut[]): Map<string, Heard[]> {
+function readingsOf(latest: readonly Remembered[]): Map<string, Heard[]> {
   const devices = new Map<string, Heard[]>()
   for (const { device, measurement, field, time, value } of latest.toSorted((a, b) => a.time - b.time)) {
     const readings = devices.get(device) ?? []

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { ohmstead } from '../../api/ohmstead.ts'
 import { useMessages } from '../../i18n/context.tsx'
+import { forgetAll } from '../../offline/remembered.ts'
 import { Card } from '../../ui/Card.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { explain } from '../../ui/explain.ts'
@@ -113,7 +114,7 @@ function Sessions({ onSignedOut }: { onSignedOut: () => void }) {
         <Confirm
           title={text.everywhereTitle}
           label={text.everywhere}
-          run={() => ohmstead.logoutEverywhere()}
+          run={() => ohmstead.logoutEverywhere().then(forgetAll)}
           onClose={() => setAsked(false)}
           onDone={() => {
             client.clear()
