@@ -275,6 +275,11 @@ export function unitInfo(code: string): UnitInfo | undefined {
   return units.get(code)
 }
 
+/** Every unit, by dimension. */
+export function allUnits(): readonly UnitInfo[] {
+  return [...units.values()]
+}
+
 /** The UCUM code for a code, symbol or common spelling: `kWh` → `kW.h`, `°C` → `Cel`. */
 export function unitCode(text: string): string | undefined {
   if (units.has(text)) return text

@@ -1,8 +1,8 @@
-import { type Command, runCommand } from './command.ts'
+import { type Commands, runCommand } from './command.ts'
 import { watchNpmShell } from './npmShell.ts'
 
 // Each command loads its own parts: `ohmstead token` need not pay for the broker and the store.
-const commands: Record<string, { summary: string; load: () => Promise<Command> }> = {
+export const commands: Commands = {
   serve: {
     summary: 'runs the platform',
     load: async () => (await import('./serve.ts')).serveCommand,

@@ -21,7 +21,7 @@ export interface Problem {
 }
 
 /** Status and title of each error that Ohmstead throws on purpose. */
-const known: Readonly<Record<string, readonly [status: number, title: string]>> = {
+export const known: Readonly<Record<string, readonly [status: number, title: string]>> = {
   OHM_INVALID_INPUT: [400, 'A value cannot be accepted'],
   OHM_NOT_SIGNED_IN: [401, 'Not signed in'],
   OHM_WRONG_CREDENTIALS: [401, 'Wrong name or password'],
