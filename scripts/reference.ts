@@ -1,6 +1,9 @@
-/** Writes the pages of docs/reference that come from schemas and code: `npm run reference`. A test keeps them in step. */
+/** Writes the pages and pictures of docs/ that come from schemas and code: `npm run reference`. A test keeps them in step. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { daysPicture } from './pictures/days.ts'
+import { epochsPicture } from './pictures/epochs.ts'
+import { slotsPicture } from './pictures/slots.ts'
 import { commandPage } from './reference/command.ts'
 import { configurationPage } from './reference/configuration.ts'
 import { errorsPage } from './reference/errors.ts'
@@ -27,6 +30,9 @@ export async function generatedFiles(): Promise<Record<string, string>> {
   const named = Object.entries(pages).map(([name, text]) => [`docs/reference/${name}.md`, text])
   return {
     ...Object.fromEntries(named),
+    'docs/pictures/days.svg': daysPicture(),
+    'docs/pictures/epochs.svg': epochsPicture(),
+    'docs/pictures/slots.svg': slotsPicture(),
     'docs/public/asyncapi.json': `${JSON.stringify(asyncApi(), null, 2)}\n`,
   }
 }
