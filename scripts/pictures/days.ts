@@ -27,7 +27,7 @@ export function daysPicture(): string {
     drawing.text(8, top - 6, `${date}: ${hours.length} h`, 'label strong')
     hours.forEach(({ local }, k) => {
       const isTwice = k > 0 && hours[k - 1]!.local === local
-      const look = isTwice ? 'bar hatched' : 'band'
+      const look = isTwice ? 'band twice' : 'band'
       drawing.rect(8 + k * 28, top, 26, 24, look)
       drawing.text(21 + k * 28, top + 16, String(local), 'label small', 'middle')
     })

@@ -54,12 +54,6 @@ const area = { left: 44, right: 700, top: 34, bottom: 218 }
 const x = (at: number) => area.left + (at / (600 * minute)) * (area.right - area.left)
 const y = (kWh: number) => area.bottom - (kWh / 14) * (area.bottom - area.top)
 
-const words: Partial<Record<Verdict, string>> = {
-  reset: 'reset: begins at 0',
-  replaced: 'replaced: declared',
-  rebased: 'rebased: lowered by an update',
-}
-
 export function epochsPicture(): string {
   const { samples, breaks } = epochs()
   const drawing = new Drawing(
@@ -97,13 +91,7 @@ export function epochsPicture(): string {
   drawing.text(x(aside.at) + 14, y(0) - 8, 'zeros set aside')
   breaks.forEach(({ to, verdict }) => {
     drawing.line(x(to), area.top, x(to), area.bottom, 'edge')
-    drawing.text(
-      x(to),
-      area.top - 4,
-      words[verdict] ?? verdict,
-      'label',
-      to > 440 * minute ? 'end' : 'middle',
-    )
+    drawing.text(x(to), area.top - 4, verdict, 'label', 'middle')
   })
   for (let hour = 0; hour <= 10; hour += 2)
     drawing.text(x(hour * 60 * minute), area.bottom + 18, `${hour} h`, 'label', 'middle')

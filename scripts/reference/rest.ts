@@ -128,7 +128,8 @@ function section(route: Route): string {
   const { method, path, summary, description, parameters = [], requestBody } = route
   const asked = parameters.filter(parameter => parameter.in !== 'path')
   return [
-    `## ${plain(summary ?? wordsOf(route.operationId))} {#${route.operationId.toLowerCase()}}`,
+    `## ${wordsOf(route.operationId)}`,
+    summary === undefined ? '' : `${plain(summary)}.`,
     fence('http', `${method} ${path}`),
     needsText(route.action),
     description === undefined ? '' : plain(description),

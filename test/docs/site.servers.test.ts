@@ -38,6 +38,11 @@ test('every link inside the site leads to a page, a file or a heading that is th
   expect([...new Set(dead)]).toEqual([])
 })
 
+test('every picture is on a page', () => {
+  const drawn = [...pages.values()].flatMap(html => html.match(/<svg class="picture"/g) ?? [])
+  expect(drawn).toHaveLength(globSync('docs/pictures/*.svg').length)
+})
+
 test('nothing is loaded from another host', () => {
   for (const [path, html] of pages) {
     const loaded = html.match(/<(?:script|link|img|iframe)[^>]+(?:src|href)="https?:[^"]*"/g) ?? []
