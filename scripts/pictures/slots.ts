@@ -8,6 +8,7 @@ import {
   slotMs,
 } from '@ohmstead/model'
 import { noEdits } from '../../packages/ledger/src/edits.ts'
+import { Judgements } from '../../packages/ledger/src/judgements.ts'
 import { meterSlots } from '../../packages/ledger/src/meter.ts'
 import { noRules } from '../../packages/ledger/src/rules.ts'
 import { candidatesOf } from '../../packages/ledger/src/sources.ts'
@@ -61,7 +62,8 @@ function rows(field: string, times: readonly Instant[], values: readonly number[
     candidate,
     loaded: [{ samples, isStart: true, isEnd: true }],
   }))
-  const context = { rules: noRules, edits: noEdits, midnights: new Float64Array() }
+  const judgements = new Judgements(noRules, noEdits, new Float64Array())
+  const context = { edits: noEdits, judgements }
   const found = meterSlots(inputs, context, range)
   return Array.from({ length: found.length }, (_, k) => ({
     energyWh: Number.isNaN(found.importMilliWh[k]!) ? null : found.importMilliWh[k]! / 1000,
