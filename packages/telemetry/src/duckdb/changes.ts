@@ -10,6 +10,8 @@ import type { State } from './state.ts'
 
 /** About 30 ms of checkpoint, during which batches wait. */
 const checkpointBytes = 8_000_000
+/** While batches come fast they wait for fewer, larger ones. A start replays so much in about a second. */
+const busyCheckpointBytes = 32_000_000
 
 /** Everything that writes takes its turn here: batches, long transactions, checkpoints and DDL. */
 export class Changes {
@@ -63,8 +65,8 @@ export class Changes {
     this.#logBytes += bytes
   }
 
-  get isCheckpointDue(): boolean {
-    return this.#logBytes > checkpointBytes
+  isCheckpointDue(isBusy: boolean): boolean {
+    return this.#logBytes > (isBusy ? busyCheckpointBytes : checkpointBytes)
   }
 
   checkpoint(): Promise<void> {

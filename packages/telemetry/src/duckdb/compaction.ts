@@ -28,6 +28,8 @@ export interface CompactionContext {
   /** Partitions that cannot be read, by id: they stay as they are, and what belongs in them in arrival order. */
   readonly unreadable: Set<number>
   readonly signal: AbortSignal
+  /** Waits, between one chunk and the next, while others need the machine more. */
+  calm(): Promise<void>
   beforeCompact(): Promise<void>
   onProgress(share: number): void
 }
@@ -128,6 +130,7 @@ async function fill(context: CompactionContext, { jobs, segments, carried }: Wor
   let done = 0
   for (const { job, chunks } of parts) {
     for (const chunk of chunks) {
+      await context.calm()
       signal.throwIfAborted()
       await remembering(context, job, () =>
         context.changes.longWrite(db => writeChunk(db, job.id, job, chunk, segments, context.forgotten)),

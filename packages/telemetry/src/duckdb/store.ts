@@ -172,7 +172,7 @@ export class DuckStore implements ReadingStore {
     if (batch.length === 0) return
     await this.#upkeep.makeRoom()
     await this.#changes.betweenBatches(() => this.#commit(batch))
-    this.#upkeep.afterBatch()
+    this.#upkeep.afterBatch(batch.length)
   }
 
   async *raw(

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { FakeClock, until } from '@ohmstead/testkit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Batch } from '../batch.ts'
 import { key, put, take } from '../conformance.ts'
@@ -115,6 +116,22 @@ test('a query is cancelled between chunks', async () => {
   })()
   await expect(reading).rejects.toThrow('enough')
 })
+
+test('while batches come fast nothing is sorted, and soon after they stop it is', async () => {
+  const clock = new FakeClock(start)
+  await using store = await openDuckStore({ dir, clock, segmentRows: 50_000 })
+  for (let n = 0; n < 4; n++) await fill(store, n * 60_000, 60_000)
+  const series = store.select({})
+  for (let n = 0; n < 3; n++) {
+    await clock.advance(100)
+    expect(await store.latest(series)).toHaveLength(10)
+  }
+  expect(await store.status()).toMatchObject({ uncompacted: 240_000 })
+  await until('it is sorted', async () => {
+    await clock.advance(300)
+    return (await store.status()).uncompacted === 0
+  })
+}, 60_000)
 
 test('a compacted file is little larger than what is in it', async () => {
   // Sorted every day: each time the days before have left holes.

@@ -8,6 +8,7 @@ import type { Disk } from './disk.ts'
 import { isDamage } from './faults.ts'
 import { Gate } from './gate.ts'
 import type { Keeper, Log } from './keeper.ts'
+import { Pace } from './pace.ts'
 import { forgetSeries, forgottenOf, setFloor } from './retention.ts'
 import type { Segment } from './segment.ts'
 
@@ -22,6 +23,9 @@ const patienceMs = 24 * 3_600_000
 const segmentsOfText = 32
 /** An active segment so many times too large makes batches wait for the next one. */
 const overfull = 4
+/** While batches come fast, what is sealed waits to be sorted until it fills so many segments. */
+const mostWaiting = 16
+const calmCheckMs = 250
 
 export interface UpkeepOptions {
   readonly segmentRows: number
@@ -39,6 +43,7 @@ export class Upkeep {
   readonly #clock: Clock
   readonly #options: UpkeepOptions
   readonly #turns = new Gate()
+  readonly #pace: Pace
   #compaction: StoreStatus['compaction'] = { running: false, progress: 0, lastMs: null }
   #abort = new AbortController()
   #sorting: Promise<void> | undefined
@@ -57,6 +62,7 @@ export class Upkeep {
     this.#disk = disk
     this.#clock = clock
     this.#options = options
+    this.#pace = new Pace(clock)
   }
 
   get compaction(): StoreStatus['compaction'] {
@@ -68,12 +74,10 @@ export class Upkeep {
   }
 
   /** Looks what is to be done now that a batch has come. */
-  afterBatch(): void {
+  afterBatch(values: number): void {
     if (!this.#options.background) return
-    if (this.#changes.isCheckpointDue) {
-      const checkpoint = this.#changes.checkpoint()
-      this.#behind(checkpoint)
-    }
+    this.#pace.note(values)
+    this.#checkpointWhenDue()
     if (!this.#isFull(this.#changes.state.catalog.active)) return
     this.#behind(this.#rotate().then(() => this.#sortAgain()))
   }
@@ -83,6 +87,10 @@ export class Upkeep {
     const isOverfull = () =>
       this.#changes.state.catalog.active.bytes > overfull * this.#options.segmentBytes && !this.#isClosed
     if (this.#options.background && isOverfull()) await this.#rotate()
+  }
+
+  #checkpointWhenDue(): void {
+    if (this.#changes.isCheckpointDue(this.#pace.isBusy)) this.#behind(this.#changes.checkpoint())
   }
 
   #isFull({ rows, bytes }: Segment): boolean {
@@ -130,6 +138,7 @@ export class Upkeep {
 
   #tick(): void {
     this.#stopTick = this.#clock.after(tickMs, () => {
+      this.#checkpointWhenDue()
       const { segments } = this.#changes.state.catalog
       const rows = segments.reduce((sum, segment) => sum + segment.rows, 0)
       const oldest = Math.min(...segments.map(segment => segment.openedAt))
@@ -142,11 +151,25 @@ export class Upkeep {
 
   #sortSoon(): void {
     if (this.#sorting !== undefined || this.#isClosed) return
-    this.#sorting = this.#turns
-      .run(() => this.#sort(true))
+    this.#sorting = this.#calm(this.#abort.signal)
+      .then(() => this.#turns.run(() => this.#sort(true)))
       .then(() => {})
       .finally(() => (this.#sorting = undefined))
     this.#behind(this.#sorting.then(() => this.#sortAgain()))
+  }
+
+  /** Waits while batches come fast and what is sealed is not too much: sorting would take the cores from them. */
+  async #calm(signal: AbortSignal): Promise<void> {
+    const { segmentRows, segmentBytes } = this.#options
+    const isTooMuch = () => {
+      const { sealed } = this.#changes.state.catalog
+      const [rows, bytes] = [sealed.map(s => s.rows), sealed.map(s => s.bytes)].map(sizes =>
+        sizes.reduce((sum, size) => sum + size, 0),
+      )
+      return rows >= mostWaiting * segmentRows || bytes >= mostWaiting * segmentsOfText * segmentBytes
+    }
+    while (this.#pace.isBusy && !signal.aborted && !isTooMuch())
+      await new Promise<void>(resolve => this.#clock.after(calmCheckMs, resolve))
   }
 
   /** One partition a tick, when nothing else is to be done. */
@@ -269,6 +292,7 @@ export class Upkeep {
         patient,
         unreadable: this.#unreadable,
         signal,
+        calm: () => (patient ? this.#calm(signal) : Promise.resolve()),
         beforeCompact: this.#options.beforeCompact,
         onProgress: progress => (this.#compaction = { ...this.#compaction, progress }),
       }),
