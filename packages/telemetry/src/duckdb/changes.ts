@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Clock } from '@ohmstead/model'
+import { StoreUnavailable } from '../errors.ts'
 import { checkpoint, type Engine, runAll, transaction } from './engine.ts'
 import { Gate } from './gate.ts'
 import type { Keeper } from './keeper.ts'
@@ -41,8 +42,8 @@ export class Changes {
   }
 
   /** A write transaction of some length: checkpoints wait for it, batches do not. */
-  longWrite<T>(work: (db: DuckDBConnection) => Promise<T>): Promise<T> {
-    return this.#longWrites.run(async () => (await this.#keeper.engine()).maintaining(work))
+  longWrite<T>(work: (db: DuckDBConnection) => Promise<T>, life?: Engine): Promise<T> {
+    return this.#longWrites.run(async () => (await this.#engine(life)).maintaining(work))
   }
 
   /** Brings the values of a segment into memory, or only what it reaches when they are too many. */
@@ -51,13 +52,13 @@ export class Changes {
   }
 
   /** Reads of the background. */
-  async read<T>(work: (db: DuckDBConnection) => Promise<T>): Promise<T> {
-    return (await this.#keeper.engine()).maintaining(work)
+  async read<T>(work: (db: DuckDBConnection) => Promise<T>, life?: Engine): Promise<T> {
+    return (await this.#engine(life)).maintaining(work)
   }
 
   /** DDL, then a checkpoint, before batches go on: replaying DDL from the log is where DuckDB's open bugs are. */
-  define(statements: readonly string[]): Promise<void> {
-    return this.#alone(async () => this.#define(await this.#keeper.engine(), statements))
+  define(statements: readonly string[], life?: Engine): Promise<void> {
+    return this.#alone(async () => this.#define(await this.#engine(life), statements))
   }
 
   /** Notes how much a batch added to the log. */
@@ -90,6 +91,19 @@ export class Changes {
     await this.#define(engine, [...createSegment(segment.id), entry])
     this.state.publish(catalog.partitions, [...catalog.segments, segment])
     this.#spill()
+  }
+
+  /** The present life of the database: what is made of several steps hands it to each, so that all happen in one. */
+  life(): Promise<Engine> {
+    return this.#keeper.engine()
+  }
+
+  /** @throws StoreUnavailable when the database was opened again since `life`: tables that had no name yet are gone then */
+  async #engine(life: Engine | undefined): Promise<Engine> {
+    const engine = await this.#keeper.engine()
+    if (life !== undefined && engine !== life)
+      throw new StoreUnavailable('the readings store was opened again meanwhile')
+    return engine
   }
 
   #alone<T>(work: () => Promise<T>): Promise<T> {

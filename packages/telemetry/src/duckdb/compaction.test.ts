@@ -2,6 +2,7 @@ import { deviceId, siteId } from '@ohmstead/model'
 import { tempFolder } from '@ohmstead/testkit'
 import { afterEach, expect, test, vi } from 'vitest'
 import { Batch } from '../batch.ts'
+import { StoreUnavailable } from '../errors.ts'
 import { Engine } from './engine.ts'
 import { type DuckStore, openDuckStore } from './store.ts'
 
@@ -49,4 +50,28 @@ test('a swap that happened though its answer was lost keeps its readings', async
   }
   await using again = await openDuckStore({ dir: folder.path, background: false, reserveBytes: 0 })
   expect(await values(again)).toEqual(expected)
+})
+
+test('a database that was opened again in the middle of a compaction keeps its readings', async () => {
+  using folder = tempFolder()
+  const expected = Array.from({ length: 100 }, (_, at) => at)
+  // The batch cannot be written, the database becomes invalid, and the next who needs it opens it again.
+  const beforeCompact = async () => {
+    vi.spyOn(Engine.prototype, 'writing').mockRejectedValueOnce(new Error('database has been invalidated'))
+    const batch = new Batch()
+    batch.add(store.resolve(key, 'number'), start - 1000, 0)
+    await expect(store.append(batch)).rejects.toThrow(StoreUnavailable)
+    expect(await values(store)).toEqual(expected)
+  }
+  await using store = await openDuckStore({
+    dir: folder.path,
+    background: false,
+    reserveBytes: 0,
+    beforeCompact,
+  })
+  const batch = new Batch()
+  for (const at of expected) batch.add(store.resolve(key, 'number'), start + at * 1000, at)
+  await store.append(batch)
+  await expect(store.compact()).rejects.toThrow(StoreUnavailable)
+  expect(await values(store)).toEqual(expected)
 })

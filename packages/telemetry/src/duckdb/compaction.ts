@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Changes } from './changes.ts'
 import { type Chunk, numberChunks, textChunks } from './chunks.ts'
-import { runAll, transaction } from './engine.ts'
+import { type Engine, runAll, transaction } from './engine.ts'
 import { isDamage } from './faults.ts'
 import { loadExtents } from './load.ts'
 import { extentsOf, Partition } from './partition.ts'
@@ -46,6 +46,7 @@ interface Job extends Target {
  * @returns the segments that stay in arrival order, as what is in them waits
  */
 export async function compactSealed(context: CompactionContext): Promise<ReadonlySet<Segment>> {
+  const life = await context.changes.life()
   const { catalog } = context.changes.state
   const { sealed } = catalog
   const hours = await context.changes.read(db => countHours(db, sealed))
@@ -55,7 +56,7 @@ export async function compactSealed(context: CompactionContext): Promise<Readonl
   if (targets.length === 0 && sealed.every(segment => segment.rows > 0)) return new Set(sealed)
   const taken = targets.reduce((sum, { rows }) => sum + rows, 0)
   const all = hours.values().reduce((sum, rows) => sum + rows, 0)
-  const carried = await rewrite(context, targets, sealed, all > taken)
+  const carried = await rewrite(context, life, targets, sealed, all > taken)
   return new Set(carried === undefined ? [] : [carried])
 }
 
@@ -64,8 +65,11 @@ export async function compactSealed(context: CompactionContext): Promise<Readonl
  * the file becomes shorter.
  */
 export async function moveForward(context: CompactionContext, partition: Partition): Promise<void> {
+  const life = await context.changes.life()
+  // Opened again since it was chosen, the database has another list of what there is.
+  if (!context.changes.state.catalog.partitions.includes(partition)) return
   const { start, stop } = partition
-  await rewrite(context, [{ start, stop, sources: [partition], rows: 0 }], [], false)
+  await rewrite(context, life, [{ start, stop, sources: [partition], rows: 0 }], [], false)
 }
 
 /** Writes the small tables anew that say what there is, as a block of theirs can hold the file's end too. */
@@ -85,6 +89,8 @@ export async function moveLists(changes: Changes): Promise<void> {
 
 /** What is done with which tables. */
 interface Work {
+  /** All of it happens in one: opened again, the database has dropped the new tables, and may use their ids anew. */
+  readonly life: Engine
   readonly jobs: readonly Job[]
   /** Segments that end with it. */
   readonly segments: readonly Segment[]
@@ -94,17 +100,20 @@ interface Work {
 
 async function rewrite(
   context: CompactionContext,
+  life: Engine,
   targets: readonly Target[],
   segments: readonly Segment[],
   isRest: boolean,
 ): Promise<Segment | undefined> {
   const jobs = targets.map(target => ({ ...target, id: context.changes.state.nextId() }))
-  const work: Work = { jobs, segments, carried: isRest ? carriedFrom(context, segments) : undefined }
+  const carried = isRest ? carriedFrom(context, segments) : undefined
+  const work: Work = { life, jobs, segments, carried }
   try {
-    await context.changes.define([
-      ...jobs.flatMap(({ id }) => createPartition(id)),
-      ...(work.carried === undefined ? [] : createSegment(work.carried.id)),
-    ])
+    const tables = jobs.flatMap(({ id }) => createPartition(id))
+    await context.changes.define(
+      [...tables, ...(carried === undefined ? [] : createSegment(carried.id))],
+      life,
+    )
     await fill(context, work)
     if (segments.length > 0) await context.beforeCompact()
     await swap(context, work)
@@ -113,7 +122,7 @@ async function rewrite(
     throw error
   }
   await dropOld(context, work)
-  return work.carried
+  return carried
 }
 
 /** Of the rank of the last of them: later than whatever they followed, earlier than what follows them. */
@@ -122,7 +131,7 @@ function carriedFrom(context: CompactionContext, segments: readonly Segment[]): 
   return new Segment(context.changes.state.nextId(), segments.at(-1)?.rank ?? 0, oldest)
 }
 
-async function fill(context: CompactionContext, { jobs, segments, carried }: Work): Promise<void> {
+async function fill(context: CompactionContext, { life, jobs, segments, carried }: Work): Promise<void> {
   const { signal } = context
   const parts: { job: Job; chunks: Chunk[] }[] = []
   for (const job of jobs) parts.push({ job, chunks: await chunksFor(context, job, segments) })
@@ -133,16 +142,19 @@ async function fill(context: CompactionContext, { jobs, segments, carried }: Wor
       await context.calm()
       signal.throwIfAborted()
       await remembering(context, job, () =>
-        context.changes.longWrite(db => writeChunk(db, job.id, job, chunk, segments, context.forgotten)),
+        context.changes.longWrite(
+          db => writeChunk(db, job.id, job, chunk, segments, context.forgotten),
+          life,
+        ),
       )
       done += chunk.bytes
       context.onProgress(done / total)
     }
     signal.throwIfAborted()
-    await context.changes.longWrite(db => writeExtents(db, job.id))
+    await context.changes.longWrite(db => writeExtents(db, job.id), life)
   }
   if (carried !== undefined)
-    await context.changes.longWrite(db => writeCarried(db, carried.id, jobs, segments))
+    await context.changes.longWrite(db => writeCarried(db, carried.id, jobs, segments), life)
 }
 
 async function chunksFor(context: CompactionContext, job: Job, segments: readonly Segment[]) {
@@ -182,7 +194,7 @@ async function swap(context: CompactionContext, work: Work): Promise<void> {
     const later = catalog.segments.filter(segment => !segments.includes(segment))
     changes.state.publish([...kept, ...made], carried === undefined ? later : [carried, ...later])
   }
-  await changes.longWrite(db => changes.betweenBatches(swapping(db)))
+  await changes.longWrite(db => changes.betweenBatches(swapping(db)), work.life)
 }
 
 const replacedBy = ({ jobs }: Work): Partition[] => jobs.flatMap(({ sources }) => sources)
@@ -216,7 +228,7 @@ async function dropOld({ changes }: CompactionContext, work: Work): Promise<void
     ...replacedBy(work).flatMap(({ id }) => partitionTables(id)),
     ...work.segments.flatMap(({ id }) => segmentTables(id)),
   ]
-  if (tables.length > 0) await changes.define(tables.map(dropTable))
+  if (tables.length > 0) await changes.define(tables.map(dropTable), work.life)
 }
 
 /**
@@ -224,16 +236,16 @@ async function dropOld({ changes }: CompactionContext, work: Work): Promise<void
  * may have happened all the same: what has a name by now holds readings and stays. What is not dropped now, the next
  * start drops.
  */
-async function dropQuietly({ changes }: CompactionContext, { jobs, carried }: Work): Promise<void> {
+async function dropQuietly({ changes }: CompactionContext, { life, jobs, carried }: Work): Promise<void> {
   try {
-    const named = await changes.read(namedIds)
+    const named = await changes.read(namedIds, life)
     const isLeft = ({ id }: { readonly id: number }) => !named.has(id)
     const tables = [
       ...jobs.filter(isLeft).flatMap(({ id }) => partitionTables(id)),
       ...(carried !== undefined && isLeft(carried) ? segmentTables(carried.id) : []),
     ]
     const extents = jobs.filter(isLeft).map(({ id }) => `DELETE FROM extents WHERE partition = ${int(id)}`)
-    if (tables.length > 0) await changes.define([...extents, ...tables.map(dropTable)])
+    if (tables.length > 0) await changes.define([...extents, ...tables.map(dropTable)], life)
   } catch {
     // The error that led here says more than that this failed too.
   }
