@@ -32,7 +32,7 @@ export async function generatedFiles(): Promise<Record<string, string>> {
     ...Object.fromEntries(named),
     'docs/pictures/days.svg': daysPicture(),
     'docs/pictures/epochs.svg': epochsPicture(),
-    'docs/pictures/slots.svg': slotsPicture(),
+    'docs/pictures/slots.svg': await slotsPicture(),
     'docs/public/asyncapi.json': `${JSON.stringify(asyncApi(), null, 2)}\n`,
   }
 }

@@ -1,17 +1,13 @@
+import { Ledger, type ReadingSource } from '@ohmstead/ledger'
 import {
   type DeviceId,
   type Instant,
   type Quality,
-  qualities,
   type Series,
   type SiteId,
   slotMs,
+  systemClock,
 } from '@ohmstead/model'
-import { noEdits } from '../../packages/ledger/src/edits.ts'
-import { Judgements } from '../../packages/ledger/src/judgements.ts'
-import { meterSlots } from '../../packages/ledger/src/meter.ts'
-import { noRules } from '../../packages/ledger/src/rules.ts'
-import { candidatesOf } from '../../packages/ledger/src/sources.ts'
 import { Drawing } from './svg.ts'
 
 const noon = Date.parse('2026-01-15T12:00:00Z')
@@ -32,7 +28,7 @@ export interface SlotRow {
 }
 
 /** The same use seen by a counter and by power alone; for an hour nothing is heard. */
-export function slots(): { heard: Instant[]; counter: SlotRow[]; power: SlotRow[] } {
+export async function slots(): Promise<{ heard: Instant[]; counter: SlotRow[]; power: SlotRow[] }> {
   const heard: Instant[] = []
   const counts: number[] = []
   const powers: number[] = []
@@ -44,32 +40,62 @@ export function slots(): { heard: Instant[]; counter: SlotRow[]; power: SlotRow[
     counts.push(wh)
     powers.push(watts(at))
   }
-  return { heard, counter: rows('energyImport', heard, counts), power: rows('power', heard, powers) }
+  const counter = await slotsOf('energyImport', heard, counts)
+  return { heard, counter, power: await slotsOf('power', heard, powers) }
 }
 
-function rows(field: string, times: readonly Instant[], values: readonly number[]): SlotRow[] {
+/** What the ledger makes of one series. */
+async function slotsOf(
+  field: string,
+  times: readonly Instant[],
+  values: readonly number[],
+): Promise<SlotRow[]> {
+  const [site, device] = ['home' as SiteId, 'kitchen' as DeviceId]
   const series: Series = {
     id: 1,
-    site: 'home' as SiteId,
-    device: 'kitchen' as DeviceId,
+    site,
+    device,
     measurement: 'electricalMeter',
     field,
     tags: {},
     type: 'number',
   }
-  const samples = { times: Float64Array.from(times), values: Float64Array.from(values) }
-  const inputs = candidatesOf([series]).map(candidate => ({
-    candidate,
-    loaded: [{ samples, isStart: true, isEnd: true }],
+  await using ledger = await Ledger.open({
+    file: ':memory:',
+    source: pointsOf(times, values),
+    directory: {
+      series: () => [series],
+      device: () => ({}),
+      devices: () => [device],
+      zone: () => 'UTC',
+    },
+    clock: systemClock,
+    gatherMs: 0,
+  })
+  ledger.touch(site, device, times[0]!, times.at(-1)! + 1)
+  await ledger.settled({ site, device })
+  const found = await ledger.slots(site, device, range)
+  return found.map(({ importMilliWh, quality, coverage }) => ({
+    energyWh: importMilliWh === null ? null : importMilliWh / 1000,
+    quality,
+    coverage,
   }))
-  const judgements = new Judgements(noRules, noEdits, new Float64Array())
-  const context = { edits: noEdits, judgements }
-  const found = meterSlots(inputs, context, range)
-  return Array.from({ length: found.length }, (_, k) => ({
-    energyWh: Number.isNaN(found.importMilliWh[k]!) ? null : found.importMilliWh[k]! / 1000,
-    quality: qualities[found.quality[k]!]!,
-    coverage: found.coveredMs[k]! / slotMs,
-  }))
+}
+
+function pointsOf(times: readonly Instant[], values: readonly number[]): ReadingSource {
+  const firstFrom = (at: Instant) => {
+    const index = times.findIndex(time => time >= at)
+    return index < 0 ? times.length : index
+  }
+  return {
+    async window(_series, { from, to }, { before, after }) {
+      const [begin, end] = [Math.max(0, firstFrom(from) - before), firstFrom(to) + after]
+      return {
+        times: Float64Array.from(times.slice(begin, end)),
+        values: Float64Array.from(values.slice(begin, end)),
+      }
+    },
+  }
 }
 
 const left = 44
@@ -77,8 +103,8 @@ const width = 54.6
 const tall = 62
 const looks: Partial<Record<Quality, string>> = { measured: 'bar', interpolated: 'bar hatched' }
 
-export function slotsPicture(): string {
-  const { heard, counter, power } = slots()
+export async function slotsPicture(): Promise<string> {
+  const { heard, counter, power } = await slots()
   const drawing = new Drawing(
     720,
     268,

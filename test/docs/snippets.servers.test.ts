@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { Platform, tempFolder } from '@ohmstead/testkit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { loadConfig } from '../../apps/server/src/config/load.ts'
 import { readPage, reasons, type Snippet, useOf, writtenPages } from './snippets.ts'
 import { type Outcome, PageStage } from './stage.ts'
@@ -9,10 +10,21 @@ import { type Outcome, PageStage } from './stage.ts'
 const pages = writtenPages()
 const runs = (snippet: Snippet) => ['run', 'refused', 'reading'].includes(useOf(snippet).kind)
 
-test.concurrent.for(pages.filter(({ snippets }) => snippets.some(runs)))(
+const folder = tempFolder()
+let server: Platform
+beforeAll(async () => {
+  server = await Platform.start(folder.path)
+})
+afterAll(async () => {
+  await server?.kill()
+  folder[Symbol.dispose]()
+})
+
+// One after another: each page finds the sites that it speaks of new.
+test.for(pages.filter(({ snippets }) => snippets.some(runs)))(
   '$path: every block does what it shows',
-  async ({ stage, snippets }, { expect }) => {
-    await using platform = await PageStage.open(stage)
+  async ({ stage, snippets }) => {
+    await using platform = await PageStage.open(server, stage)
     let last: Outcome = { code: 0, out: '', err: '' }
     let asked = ''
     for (const snippet of snippets) {
@@ -30,10 +42,11 @@ test.concurrent.for(pages.filter(({ snippets }) => snippets.some(runs)))(
       } else if (use.kind === 'answer') {
         const answer = async () => JSON.parse(isQuestion(asked) ? (await platform.sh(asked)).out : last.out)
         const wanted = shape(JSON.parse(snippet.text))
-        await expect.poll(answer, { timeout: 10_000, message: where }).toMatchObject(wanted)
+        await expect.poll(answer, { timeout: 30_000, message: where }).toMatchObject(wanted)
       }
     }
   },
+  180_000,
 )
 
 test.each(pages.map(page => [page.path, page] as const))(

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { Platform } from '@ohmstead/testkit'
+import type { Platform } from '@ohmstead/testkit'
 import type { Stage as Wanted } from './snippets.ts'
 
 export interface Outcome {
@@ -17,24 +17,25 @@ curl() { command curl --silent --show-error --fail-with-body "$@"; }
 set -a; . "$SNIPPET_ENV"; set +a
 `
 
-/** A running platform with what a page wants, and a shell whose variables go from block to block. */
+/** What a page wants on a running platform, and a shell whose variables go from block to block. */
 export class PageStage implements AsyncDisposable {
   readonly #platform: Platform
+  readonly #site: string
   readonly #folder: string
   readonly #work: string
   readonly #env: Record<string, string>
   #files = 0
 
-  private constructor(platform: Platform, folder: string, env: Record<string, string>) {
+  private constructor(platform: Platform, site: string, folder: string, env: Record<string, string>) {
     this.#platform = platform
+    this.#site = site
     this.#folder = folder
     this.#work = join(folder, 'work')
     this.#env = env
   }
 
-  static async open({ site, zone, device }: Wanted): Promise<PageStage> {
+  static async open(platform: Platform, { site, zone, device }: Wanted): Promise<PageStage> {
     const folder = mkdtempSync(join(tmpdir(), 'ohmstead-snippets-'))
-    const platform = await Platform.start(join(folder, 'data'))
     await platform.api('POST', '/api/sites', { id: site, name: site, timezone: zone })
     await platform.api('POST', `/api/sites/${site}/devices`, { id: device, name: device })
     const { password } = await platform.api<{ password: string }>(
@@ -49,7 +50,7 @@ export class PageStage implements AsyncDisposable {
     })
     const all = await platform.api<{ token: string }>('POST', '/api/tokens', { name: 'all', scopes })
     workFolder(folder)
-    return new PageStage(platform, folder, {
+    return new PageStage(platform, site, folder, {
       PATH: process.env.PATH ?? '',
       HOME: join(folder, 'work'),
       OHMSTEAD_DATA_DIR: platform.dataDir,
@@ -93,7 +94,7 @@ export class PageStage implements AsyncDisposable {
 
   #run(program: string, args: string[]): Promise<Outcome> {
     return new Promise(settle => {
-      execFile(program, args, { cwd: this.#work, env: this.#env, timeout: 30_000 }, (error, out, err) => {
+      execFile(program, args, { cwd: this.#work, env: this.#env, timeout: 90_000 }, (error, out, err) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
         settle({ code, out, err })
       })
@@ -101,7 +102,7 @@ export class PageStage implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#platform.kill()
+    await this.#platform.api('DELETE', `/api/sites/${this.#site}`)
     rmSync(this.#folder, { recursive: true, force: true })
   }
 }
