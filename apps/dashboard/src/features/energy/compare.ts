@@ -1,0 +1,59 @@
+import { type Bucket, type By, isoLocal } from '@ohmstead/model'
+import { localDate } from './period.ts'
+
+const dayMs = 86_400_000
+
+/**
+ * For each bucket the one that it is compared with, or null. Bars of a day and less meet by what local clocks show, so
+ * that on a day of 23 or 25 hours the evening still meets the evening; longer bars meet in their order.
+ */
+export function counterparts<Known extends Bucket>(
+  buckets: readonly Bucket[],
+  others: readonly Known[],
+  by: By,
+  zone: string,
+): (Known | null)[] {
+  if (by !== 'slot' && by !== 'hour') return buckets.map((_, at) => others[at] ?? null)
+  const found = new Map<string, Known>()
+  const keysThere = clockKeys(others, zone)
+  for (const [at, other] of others.entries()) found.set(keysThere[at]!, other)
+  return clockKeys(buckets, zone).map(key => found.get(key) ?? null)
+}
+
+/** "1T02:00#2": the second time that clocks show two on the second day. */
+function clockKeys(buckets: readonly Bucket[], zone: string): string[] {
+  const first = buckets[0]
+  if (!first) return []
+  const firstDay = Date.parse(localDate(first.start, zone))
+  const seen = new Map<string, number>()
+  return buckets.map(({ start }) => {
+    const [date, time] = isoLocal(start, zone).split('T') as [string, string]
+    const key = `${Math.round((Date.parse(date) - firstDay) / dayMs)}T${time.slice(0, 5)}`
+    const times = (seen.get(key) ?? 0) + 1
+    seen.set(key, times)
+    return `${key}#${times}`
+  })
+}
+
+export interface Change {
+  readonly now: number
+  readonly earlier: number
+  /** Of `earlier`; null when that was nothing. */
+  readonly share: number | null
+}
+
+/**
+ * How much more or less it is than in the compared time, over the bars that are over in both: an unfinished week is not
+ * held against a whole one. null when no bar is known in both.
+ */
+export function changeOf(
+  pairs: readonly { readonly end: number; readonly now: number | null; readonly earlier: number | null }[],
+  present: number,
+): Change | null {
+  let sums: { now: number; earlier: number } | null = null
+  for (const { end, now, earlier } of pairs) {
+    if (end > present || now === null || earlier === null) continue
+    sums = { now: (sums?.now ?? 0) + now, earlier: (sums?.earlier ?? 0) + earlier }
+  }
+  return sums && { ...sums, share: sums.earlier > 0 ? sums.now / sums.earlier - 1 : null }
+}
