@@ -80,6 +80,8 @@ export type LatestQuery = Query<'getLatestReadings'>
 export type Energy = Schemas['Energy']
 export type EnergyBucket = Energy['groups'][number]['buckets'][number]
 export type EnergyQuery = Query<'getEnergy'>
+/** What a person knows better about a meter; energies in Wh. */
+export type EditRequest = Sent<'applyEdit'>
 
 /** A reading that was refused. */
 export type Quarantined = Answer<'listQuarantine'>['items'][number]

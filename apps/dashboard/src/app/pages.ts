@@ -1,9 +1,9 @@
 import type { ComponentType } from 'react'
 import type { Messages } from '../i18n/en.ts'
-import { DevicesIcon, ExploreIcon, NowIcon, SettingsIcon } from '../ui/icons.tsx'
+import { DevicesIcon, EnergyIcon, ExploreIcon, NowIcon, SettingsIcon } from '../ui/icons.tsx'
 
 export interface PageLink {
-  readonly to: '/sites/$site/now' | '/sites/$site/devices' | '/sites/$site/explore' | '/sites/$site/settings'
+  readonly to: '/sites/$site/now' | '/sites/$site/energy' | '/sites/$site/devices' | '/sites/$site/explore' | '/sites/$site/settings'
   readonly name: (messages: Messages) => string
   readonly Icon: ComponentType
 }
@@ -11,6 +11,7 @@ export interface PageLink {
 /** The pages of a site in the order of the navigation; a new page is a line here and a route. */
 export const pages: readonly PageLink[] = [
   { to: '/sites/$site/now', name: ({ nav }) => nav.now, Icon: NowIcon },
+  { to: '/sites/$site/energy', name: ({ nav }) => nav.energy, Icon: EnergyIcon },
   { to: '/sites/$site/devices', name: ({ nav }) => nav.devices, Icon: DevicesIcon },
   { to: '/sites/$site/explore', name: ({ nav }) => nav.explore, Icon: ExploreIcon },
   { to: '/sites/$site/settings', name: ({ nav }) => nav.settings, Icon: SettingsIcon },

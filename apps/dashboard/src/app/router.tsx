@@ -22,6 +22,7 @@ import { ConnectPage } from '../features/connect/ConnectPage.tsx'
 import { DemoOffer } from '../features/demo/DemoOffer.tsx'
 import { devicesSearch } from '../features/devices/rows.ts'
 import { exploreSearch } from '../features/explore/search.ts'
+import { type EnergySearch, energySearch } from '../features/energy/search.ts'
 import { NowPage } from '../features/now/NowPage.tsx'
 import { rightsOf, type Section, sections } from '../features/settings/sections.ts'
 import { NewSitePage } from '../features/sites/NewSitePage.tsx'
@@ -31,7 +32,9 @@ import { PlugIcon } from '../ui/icons.tsx'
 import { ListSkeleton } from '../ui/ListSkeleton.tsx'
 import { part } from '../ui/part.tsx'
 import { Steps } from '../ui/Steps.tsx'
+import { EnergyRoute } from './EnergyRoute.tsx'
 import { ErrorPage, NotFoundPage } from './ErrorPage.tsx'
+import { MetersRoute } from './MetersRoute.tsx'
 import { queryClient } from './queryClient.ts'
 import { SessionDialog } from './SessionDialog.tsx'
 import { Shell } from './Shell.tsx'
@@ -365,6 +368,37 @@ const settings = createRoute({
   },
 })
 
+const energy = createRoute({
+  getParentRoute: () => site,
+  path: '/energy',
+  validateSearch: energySearch,
+  component: function Energy() {
+    const { here, mayConnect } = useHere()
+    const navigate = useNavigate()
+    const go = useCallback(
+      (search: EnergySearch, how: 'push' | 'replace') =>
+        void navigate({
+          to: '/sites/$site/energy',
+          params: { site: here.id },
+          search,
+          replace: how === 'replace',
+          resetScroll: false,
+        }),
+      [navigate, here.id],
+    )
+    return <EnergyRoute key={here.id} site={here} search={energy.useSearch()} mayEdit={mayConnect} go={go} />
+  },
+})
+
+const meters = createRoute({
+  getParentRoute: () => site,
+  path: '/energy/meters',
+  component: function Meters() {
+    const { here, mayConnect } = useHere()
+    return <MetersRoute key={here.id} site={here} mayEdit={mayConnect} />
+  },
+})
+
 const connect = createRoute({
   getParentRoute: () => site,
   path: '/connect',
@@ -395,7 +429,7 @@ export const router = createRouter({
     signedIn.addChildren([
       home,
       newSite,
-      site.addChildren([siteHome, now, connect, devices, device, explore, settingsHome, settings]),
+      site.addChildren([siteHome, now, energy, meters, connect, devices, device, explore, settingsHome, settings]),
     ]),
   ]),
   defaultPreload: false,

@@ -3,6 +3,7 @@ import { changes } from './changes/de.ts'
 import { demo } from './demo/de.ts'
 import { devices } from './devices/de.ts'
 import type { Messages } from './en.ts'
+import { corrections, energy, meters } from './energy/de.ts'
 import { explore } from './explore/de.ts'
 import { plural } from './plural.ts'
 import { settings } from './settings/de.ts'
@@ -25,7 +26,7 @@ export const de: Messages = {
     close: 'Schließen',
     more: 'Mehr',
   },
-  nav: { label: 'Seiten', now: 'Jetzt', devices: 'Geräte', explore: 'Erkunden', settings: 'Einstellungen' },
+  nav: { label: 'Seiten', now: 'Jetzt', energy: 'Energie', devices: 'Geräte', explore: 'Erkunden', settings: 'Einstellungen' },
   site: {
     switch: 'Standort',
     create: 'Neuer Standort',
@@ -97,6 +98,9 @@ export const de: Messages = {
     connect: 'Gerät verbinden',
     noRight: 'Bitten Sie einen Besitzer dieses Standorts, ein Gerät zu verbinden.',
   },
+  energy,
+  corrections,
+  meters,
   problems: {
     title: 'Was nicht stimmt',
     refused: (count, shown) =>

@@ -2,6 +2,7 @@ import { accounts } from './accounts/en.ts'
 import { changes } from './changes/en.ts'
 import { demo } from './demo/en.ts'
 import { devices } from './devices/en.ts'
+import { corrections, energy, meters } from './energy/en.ts'
 import { explore } from './explore/en.ts'
 import { plural } from './plural.ts'
 import { settings } from './settings/en.ts'
@@ -25,7 +26,7 @@ export const en = {
     close: 'Close',
     more: 'More',
   },
-  nav: { label: 'Pages', now: 'Now', devices: 'Devices', explore: 'Explore', settings: 'Settings' },
+  nav: { label: 'Pages', now: 'Now', energy: 'Energy', devices: 'Devices', explore: 'Explore', settings: 'Settings' },
   site: {
     switch: 'Site',
     create: 'New site',
@@ -97,6 +98,9 @@ export const en = {
     connect: 'Connect a device',
     noRight: 'Ask an owner of this site to connect a device.',
   },
+  energy,
+  corrections,
+  meters,
   problems: {
     title: 'What is wrong',
     refused: (count: number, shown: string) =>

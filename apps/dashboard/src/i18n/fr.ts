@@ -3,6 +3,7 @@ import { changes } from './changes/fr.ts'
 import { demo } from './demo/fr.ts'
 import { devices } from './devices/fr.ts'
 import type { Messages } from './en.ts'
+import { corrections, energy, meters } from './energy/fr.ts'
 import { explore } from './explore/fr.ts'
 import { plural } from './plural.ts'
 import { settings } from './settings/fr.ts'
@@ -25,7 +26,7 @@ export const fr: Messages = {
     close: 'Fermer',
     more: 'Plus',
   },
-  nav: { label: 'Pages', now: 'Maintenant', devices: 'Appareils', explore: 'Explorer', settings: 'Réglages' },
+  nav: { label: 'Pages', now: 'Maintenant', energy: 'Énergie', devices: 'Appareils', explore: 'Explorer', settings: 'Réglages' },
   site: {
     switch: 'Site',
     create: 'Nouveau site',
@@ -97,6 +98,9 @@ export const fr: Messages = {
     connect: 'Connecter un appareil',
     noRight: 'Demandez à un propriétaire de ce site de connecter un appareil.',
   },
+  energy,
+  corrections,
+  meters,
   problems: {
     title: 'Ce qui ne va pas',
     refused: (count, shown) =>

@@ -3,6 +3,7 @@ import { changes } from './changes/nb.ts'
 import { demo } from './demo/nb.ts'
 import { devices } from './devices/nb.ts'
 import type { Messages } from './en.ts'
+import { corrections, energy, meters } from './energy/nb.ts'
 import { explore } from './explore/nb.ts'
 import { plural } from './plural.ts'
 import { settings } from './settings/nb.ts'
@@ -25,7 +26,7 @@ export const nb: Messages = {
     close: 'Lukk',
     more: 'Mer',
   },
-  nav: { label: 'Sider', now: 'Nå', devices: 'Enheter', explore: 'Utforsk', settings: 'Innstillinger' },
+  nav: { label: 'Sider', now: 'Nå', energy: 'Energi', devices: 'Enheter', explore: 'Utforsk', settings: 'Innstillinger' },
   site: {
     switch: 'Sted',
     create: 'Nytt sted',
@@ -97,6 +98,9 @@ export const nb: Messages = {
     connect: 'Koble til en enhet',
     noRight: 'Be en eier av stedet om å koble til en enhet.',
   },
+  energy,
+  corrections,
+  meters,
   problems: {
     title: 'Hva som er galt',
     refused: (count, shown) =>

@@ -78,6 +78,11 @@ export const SettingsIcon = (props: IconProps) => (
     <circle cx="5.800" cy="11.500" r="1.700" />
   </Icon>
 )
+export const EnergyIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M2.500 13.500h11M4 11V8M8 11V3.500M12 11V6" />
+  </Icon>
+)
 export const CopyIcon = (props: IconProps) => (
   <Icon {...props}>
     <rect x="5.500" y="5.500" width="8" height="8" rx="1.500" />

@@ -50,10 +50,9 @@ export function changeOf(
   pairs: readonly { readonly end: number; readonly now: number | null; readonly earlier: number | null }[],
   present: number,
 ): Change | null {
-  let sums: { now: number; earlier: number } | null = null
-  for (const { end, now, earlier } of pairs) {
-    if (end > present || now === null || earlier === null) continue
-    sums = { now: (sums?.now ?? 0) + now, earlier: (sums?.earlier ?? 0) + earlier }
-  }
-  return sums && { ...sums, share: sums.earlier > 0 ? sums.now / sums.earlier - 1 : null }
+  const over = pairs.filter(pair => pair.end <= present && pair.now !== null && pair.earlier !== null)
+  if (over.length === 0) return null
+  const now = over.reduce((sum, pair) => sum + pair.now!, 0)
+  const earlier = over.reduce((sum, pair) => sum + pair.earlier!, 0)
+  return { now, earlier, share: earlier > 0 ? now / earlier - 1 : null }
 }

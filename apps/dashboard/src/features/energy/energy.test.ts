@@ -3,16 +3,8 @@ import type { EnergyBucket } from '@ohmstead/sdk'
 import { describe, expect, test } from 'vitest'
 import { gapOf, hatchingOf, isEdited, qualityShares } from './certainty.ts'
 import { changeOf, counterparts } from './compare.ts'
-import {
-  comparedWith,
-  oddHours,
-  type Period,
-  periodOf,
-  type Span,
-  sizesOf,
-  step,
-  usualSize,
-} from './period.ts'
+import { comparedWith, oddHours, type Period, periodOf, sizesOf, step, usualSize } from './period.ts'
+import type { Span } from './search.ts'
 import { completenessOf, fewer, inOrder, type Segment, segmentsOf, totalOf } from './segments.ts'
 
 const oslo = 'Europe/Oslo'

@@ -1,17 +1,10 @@
 import { type Bucket, type By, bucketStart, calendarBuckets, isoLocal, parseTime } from '@ohmstead/model'
-
-/** How much time the page shows. `years` are five of them; `custom` is whole days that the reader chose. */
-export const spans = ['hour', 'day', 'week', 'month', 'year', 'years', 'custom'] as const
-export type Span = (typeof spans)[number]
+import type { Comparison, Span } from './search.ts'
 
 /** [start, end) in epoch ms. */
 export interface Period extends Bucket {
   readonly span: Span
 }
-
-/** What a period is compared with. */
-export const comparisons = ['previous', 'weekday', 'year'] as const
-export type Comparison = (typeof comparisons)[number]
 
 const yearsShown = 5
 const dayMs = 86_400_000

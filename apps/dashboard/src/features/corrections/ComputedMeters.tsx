@@ -1,0 +1,207 @@
+import { Button, Modal, MultiSelect, TextInput } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { slug } from '@ohmstead/model'
+import type { Device } from '@ohmstead/sdk'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, useState } from 'react'
+import { putVirtualMeter, removeVirtualMeter } from '../../api/corrections.ts'
+import type { VirtualMeter } from '../../api/energy.ts'
+import { siteKey } from '../../api/queries.ts'
+import { useMessages } from '../../i18n/context.tsx'
+import { Card } from '../../ui/Card.tsx'
+import { explain } from '../../ui/explain.ts'
+import { FormError } from '../../ui/FormError.tsx'
+import classes from './MetersPage.module.css'
+import { doubled } from './meterTree.ts'
+
+interface Props {
+  readonly site: string
+  readonly meters: readonly Device[]
+  readonly virtual: readonly VirtualMeter[]
+  readonly mayEdit: boolean
+}
+
+/** Meters that are sums and differences of others. */
+export function ComputedMeters({ site, meters, virtual, mayEdit }: Props) {
+  const messages = useMessages()
+  const { meters: text, corrections } = messages
+  const [editing, setEditing] = useState<VirtualMeter | 'new' | null>(null)
+  const [removing, setRemoving] = useState<string | null>(null)
+  const client = useQueryClient()
+  const remove = useMutation({
+    mutationFn: (id: string) => removeVirtualMeter(site, id),
+    onSuccess: () => client.invalidateQueries({ queryKey: siteKey(site) }),
+    onSettled: () => setRemoving(null),
+  })
+  const nameOf = (id: string) => [...meters, ...virtual].find(one => one.id === id)?.name ?? id
+  const formula = ({ plus, minus }: VirtualMeter) =>
+    [plus.map(nameOf).join(' + '), ...minus.map(id => nameOf(id))].join(' − ')
+  return (
+    <Card
+      title={text.computed}
+      aside={
+        mayEdit && (
+          <Button size="compact-sm" variant="light" onClick={() => setEditing('new')}>
+            {text.create}
+          </Button>
+        )
+      }
+    >
+      <p className={classes.hint}>{text.computedLead}</p>
+      <FormError text={remove.error === null ? null : explain(remove.error, messages).happened} />
+      {virtual.length === 0 && <p className={classes.said}>{text.none}</p>}
+      <ul className={classes.list}>
+        {virtual.map(meter => (
+          <li key={meter.id} className={classes.row} data-computed={meter.id}>
+            <span className={`${classes.name} ${classes.depth0}`}>
+              {removing === meter.id ? text.removeSure(meter.name) : meter.name}
+            </span>
+            {mayEdit &&
+              (removing === meter.id ? (
+                <>
+                  <Button size="compact-sm" variant="default" onClick={() => setRemoving(null)}>
+                    {corrections.cancel}
+                  </Button>
+                  <Button
+                    size="compact-sm"
+                    loading={remove.isPending}
+                    onClick={() => remove.mutate(meter.id)}
+                  >
+                    {text.remove}
+                  </Button>
+                </>
+              ) : (
+                <>
+                  <Button size="compact-sm" variant="subtle" onClick={() => setEditing(meter)}>
+                    {text.edit}
+                  </Button>
+                  <Button
+                    size="compact-sm"
+                    variant="subtle"
+                    onClick={() => {
+                      remove.reset()
+                      setRemoving(meter.id)
+                    }}
+                  >
+                    {text.remove}
+                  </Button>
+                </>
+              ))}
+            <span className={classes.formula}>{formula(meter)}</span>
+          </li>
+        ))}
+      </ul>
+      {editing !== null && (
+        <MeterDialog
+          site={site}
+          meters={meters}
+          virtual={virtual}
+          meter={editing === 'new' ? null : editing}
+          onClose={() => setEditing(null)}
+        />
+      )}
+    </Card>
+  )
+}
+
+interface DialogProps extends Omit<Props, 'mayEdit'> {
+  readonly meter: VirtualMeter | null
+  readonly onClose: () => void
+}
+
+/** What would count twice cannot be chosen; what the page does not see, the server refuses. */
+function MeterDialog({ site, meters, virtual, meter, onClose }: DialogProps) {
+  const messages = useMessages()
+  const { meters: text, corrections } = messages
+  const narrow = useMediaQuery('(max-width: 640px)') ?? false
+  const [name, setName] = useState(meter?.name ?? '')
+  const [plus, setPlus] = useState<string[]>([...(meter?.plus ?? [])])
+  const [minus, setMinus] = useState<string[]>([...(meter?.minus ?? [])])
+  const client = useQueryClient()
+  const save = useMutation({
+    mutationFn: () =>
+      putVirtualMeter(site, {
+        id: meter?.id ?? freeId(name, meters, virtual),
+        name: name.trim(),
+        plus,
+        minus,
+      }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: siteKey(site) })
+      onClose()
+    },
+  })
+  const nameOf = (id: string) => meters.find(one => one.id === id)?.name ?? id
+  const choices = (chosen: readonly string[], other: readonly string[]) => {
+    const twice = doubled(meters, chosen)
+    const option = ({ id, name: label }: { id: string; name: string }) => {
+      const inside = twice.get(id)
+      return {
+        value: id,
+        label: inside === undefined ? label : `${label} (${text.inside(nameOf(inside))})`,
+        disabled: inside !== undefined || other.includes(id),
+      }
+    }
+    return [...meters, ...virtual.filter(({ id }) => id !== meter?.id)].map(option)
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    save.mutate()
+  }
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={meter?.name ?? text.create}
+      size="lg"
+      fullScreen={narrow}
+      closeButtonProps={{ 'aria-label': corrections.close }}
+    >
+      <form className={classes.form} onSubmit={submit}>
+        <TextInput
+          label={text.name}
+          value={name}
+          maxLength={120}
+          required
+          data-autofocus
+          onChange={event => setName(event.currentTarget.value)}
+        />
+        <MultiSelect
+          label={text.plus}
+          description={text.uses}
+          data={choices(plus, minus)}
+          value={plus}
+          onChange={setPlus}
+          searchable
+        />
+        <MultiSelect
+          label={text.minus}
+          data={choices(minus, plus)}
+          value={minus}
+          onChange={setMinus}
+          searchable
+        />
+        <FormError
+          text={save.error === null ? null : `${explain(save.error, messages).happened} ${text.refused}`}
+        />
+        <div className={classes.actions}>
+          <Button variant="default" onClick={onClose}>
+            {corrections.cancel}
+          </Button>
+          <Button type="submit" loading={save.isPending} disabled={name.trim() === '' || plus.length === 0}>
+            {text.save}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  )
+}
+
+/** An id from the name that nothing has yet. */
+function freeId(name: string, meters: readonly Device[], virtual: readonly VirtualMeter[]): string {
+  const taken = new Set([...meters, ...virtual].map(({ id }) => id))
+  const wanted = slug(name)
+  let id = wanted
+  for (let n = 2; taken.has(id); n++) id = `${wanted.slice(0, 58)}-${n}`
+  return id
+}
