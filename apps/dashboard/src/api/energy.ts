@@ -79,3 +79,18 @@ export const virtualMetersQuery = (site: string) =>
 export type VirtualMeter = Awaited<
   ReturnType<NonNullable<ReturnType<typeof virtualMetersQuery>['queryFn']>>
 >[number]
+
+/** Why a slot is as it is. @param slot any time in it */
+export const explanationQuery = (site: string, device: string, slot: string) =>
+  queryOptions({
+    queryKey: [...ledgerKey(site), 'explanation', device, slot],
+    queryFn: ({ signal }) =>
+      body(
+        ohmstead.rest.GET('/api/sites/{site}/devices/{device}/energy/explain', {
+          params: { path: { site, device }, query: { slot } },
+          signal,
+        }),
+      ),
+    staleTime: minute / 2,
+  })
+export type Explanation = Awaited<ReturnType<NonNullable<ReturnType<typeof explanationQuery>['queryFn']>>>

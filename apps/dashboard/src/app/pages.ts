@@ -3,7 +3,12 @@ import type { Messages } from '../i18n/en.ts'
 import { DevicesIcon, EnergyIcon, ExploreIcon, NowIcon, SettingsIcon } from '../ui/icons.tsx'
 
 export interface PageLink {
-  readonly to: '/sites/$site/now' | '/sites/$site/energy' | '/sites/$site/devices' | '/sites/$site/explore' | '/sites/$site/settings'
+  readonly to:
+    | '/sites/$site/now'
+    | '/sites/$site/energy'
+    | '/sites/$site/devices'
+    | '/sites/$site/explore'
+    | '/sites/$site/settings'
   readonly name: (messages: Messages) => string
   readonly Icon: ComponentType
 }

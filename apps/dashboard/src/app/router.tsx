@@ -21,8 +21,8 @@ import { SignInPage } from '../features/account/SignInPage.tsx'
 import { ConnectPage } from '../features/connect/ConnectPage.tsx'
 import { DemoOffer } from '../features/demo/DemoOffer.tsx'
 import { devicesSearch } from '../features/devices/rows.ts'
-import { exploreSearch } from '../features/explore/search.ts'
 import { type EnergySearch, energySearch } from '../features/energy/search.ts'
+import { exploreSearch } from '../features/explore/search.ts'
 import { NowPage } from '../features/now/NowPage.tsx'
 import { rightsOf, type Section, sections } from '../features/settings/sections.ts'
 import { NewSitePage } from '../features/sites/NewSitePage.tsx'
@@ -429,7 +429,18 @@ export const router = createRouter({
     signedIn.addChildren([
       home,
       newSite,
-      site.addChildren([siteHome, now, energy, meters, connect, devices, device, explore, settingsHome, settings]),
+      site.addChildren([
+        siteHome,
+        now,
+        energy,
+        meters,
+        connect,
+        devices,
+        device,
+        explore,
+        settingsHome,
+        settings,
+      ]),
     ]),
   ]),
   defaultPreload: false,

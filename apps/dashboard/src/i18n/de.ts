@@ -26,7 +26,14 @@ export const de: Messages = {
     close: 'Schließen',
     more: 'Mehr',
   },
-  nav: { label: 'Seiten', now: 'Jetzt', energy: 'Energie', devices: 'Geräte', explore: 'Erkunden', settings: 'Einstellungen' },
+  nav: {
+    label: 'Seiten',
+    now: 'Jetzt',
+    energy: 'Energie',
+    devices: 'Geräte',
+    explore: 'Erkunden',
+    settings: 'Einstellungen',
+  },
   site: {
     switch: 'Standort',
     create: 'Neuer Standort',

@@ -26,7 +26,14 @@ export const en = {
     close: 'Close',
     more: 'More',
   },
-  nav: { label: 'Pages', now: 'Now', energy: 'Energy', devices: 'Devices', explore: 'Explore', settings: 'Settings' },
+  nav: {
+    label: 'Pages',
+    now: 'Now',
+    energy: 'Energy',
+    devices: 'Devices',
+    explore: 'Explore',
+    settings: 'Settings',
+  },
   site: {
     switch: 'Site',
     create: 'New site',

@@ -26,7 +26,14 @@ export const fr: Messages = {
     close: 'Fermer',
     more: 'Plus',
   },
-  nav: { label: 'Pages', now: 'Maintenant', energy: 'Énergie', devices: 'Appareils', explore: 'Explorer', settings: 'Réglages' },
+  nav: {
+    label: 'Pages',
+    now: 'Maintenant',
+    energy: 'Énergie',
+    devices: 'Appareils',
+    explore: 'Explorer',
+    settings: 'Réglages',
+  },
   site: {
     switch: 'Site',
     create: 'Nouveau site',

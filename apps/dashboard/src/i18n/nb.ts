@@ -26,7 +26,14 @@ export const nb: Messages = {
     close: 'Lukk',
     more: 'Mer',
   },
-  nav: { label: 'Sider', now: 'Nå', energy: 'Energi', devices: 'Enheter', explore: 'Utforsk', settings: 'Innstillinger' },
+  nav: {
+    label: 'Sider',
+    now: 'Nå',
+    energy: 'Energi',
+    devices: 'Enheter',
+    explore: 'Utforsk',
+    settings: 'Innstillinger',
+  },
   site: {
     switch: 'Sted',
     create: 'Nytt sted',

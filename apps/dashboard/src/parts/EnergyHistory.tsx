@@ -8,6 +8,7 @@ import { spoken } from '../i18n/format.ts'
 import { Failure } from '../ui/Failure.tsx'
 import { type Change, changesOf } from './changes.ts'
 import classes from './EnergyHistory.module.css'
+import { isNews } from './news.ts'
 
 interface Props {
   readonly site: string
@@ -19,12 +20,12 @@ interface Props {
   readonly deviceName?: (id: string) => string
   /** What can be done about a correction that is in force. */
   readonly undo?: (edit: SavedEdit) => ReactNode
-  /** Says nothing where there is nothing, instead of that there is nothing. */
-  readonly quietWhenEmpty?: boolean
+  /** Only what was known and is now different, and nothing at all where there is nothing. */
+  readonly newsOnly?: boolean
 }
 
 /** What people corrected of a meter's energy, and every slot that changed after it was final: before, after, why. */
-export function EnergyHistory({ site, device, start, end, deviceName, undo, quietWhenEmpty = false }: Props) {
+export function EnergyHistory({ site, device, start, end, deviceName, undo, newsOnly = false }: Props) {
   const { corrections: text } = useMessages()
   const { zone } = useFormat()
   const about = {
@@ -34,14 +35,17 @@ export function EnergyHistory({ site, device, start, end, deviceName, undo, quie
   }
   const revisions = useQuery(revisionsQuery(site, about))
   const edits = useQuery({ ...editsQuery(site, device), enabled: device !== undefined })
-  const changes = useMemo(() => changesOf(revisions.data?.items ?? []), [revisions.data])
+  const changes = useMemo(
+    () => changesOf((revisions.data?.items ?? []).filter(one => !newsOnly || isNews(one))),
+    [revisions.data, newsOnly],
+  )
   const failed = [revisions, edits].find(one => one.isError && one.data === undefined)
   if (failed !== undefined) return <Failure error={failed.error} onRetry={() => failed.refetch()} />
   if (revisions.data === undefined || (device !== undefined && edits.data === undefined))
-    return quietWhenEmpty ? null : <Skeleton height={40} />
+    return newsOnly ? null : <Skeleton height={40} />
   const made = (edits.data ?? []).filter(edit => touches(edit, start, end)).toReversed()
   if (made.length === 0 && changes.length === 0)
-    return quietWhenEmpty ? null : <p className={classes.none}>{text.none}</p>
+    return newsOnly ? null : <p className={classes.none}>{text.none}</p>
   return (
     <div className={classes.history}>
       {made.length > 0 && (

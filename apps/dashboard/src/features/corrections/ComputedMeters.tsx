@@ -24,7 +24,7 @@ interface Props {
 /** Meters that are sums and differences of others. */
 export function ComputedMeters({ site, meters, virtual, mayEdit }: Props) {
   const messages = useMessages()
-  const { meters: text, corrections } = messages
+  const { meters: text, common } = messages
   const [editing, setEditing] = useState<VirtualMeter | 'new' | null>(null)
   const [removing, setRemoving] = useState<string | null>(null)
   const client = useQueryClient()
@@ -49,7 +49,7 @@ export function ComputedMeters({ site, meters, virtual, mayEdit }: Props) {
     >
       <p className={classes.hint}>{text.computedLead}</p>
       <FormError text={remove.error === null ? null : explain(remove.error, messages).happened} />
-      {virtual.length === 0 && <p className={classes.said}>{text.none}</p>}
+      {virtual.length === 0 && <p className={classes.hint}>{text.none}</p>}
       <ul className={classes.list}>
         {virtual.map(meter => (
           <li key={meter.id} className={classes.row} data-computed={meter.id}>
@@ -60,7 +60,7 @@ export function ComputedMeters({ site, meters, virtual, mayEdit }: Props) {
               (removing === meter.id ? (
                 <>
                   <Button size="compact-sm" variant="default" onClick={() => setRemoving(null)}>
-                    {corrections.cancel}
+                    {common.cancel}
                   </Button>
                   <Button
                     size="compact-sm"
@@ -112,7 +112,7 @@ interface DialogProps extends Omit<Props, 'mayEdit'> {
 /** What would count twice cannot be chosen; what the page does not see, the server refuses. */
 function MeterDialog({ site, meters, virtual, meter, onClose }: DialogProps) {
   const messages = useMessages()
-  const { meters: text, corrections } = messages
+  const { meters: text, common } = messages
   const narrow = useMediaQuery('(max-width: 640px)') ?? false
   const [name, setName] = useState(meter?.name ?? '')
   const [plus, setPlus] = useState<string[]>([...(meter?.plus ?? [])])
@@ -155,7 +155,7 @@ function MeterDialog({ site, meters, virtual, meter, onClose }: DialogProps) {
       title={meter?.name ?? text.create}
       size="lg"
       fullScreen={narrow}
-      closeButtonProps={{ 'aria-label': corrections.close }}
+      closeButtonProps={{ 'aria-label': common.close }}
     >
       <form className={classes.form} onSubmit={submit}>
         <TextInput
@@ -186,7 +186,7 @@ function MeterDialog({ site, meters, virtual, meter, onClose }: DialogProps) {
         />
         <div className={classes.actions}>
           <Button variant="default" onClick={onClose}>
-            {corrections.cancel}
+            {common.cancel}
           </Button>
           <Button type="submit" loading={save.isPending} disabled={name.trim() === '' || plus.length === 0}>
             {text.save}

@@ -25,7 +25,7 @@ interface Props {
 /** Says what a person knows better; it is previewed as it stands before it can be saved. */
 export function CorrectDialog({ site, device, start, end, onDone, onClose }: Props) {
   const messages = useMessages()
-  const { corrections: text } = messages
+  const { corrections: text, common } = messages
   const narrow = useMediaQuery('(max-width: 640px)') ?? false
   const client = useQueryClient()
   const known = { start, end, zone: site.timezone }
@@ -63,7 +63,7 @@ export function CorrectDialog({ site, device, start, end, onDone, onClose }: Pro
       title={text.correctTitle(device.name)}
       size="lg"
       fullScreen={narrow}
-      closeButtonProps={{ 'aria-label': text.close }}
+      closeButtonProps={{ 'aria-label': common.close }}
     >
       <form onSubmit={submit} className={classes.form} noValidate>
         <Radio.Group label={text.kind} value={draft.kind} onChange={kind => set({ kind: kind as Kind })}>
@@ -87,7 +87,7 @@ export function CorrectDialog({ site, device, start, end, onDone, onClose }: Pro
         <FormError text={error === null ? null : explain(error, messages).happened} />
         <div className={classes.actions}>
           <Button variant="default" onClick={onClose}>
-            {text.cancel}
+            {common.cancel}
           </Button>
           <Button
             type="submit"

@@ -7,6 +7,7 @@ import { devicesQuery } from '../../api/queries.ts'
 import { useMessages } from '../../i18n/context.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Failure } from '../../ui/Failure.tsx'
+import { Page } from '../../ui/Page.tsx'
 import { ComputedMeters } from './ComputedMeters.tsx'
 import classes from './MetersPage.module.css'
 import { MeterTree } from './MeterTree.tsx'
@@ -35,11 +36,7 @@ export default function MetersPage({ site, mayEdit, back }: Props) {
     [devices.data, energy.data],
   )
   return (
-    <div className={classes.page}>
-      <header className={classes.header}>
-        <h1 className={classes.title}>{text.title}</h1>
-        {back}
-      </header>
+    <Page title={text.title} above={back}>
       {failed !== undefined ? (
         <Card>
           <Failure error={failed.error} onRetry={() => failed.refetch()} />
@@ -59,7 +56,7 @@ export default function MetersPage({ site, mayEdit, back }: Props) {
           <ComputedMeters site={site.id} meters={meters} virtual={virtual.data} mayEdit={mayEdit} />
         </>
       )}
-    </div>
+    </Page>
   )
 }
 

@@ -84,7 +84,7 @@ function Sums({
       <div>
         <dt>
           {text.before}
-          {toGrid && `, ${energy.fedIn}`}
+          {toGrid && `, ${energy.delivered}`}
         </dt>
         <dd>
           <QuantityText quantity={format.energy(before)} raw={raw(before)} />

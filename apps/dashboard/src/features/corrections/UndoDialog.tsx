@@ -22,7 +22,7 @@ interface Props {
 /** Shows what undoing a correction would change, before it does. */
 export function UndoDialog({ site, edit, onDone, onClose }: Props) {
   const messages = useMessages()
-  const { corrections: text } = messages
+  const { corrections: text, common } = messages
   const name = useEditName()(edit)
   const narrow = useMediaQuery('(max-width: 640px)') ?? false
   const client = useQueryClient()
@@ -45,7 +45,7 @@ export function UndoDialog({ site, edit, onDone, onClose }: Props) {
       title={text.undoTitle}
       size="lg"
       fullScreen={narrow}
-      closeButtonProps={{ 'aria-label': text.close }}
+      closeButtonProps={{ 'aria-label': common.close }}
     >
       <div className={classes.form}>
         <p>{name}</p>
@@ -59,7 +59,7 @@ export function UndoDialog({ site, edit, onDone, onClose }: Props) {
         <FormError text={undo.error === null ? null : explain(undo.error, messages).happened} />
         <div className={classes.actions}>
           <Button variant="default" onClick={onClose}>
-            {text.cancel}
+            {common.cancel}
           </Button>
           <Button
             disabled={preview.data === undefined}

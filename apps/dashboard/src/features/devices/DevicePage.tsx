@@ -10,6 +10,7 @@ import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { useAt, useDeviceLive, useLive, useSignal } from '../../live/context.tsx'
 import { type DeviceLive, headline, unheard } from '../../live/deviceLive.ts'
 import { liveness } from '../../live/liveness.ts'
+import { EnergyHistory } from '../../parts/EnergyHistory.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { Changes } from '../../ui/changes/Changes.tsx'
@@ -75,7 +76,7 @@ export default function DevicePage(props: Props) {
 type KnownProps = Props & { known: Device; devices: readonly Device[]; places: readonly Place[] }
 
 function Known({ site, known, devices, places, mayChange, isOwner, onRemoved }: KnownProps) {
-  const { devices: text } = useMessages()
+  const { devices: text, corrections: energyText } = useMessages()
   const live = useDeviceLive(known.id) ?? unheard(known.id)
   const place = placeNames(places)(known)
   return (
@@ -104,6 +105,9 @@ function Known({ site, known, devices, places, mayChange, isOwner, onRemoved }: 
         ) : (
           <p className={classes.note}>{text.historyOwners}</p>
         )}
+      </Card>
+      <Card title={energyText.title}>
+        <EnergyHistory site={site} device={known.id} />
       </Card>
       {mayChange && <Delete device={known} onRemoved={onRemoved} />}
     </Page>

@@ -3,6 +3,7 @@ import { spoken } from '../../i18n/format.ts'
 import { Swatch } from '../../ui/Swatch.tsx'
 import classes from './BarTooltip.module.css'
 import { gapOf, qualityShares } from './certainty.ts'
+import type { FlowWords } from './flows.ts'
 import type { Labels } from './labels.ts'
 import type { Names } from './names.ts'
 import { addKnown, type Segment, sumOf } from './segments.ts'
@@ -14,12 +15,13 @@ interface Props {
   readonly energy: EnergyShown
   readonly drawn: readonly Segment[]
   readonly names: Names
+  readonly words: FlowWords
   readonly labels: Labels
   readonly now: number
 }
 
 /** One bar in numbers, adapted and raw, and why it is blank or hatched. */
-export function BarTooltip({ at, shown, energy, drawn, names, labels, now }: Props) {
+export function BarTooltip({ at, shown, energy, drawn, names, words, labels, now }: Props) {
   const { energy: text } = useMessages()
   const format = useFormat()
   const bucket = shown.bars[at]!
@@ -49,14 +51,14 @@ export function BarTooltip({ at, shown, energy, drawn, names, labels, now }: Pro
           ))}
       {used !== null && (
         <p className={classes.row}>
-          <span>{text.used}</span>
+          <span>{words.used}</span>
           <b>{spoken(format.energy(used))}</b>
           <span className={classes.raw}>{used.toFixed(0)} Wh</span>
         </p>
       )}
       {fedIn > 0 && (
         <p className={classes.row}>
-          <span>{text.delivered}</span>
+          <span>{words.fedIn}</span>
           <b>{spoken(format.energy(fedIn))}</b>
           <span className={classes.raw}>{fedIn.toFixed(0)} Wh</span>
         </p>
@@ -78,7 +80,7 @@ export function BarTooltip({ at, shown, energy, drawn, names, labels, now }: Pro
             <span>
               {(part?.importWh ?? 0) > 0
                 ? spoken(format.energy(part!.importWh))
-                : `${spoken(format.energy(part!.exportWh))} ${text.deliveredWord}`}
+                : `${spoken(format.energy(part!.exportWh))} ${words.fedInWord}`}
             </span>
           </p>
         ))}

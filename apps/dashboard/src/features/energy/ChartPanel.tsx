@@ -15,6 +15,7 @@ import classes from './ChartPanel.module.css'
 import { gapOf, hatchingOf } from './certainty.ts'
 import { csvOf, saveFile } from './csv.ts'
 import { EnergyTable } from './EnergyTable.tsx'
+import type { FlowWords } from './flows.ts'
 import type { Labels } from './labels.ts'
 import { marksOf } from './marks.ts'
 import type { Names } from './names.ts'
@@ -37,6 +38,7 @@ interface Props {
   /** The segments that get a colour of their own, and the one of all others. */
   readonly drawn: readonly Segment[]
   readonly names: Names
+  readonly words: FlowWords
   readonly labels: Labels
   readonly keys: ReturnType<typeof useKeys>
   readonly move: Moves
@@ -48,7 +50,7 @@ interface Props {
 export function ChartPanel(props: Props) {
   const { search, shown, energy, keys, go, path } = props
   const { energy: text } = useMessages()
-  const view = search.view ?? 'bars'
+  const view = search.device !== undefined && search.view === 'shares' ? 'bars' : (search.view ?? 'bars')
   const title =
     search.device === undefined ? text.by[shown.grouping] : text.of(props.names.device(search.device))
   return (
@@ -73,7 +75,10 @@ export function ChartPanel(props: Props) {
             aria-label={text.view}
             value={view}
             onChange={value => go({ ...search, view: value as View }, 'replace')}
-            data={(['bars', 'shares', 'table'] as const).map(value => ({ value, label: text.views[value] }))}
+            data={(['bars', 'shares', 'table'] as const)
+              // One meter is all of itself.
+              .filter(value => value !== 'shares' || search.device === undefined)
+              .map(value => ({ value, label: text.views[value] }))}
           />
         </div>
       </header>
@@ -114,7 +119,7 @@ export function ChartPanel(props: Props) {
   )
 }
 
-function Bars({ shown, energy, drawn, names, labels, move, title, search }: Props & { title: string }) {
+function Bars({ shown, energy, drawn, names, words, labels, move, title }: Props & { title: string }) {
   const { energy: text } = useMessages()
   const format = useFormat()
   const now = useAt(present => Math.floor(present / 60_000) * 60_000)
@@ -149,18 +154,14 @@ function Bars({ shown, energy, drawn, names, labels, move, title, search }: Prop
         energy={energy}
         drawn={drawn}
         names={names}
+        words={words}
         labels={labels}
         now={now}
       />
     ),
-    [shown, energy, drawn, names, labels, now],
+    [shown, energy, drawn, names, words, labels, now],
   )
-  const words = useMemo(() => {
-    const isSite = shown.grouping === 'site' && search.device === undefined
-    return isSite
-      ? { above: text.drawn, below: text.fedIn }
-      : { above: text.usedWord, below: text.deliveredWord }
-  }, [shown.grouping, search.device, text])
+  const directions = { above: words.usedWord, below: words.fedInWord }
   if (module === undefined)
     return failure === null ? (
       <Skeleton height={height} />
@@ -176,7 +177,7 @@ function Bars({ shown, energy, drawn, names, labels, move, title, search }: Prop
       compared={energy.compared}
       height={height}
       formatNumber={formatNumber}
-      words={words}
+      words={directions}
       selected={shown.bar}
       label={`${title}, ${labels.period(shown.period)}`}
       tooltip={tooltip}

@@ -2,7 +2,7 @@ import { Button, Skeleton } from '@mantine/core'
 import { isoLocal } from '@ohmstead/model'
 import type { Site } from '@ohmstead/sdk'
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode, useState } from 'react'
 import { type EnergySlot, slotsQuery } from '../../api/energy.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { useAt } from '../../live/context.tsx'
@@ -12,10 +12,12 @@ import { QuantityText } from '../../ui/QuantityText.tsx'
 import { gapOf, qualityShares } from './certainty.ts'
 import classes from './DeviceDetail.module.css'
 import type { About } from './EnergyPage.tsx'
+import type { FlowWords } from './flows.ts'
 import type { Labels } from './labels.ts'
 import type { Names } from './names.ts'
 import { hoursOf } from './period.ts'
 import type { EnergyShown, Shown } from './useEnergy.ts'
+import { Why } from './Why.tsx'
 
 interface Props {
   readonly site: Site
@@ -24,6 +26,7 @@ interface Props {
   readonly energy: EnergyShown
   readonly names: Names
   readonly labels: Labels
+  readonly words: FlowWords
   readonly corrections: (about: About) => ReactNode
   readonly isVirtual: boolean
   readonly onInside: (bar: number) => void
@@ -45,7 +48,7 @@ export function DeviceDetail(props: Props) {
           bar !== null &&
           shown.by !== 'slot' && (
             <Button size="compact-sm" variant="subtle" onClick={() => onInside(bar)}>
-              {text.open}
+              {text.open[shown.by]}
             </Button>
           )
         }
@@ -94,10 +97,11 @@ function Certainty({ shown, energy }: Props) {
   )
 }
 
-function Slots({ site, device, start, end }: Props & { start: number; end: number }) {
+function Slots({ site, device, names, words, start, end }: Props & { start: number; end: number }) {
   const { energy: text } = useMessages()
   const format = useFormat()
   const range = { from: isoLocal(start, site.timezone), to: isoLocal(end, site.timezone) }
+  const [asked, setAsked] = useState<string | null>(null)
   const slots = useQuery(slotsQuery(site.id, device, range))
   if (slots.data === undefined)
     return slots.isError ? (
@@ -106,6 +110,7 @@ function Slots({ site, device, start, end }: Props & { start: number; end: numbe
       <Skeleton height={Math.min(16, (end - start) / 900_000) * 37} />
     )
   const hasExport = slots.data.slots.some(slot => (slot.exportWh ?? 0) > 0)
+  const columns = hasExport ? 6 : 5
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
     <section className={classes.scroll} aria-label={text.slots} tabIndex={0} data-own-keys>
@@ -113,25 +118,46 @@ function Slots({ site, device, start, end }: Props & { start: number; end: numbe
         <thead>
           <tr>
             <th scope="col">{text.slot}</th>
-            <th scope="col">{text.used}</th>
-            {hasExport && <th scope="col">{text.delivered}</th>}
+            <th scope="col">{words.used}</th>
+            {hasExport && <th scope="col">{words.fedIn}</th>}
             <th scope="col">{text.known}</th>
             <th scope="col">{text.how}</th>
+            <td />
           </tr>
         </thead>
         <tbody>
           {slots.data.slots.map(slot => (
-            <tr key={slot.start} data-quality={slot.quality}>
-              <th scope="row" title={slot.start}>
-                {format.clock(Date.parse(slot.start))}
-              </th>
-              <Amount wh={slot.importWh} />
-              {hasExport && <Amount wh={slot.exportWh} />}
-              <td>{format.share(slot.coverage)}</td>
-              <td>
-                <How slot={slot} />
-              </td>
-            </tr>
+            <Fragment key={slot.start}>
+              <tr data-quality={slot.quality}>
+                <th scope="row" title={slot.start}>
+                  {format.clock(Date.parse(slot.start))}
+                </th>
+                <Amount wh={slot.importWh} />
+                {hasExport && <Amount wh={slot.exportWh} />}
+                <td>{format.share(slot.coverage)}</td>
+                <td>
+                  <How slot={slot} />
+                </td>
+                <td>
+                  <button
+                    type="button"
+                    className={classes.ask}
+                    aria-expanded={asked === slot.start}
+                    aria-label={text.why.title(format.clock(Date.parse(slot.start)))}
+                    onClick={() => setAsked(asked === slot.start ? null : slot.start)}
+                  >
+                    {text.why.ask}
+                  </button>
+                </td>
+              </tr>
+              {asked === slot.start && (
+                <tr>
+                  <td colSpan={columns}>
+                    <Why site={site.id} device={device} slot={slot.start} names={names} words={words} />
+                  </td>
+                </tr>
+              )}
+            </Fragment>
           ))}
         </tbody>
       </table>

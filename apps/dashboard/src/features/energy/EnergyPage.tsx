@@ -6,10 +6,12 @@ import { devicesQuery, placesQuery } from '../../api/queries.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Failure } from '../../ui/Failure.tsx'
+import { Page } from '../../ui/Page.tsx'
 import { ChartPanel } from './ChartPanel.tsx'
 import { DeviceDetail } from './DeviceDetail.tsx'
 import classes from './EnergyPage.module.css'
 import { Figures } from './Figures.tsx'
+import { flowWords } from './flows.ts'
 import { labelsOf } from './labels.ts'
 import { namesOf } from './names.ts'
 import { PageSkeleton } from './PageSkeleton.tsx'
@@ -55,11 +57,7 @@ export default function EnergyPage(props: Props) {
       ? { devices: devices.data, places: places.data, virtual: virtual.data }
       : null
   return (
-    <div className={classes.page}>
-      <header className={classes.header}>
-        <h1 className={classes.title}>{text.title}</h1>
-        <p className={classes.zone}>{siteText.zone(site.timezone)}</p>
-      </header>
+    <Page title={text.title} aside={<p className={classes.zone}>{siteText.zone(site.timezone)}</p>}>
       {failed !== undefined ? (
         <Card>
           <Failure error={failed.error} onRetry={() => failed.refetch()} />
@@ -69,7 +67,7 @@ export default function EnergyPage(props: Props) {
       ) : (
         <Known {...props} {...known} />
       )}
-    </div>
+    </Page>
   )
 }
 
@@ -116,6 +114,14 @@ function Known({ site, search, go, corrections, toMeters, devices, places, virtu
   })
   const open = useCallback((next: EnergySearch) => go(next, 'push'), [go])
 
+  // The topmost meter with others below it stands between the site and the grid.
+  const isGrid =
+    search.device === undefined
+      ? shown.grouping === 'site'
+      : devices.some(({ submeterOf }) => submeterOf === search.device) &&
+        devices.some(({ id, submeterOf }) => id === search.device && submeterOf === null)
+  const words = useMemo(() => flowWords(text, isGrid), [text, isGrid])
+
   const nothing = devices.length === 0
   if (nothing)
     return (
@@ -127,7 +133,7 @@ function Known({ site, search, go, corrections, toMeters, devices, places, virtu
   return (
     <>
       <Toolbar search={search} shown={shown} labels={labels} zone={zone} move={move} go={go} />
-      <Figures site={site} search={search} shown={shown} energy={energy} devices={devices} />
+      <Figures site={site} search={search} shown={shown} energy={energy} words={words} />
       <ChartPanel
         site={site}
         search={search}
@@ -136,6 +142,7 @@ function Known({ site, search, go, corrections, toMeters, devices, places, virtu
         drawn={drawn.segments}
         names={names}
         labels={labels}
+        words={words}
         keys={keys}
         move={move}
         go={go}
@@ -161,6 +168,7 @@ function Known({ site, search, go, corrections, toMeters, devices, places, virtu
           energy={energy}
           names={names}
           labels={labels}
+          words={words}
           corrections={corrections}
           isVirtual={virtual.some(({ id }) => id === search.device)}
           onInside={move.inside}

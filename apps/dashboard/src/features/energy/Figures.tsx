@@ -1,11 +1,12 @@
 import { Skeleton } from '@mantine/core'
-import type { Device, Site } from '@ohmstead/sdk'
+import type { Site } from '@ohmstead/sdk'
 import type { ReactNode } from 'react'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { useAt } from '../../live/context.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { QuantityText } from '../../ui/QuantityText.tsx'
 import classes from './Figures.module.css'
+import { type FlowWords, flowWords } from './flows.ts'
 import type { EnergySearch } from './search.ts'
 import { addKnown, completenessOf, totalOf } from './segments.ts'
 import type { EnergyShown, Shown } from './useEnergy.ts'
@@ -15,11 +16,11 @@ interface Props {
   readonly search: EnergySearch
   readonly shown: Shown
   readonly energy: EnergyShown
-  readonly devices: readonly Device[]
+  readonly words: FlowWords
 }
 
 /** The period in three or four numbers, and how much of it is known. */
-export function Figures({ search, shown, energy, devices }: Props) {
+export function Figures({ search, shown, energy, words }: Props) {
   const { energy: text } = useMessages()
   const format = useFormat()
   const minute = useAt(now => Math.floor(now / 60_000) * 60_000)
@@ -44,7 +45,7 @@ export function Figures({ search, shown, energy, devices }: Props) {
   const known = completenessOf(buckets, minute)
   // Where nothing is made at the site, what is used is what comes from the grid.
   const hasOwn = !one && search.place === undefined && shown.grouping !== 'site' && produced > (exported ?? 0)
-  const isGrid = !one || devices.some(({ submeterOf }) => submeterOf === search.device)
+  const said = one ? words : flowWords(text, true)
   return (
     <Card className={classes.figures}>
       {search.place !== undefined ? (
@@ -52,8 +53,8 @@ export function Figures({ search, shown, energy, devices }: Props) {
       ) : (
         <>
           {hasOwn && <Figure label={text.used} wh={used} note={text.usedMeans} />}
-          <Figure label={isGrid ? text.drawn : text.used} wh={imported} />
-          {(exported ?? 0) > 0 && <Figure label={isGrid ? text.fedIn : text.delivered} wh={exported} />}
+          <Figure label={said.used} wh={imported} />
+          {(exported ?? 0) > 0 && <Figure label={said.fedIn} wh={exported} />}
         </>
       )}
       <div className={classes.figure}>

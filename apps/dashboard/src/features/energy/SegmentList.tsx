@@ -51,7 +51,7 @@ export function SegmentList({ site, search, shown, energy, names, labels, go, to
   const hasFedIn = [...(rows?.parts ?? []), ...(rows?.computed ?? [])].some(
     ({ fedInWh }) => (fedInWh ?? 0) > 0,
   )
-  const hasEarlier = energy.comparedBy !== null
+  const hasEarlier = energy.comparedBy !== null && shown.bar === null
   const chosen = shown.bar === null ? null : shown.bars[shown.bar]!
   const where = search.place === undefined ? text.list[shown.grouping] : names.place(search.place)
   const title = `${where}, ${chosen === null ? labels.period(shown.period) : labels.bar(chosen, shown.by)}`
@@ -177,7 +177,7 @@ export function SegmentList({ site, search, shown, energy, names, labels, go, to
                     go({ ...rest, ...insideOf(shown, shown.bar!, format.zone) })
                   }}
                 >
-                  {text.open}
+                  {text.open[shown.by]}
                 </button>
               </p>
             )
@@ -188,7 +188,7 @@ export function SegmentList({ site, search, shown, energy, names, labels, go, to
               start={chosen.start}
               end={chosen.end}
               deviceName={names.device}
-              quietWhenEmpty
+              newsOnly
             />
           )}
         </>

@@ -1,5 +1,6 @@
 import type { Bucket } from '@ohmstead/model'
 import type { Revision, SavedEdit } from '../../api/energy.ts'
+import { isNews } from '../../parts/news.ts'
 import { isEdited } from './certainty.ts'
 import type { Segment } from './segments.ts'
 
@@ -30,14 +31,6 @@ export function marksOf({ bars, segments, revisions, edits }: Asked): Mark[] {
     if (at >= 0 && marks[at] === null) marks[at] = revision.cause === 'edit' ? 'edited' : 'changed'
   }
   return marks
-}
-
-/** Readings that fill a hole are welcome, whenever they come; what was known and is now different is news. */
-function isNews({ cause, before }: Revision): boolean {
-  return (
-    cause !== 'recompute' &&
-    (cause === 'edit' || cause === 'undo' || (before !== null && before.quality !== 'missing'))
-  )
 }
 
 function touches({ edit }: Pick<SavedEdit, 'edit'>, { start, end }: Bucket): boolean {

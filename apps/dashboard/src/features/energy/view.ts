@@ -64,7 +64,11 @@ export function moves({
         possible[shown.comparison === null ? 0 : possible.indexOf(shown.comparison) + 1]
       go({ ...without('compare'), ...(next === undefined ? {} : { compare: next }) }, 'replace')
     },
-    nextView: () => go({ ...search, view: after(views, search.view ?? 'bars') }, 'replace'),
+    nextView: () => {
+      // One meter is all of itself.
+      const possible = search.device === undefined ? views : views.filter(view => view !== 'shares')
+      go({ ...search, view: after(possible, search.view ?? 'bars') }, 'replace')
+    },
     nextGrouping: () => {
       if (search.device === undefined)
         go({ ...without('place'), group: after(groupings, search.group ?? 'device') }, 'replace')

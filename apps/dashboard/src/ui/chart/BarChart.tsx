@@ -3,9 +3,9 @@ import { type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState }
 import { CheckIcon } from '../icons.tsx'
 import classes from './BarChart.module.css'
 import { colourReader, decalOf, hatch, init, type Option } from './echarts.ts'
+import { useDark } from './scheme.ts'
 import type { SeriesStyle } from './seriesStyles.ts'
 import { energyUnit, labelled } from './ticks.ts'
-import { useDark } from './scheme.ts'
 
 /** A place on the time axis. */
 export interface Bar {

@@ -1,8 +1,8 @@
 import type { EChartsType } from 'echarts/core'
 import { useEffect, useRef } from 'react'
 import { colourReader, decalOf, init } from './echarts.ts'
-import type { SeriesStyle } from './seriesStyles.ts'
 import { useDark } from './scheme.ts'
+import type { SeriesStyle } from './seriesStyles.ts'
 
 interface Props {
   readonly parts: readonly { readonly key: string; readonly style: SeriesStyle; readonly value: number }[]
