@@ -23,6 +23,7 @@ afterAll(async () => {
 // One after another: each page finds the sites that it speaks of new.
 test.for(pages.filter(({ snippets }) => snippets.some(runs)))(
   '$path: every block does what it shows',
+  { timeout: 180_000 },
   async ({ stage, snippets }) => {
     await using platform = await PageStage.open(server, stage)
     let last: Outcome = { code: 0, out: '', err: '' }
@@ -46,7 +47,6 @@ test.for(pages.filter(({ snippets }) => snippets.some(runs)))(
       }
     }
   },
-  180_000,
 )
 
 test.each(pages.map(page => [page.path, page] as const))(
