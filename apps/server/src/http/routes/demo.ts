@@ -18,7 +18,7 @@ export function demoRoutes(app: App, { demo }: Pick<Services, 'demo'>): void {
   app.get(
     '/api/demo',
     {
-      config: { action: 'signed-in' },
+      config: { action: 'platform:write' },
       schema: {
         operationId: 'getDemo',
         tags,
