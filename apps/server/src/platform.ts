@@ -16,6 +16,7 @@ import { EventHub } from './events.ts'
 import { Health } from './health.ts'
 import { buildApi } from './http/api.ts'
 import { openIngest } from './ingest/openIngest.ts'
+import { localUrl } from './localUrl.ts'
 import { Metrics } from './metrics.ts'
 import { observe } from './observe.ts'
 import { PresenceBoard } from './presence.ts'
@@ -201,7 +202,7 @@ async function open(
     broker,
     httpPort,
     mqttPort: broker.ports.mqtt ?? 0,
-    url: `http://${config.http.host === '0.0.0.0' ? '127.0.0.1' : config.http.host}:${httpPort}`,
+    url: localUrl(config.http.host, httpPort),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }
@@ -279,8 +280,7 @@ function accountOptions(
   log: Logger,
   httpPort: () => number,
 ): Parameters<typeof openAccounts>[0] {
-  const publicUrl = () =>
-    config.http.publicUrl?.replace(/\/$/, '') ?? `http://${config.http.host}:${httpPort()}`
+  const publicUrl = () => config.http.publicUrl?.replace(/\/$/, '') ?? localUrl(config.http.host, httpPort())
   return {
     registry,
     secret: sessionSecret(folder.path),

@@ -86,6 +86,39 @@ describe('the command', () => {
     expect([code, text]).toEqual([2, expect.stringMatching(/no command 'sevre'[\s\S]*serve/)])
   })
 
+  test('says which version it is', async () => {
+    expect(await ohmstead(['--version'])).toMatchObject({
+      code: 0,
+      text: expect.stringMatching(/^\d+\.\d+\.\d+/),
+    })
+  })
+
+  test.each(['serve', 'doctor'])('%s does not pass over a flag without its dashes', async name => {
+    const { code, text } = await ohmstead([name, 'http-port=80'])
+    expect([code, text]).toEqual([2, expect.stringMatching(/'http-port=80' is not expected/)])
+  })
+
+  test('a reader that has seen enough is no failure', async () => {
+    const child = spawn('sh', ['-c', `"$0" "$1" doctor | true`, process.execPath, main])
+    let complaint = ''
+    child.stderr.on('data', chunk => (complaint += chunk))
+    await once(child, 'close')
+    expect(complaint).toBe('')
+  })
+
+  test('doctor finds a mistyped variable', async () => {
+    using folder = tempFolder()
+    const { code, text } = await ohmstead(['doctor'], {
+      ...(await ports()),
+      OHMSTEAD_DATA_DIR: folder.path,
+      OHMSTEAD_HTPP_PORT: '80',
+    })
+    expect([code, text]).toEqual([
+      1,
+      expect.stringMatching(/OHMSTEAD_HTPP_PORT is no setting\n.*OHMSTEAD_HTTP_PORT/),
+    ])
+  })
+
   test('token works beside the running server, and what it made opens the API', async () => {
     using folder = tempFolder()
     await using platform = await Platform.start(folder.path)

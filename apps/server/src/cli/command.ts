@@ -1,6 +1,9 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { InvalidInput, OhmsteadError } from '@ohmstead/model'
+import packageJson from '../../package.json' with { type: 'json' }
 import { endLoading } from '../loading.ts'
+
+const { version } = packageJson
 
 export type Options = NonNullable<ParseArgsConfig['options']>
 export type Values = Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
@@ -40,6 +43,10 @@ export async function runCommand(
     io.out.write(overview(commands))
     return name === undefined ? 2 : 0
   }
+  if (name === '--version') {
+    io.out.write(`${version}\n`)
+    return 0
+  }
   if (!Object.hasOwn(commands, name)) {
     io.err.write(`ohmstead: there is no command '${name}'\n\n${overview(commands)}`)
     return 2
@@ -56,6 +63,13 @@ export async function runCommand(
   } catch (error) {
     return failure(name, error, io)
   }
+}
+
+/** @throws InvalidInput when words follow that the command would pass over: a flag without its dashes */
+export function requireNoWords(name: string, positionals: readonly string[]): void {
+  const [word] = positionals
+  if (word !== undefined)
+    throw new InvalidInput('', `'${word}' is not expected; see 'ohmstead ${name} --help'`)
 }
 
 function parse(command: Command, args: string[]) {
@@ -88,5 +102,5 @@ function failure(name: string, error: unknown, io: CommandIo): number {
 function overview(commands: Commands): string {
   const width = Math.max(...Object.keys(commands).map(name => name.length))
   const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`)
-  return `Usage: ohmstead <command> [options]\n\n${lines.join('\n')}\n\nohmstead <command> --help tells more.\n`
+  return `Usage: ohmstead <command> [options]\n\n${lines.join('\n')}\n\nohmstead <command> --help tells more, ohmstead --version which one this is.\n`
 }

@@ -5,10 +5,12 @@ import { InvalidInput, OhmsteadError, systemClock } from '@ohmstead/model'
 import { type AuditVerdict, inspectRegistry } from '@ohmstead/registry'
 import { readCertificate, timeFault } from '../certificate.ts'
 import type { Config } from '../config/config.ts'
+import { strayVariables } from '../config/stray.ts'
 import { dashboardFolder } from '../dashboardFolder.ts'
 import { DataFolderRefused, openDataFolder } from '../dataFolder.ts'
+import { localUrl } from '../localUrl.ts'
 import { nameOf, notOpened, registryLocation } from '../registryLocation.ts'
-import type { Command } from './command.ts'
+import { type Command, type CommandIo, requireNoWords } from './command.ts'
 import { configOf, configOptions, configUsage } from './configOptions.ts'
 
 /** One thing that was looked at. `advice` says what to do when it is not well. */
@@ -26,24 +28,28 @@ export const doctorCommand: Command = {
   usage: `
 Usage: ohmstead doctor [settings]
 
-Looks at the runtime, the data folder, the disk, the registry and its audit log, the certificate, the ports and a running server. Changes nothing.
+Looks at the runtime, the settings, the data folder, the disk, the registry and its audit log, the certificate, the ports and a
+running server. Changes nothing.
 Exit code 0 when all is well, 1 when something needs you.
 
 Settings, as for 'serve':
 ${configUsage()}
 `,
   options: configOptions,
-  async run(values, _positionals, io) {
+  async run(values, positionals, io) {
+    requireNoWords('doctor', positionals)
     const config = configOf(values, io)
     const running = await health(config)
     const findings = [
       runtime(),
+      ...variables(io.env),
       folder(config, running !== undefined),
       disk(config),
       ...(await registry(config)),
       ...(running ?? [
         await port('HTTP', config.http.host, config.http.port),
         await port('MQTT', config.mqtt.host, config.mqtt.port),
+        ...(await tlsPort(config)),
       ]),
       ...certificate(config),
       dashboard(),
@@ -66,6 +72,15 @@ function runtime(): Finding {
   }
 }
 
+function variables(env: CommandIo['env']): Finding[] {
+  return strayVariables(env).map(({ name, meant }) => ({
+    what: 'environment',
+    well: false,
+    seen: `${name} is no setting`,
+    advice: `is ${meant} meant?`,
+  }))
+}
+
 function folder(config: Config, serverRuns: boolean): Finding {
   const what = 'data folder'
   const path = resolve(config.dataDir)
@@ -78,7 +93,7 @@ function folder(config: Config, serverRuns: boolean): Finding {
   } catch (error) {
     if (serverRuns && error instanceof DataFolderRefused)
       return { what, well: true, seen: `'${path}' is in use by the server` }
-    return { what, well: false, seen: (error as Error).message, advice: 'see the message' }
+    return { what, well: false, seen: (error as Error).message, advice: 'change what it names' }
   }
 }
 
@@ -141,6 +156,10 @@ function certificate({ mqtt }: Config): Finding[] {
   }
 }
 
+async function tlsPort({ mqtt }: Config): Promise<Finding[]> {
+  return mqtt.tlsPort === undefined ? [] : [await port('MQTT TLS', mqtt.host, mqtt.tlsPort)]
+}
+
 async function port(what: string, host: string, number: number): Promise<Finding> {
   const error = await new Promise<NodeJS.ErrnoException | undefined>(settle => {
     const server = createServer()
@@ -151,14 +170,14 @@ async function port(what: string, host: string, number: number): Promise<Finding
     what: `${what} port`,
     well: error === undefined,
     seen: error ? `${host}:${number}: ${error.code}` : `${host}:${number} is free`,
-    advice: `choose another with OHMSTEAD_${what}_PORT, or stop what listens there`,
+    advice: `choose another with OHMSTEAD_${what.replace(' ', '_')}_PORT, or stop what listens there`,
   }
 }
 
 /** What a running server says of itself; undefined when none answers. */
 async function health(config: Config): Promise<Finding[] | undefined> {
   try {
-    const answer = await fetch(`http://${config.http.host}:${config.http.port}/readyz`, {
+    const answer = await fetch(`${localUrl(config.http.host, config.http.port)}/readyz`, {
       signal: AbortSignal.timeout(2000),
     })
     const { troubles = [] } = (await answer.json()) as { troubles?: { part: string; reason: string }[] }

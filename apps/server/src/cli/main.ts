@@ -36,6 +36,11 @@ export const commands: Commands = {
 /** Runs the process's own command line; the exit code is set when it is done. */
 export async function main(): Promise<void> {
   const stop = new AbortController()
+  // Whoever reads may have seen enough (`… | head`), or be gone: neither ends what runs.
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
   process.on('SIGINT', () => stop.abort(new Error('SIGINT')))
   process.on('SIGTERM', () => stop.abort(new Error('SIGTERM')))
   watchNpmShell(process.env, () => stop.abort(new Error('npm was stopped')))

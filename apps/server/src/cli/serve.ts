@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import pino, { type Logger } from 'pino'
 import type { Config } from '../config/config.ts'
+import { strayVariables } from '../config/stray.ts'
 import { openPlatform, type Platform } from '../platform.ts'
 import { nameOf, registryLocation } from '../registryLocation.ts'
-import type { Command, CommandIo } from './command.ts'
+import { type Command, type CommandIo, requireNoWords } from './command.ts'
 import { configOf, configOptions, configUsage } from './configOptions.ts'
 
 export const serveCommand: Command = {
@@ -17,9 +18,11 @@ Runs the platform until SIGINT or SIGTERM. Settings come from ohmstead.yaml, the
 ${configUsage()}
 
 Example: OHMSTEAD_HTTP_PORT=80 ohmstead serve --data-dir /var/lib/ohmstead
+For the whole network: ohmstead serve --http-host 0.0.0.0 --mqtt-host 0.0.0.0
 `,
   options: configOptions,
-  async run(values, _positionals, io) {
+  async run(values, positionals, io) {
+    requireNoWords('serve', positionals)
     await runPlatform(configOf(values, io), io, announce)
     return 0
   },
@@ -34,6 +37,8 @@ export async function runPlatform(
   const log = logger(config, io)
   await using platform = await openPlatform(config, { log })
   const { url: http, mqttPort } = platform
+  for (const { name, meant } of strayVariables(io.env))
+    log.warn({ name, meant }, 'a variable of the environment looks like a setting and is none')
   log.info({ http, mqttPort, dataDir: config.dataDir, registry: nameOf(registryLocation(config)) }, 'ready')
   await started(platform, io)
   if (!io.signal.aborted) await once(io.signal, 'abort')

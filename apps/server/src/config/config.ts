@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { isProxyRange } from '../trustedProxies.ts'
 
-const port = z.coerce.number().int().min(0).max(65535)
-const milliseconds = z.coerce.number().int().positive()
+/** From text too, as the environment and flags give it. */
+const number = () => z.coerce.number('expected a number')
+const port = number().int().min(0).max(65535)
+const milliseconds = number().int().positive()
 const secret = z.string().min(1).optional()
 // The refusal does not repeat what was given: it holds a password.
 const postgresUrl = z.string().refine(text => /^postgres(ql)?:$/.test(URL.parse(text)?.protocol ?? ''), {
@@ -21,7 +23,10 @@ export const Config = z.strictObject({
     .describe('Folder of the readings, the registry and the ledger.'),
   http: z
     .strictObject({
-      host: z.string().default('127.0.0.1').describe('Address that HTTP listens on.'),
+      host: z
+        .string()
+        .default('127.0.0.1')
+        .describe('Address that HTTP listens on; 0.0.0.0 for the whole network.'),
       port: port
         .default(8080)
         .describe('Port of the API, the dashboard and MQTT over WebSocket. 0 takes a free one.'),
@@ -48,17 +53,15 @@ export const Config = z.strictObject({
         .describe(
           'postgres://user:password@host:5432/database that keeps sites, devices, people and the audit log; without it, a SQLite file in the data folder. Secret: better in the environment or the file than as a flag.',
         ),
-      connections: z.coerce
-        .number()
-        .int()
-        .min(2)
-        .default(8)
-        .describe('Most connections to PostgreSQL at a time.'),
+      connections: number().int().min(2).default(8).describe('Most connections to PostgreSQL at a time.'),
     })
     .prefault({}),
   mqtt: z
     .strictObject({
-      host: z.string().default('127.0.0.1').describe('Address that MQTT listens on.'),
+      host: z
+        .string()
+        .default('127.0.0.1')
+        .describe('Address that MQTT listens on; 0.0.0.0 for the whole network.'),
       port: port.default(1883).describe('Port of MQTT. 0 takes a free one.'),
       tlsPort: port.optional().describe('Port of MQTT over TLS; needs tlsCert and tlsKey.'),
       tlsCert: z.string().optional().describe('PEM file with the certificate chain.'),
@@ -74,24 +77,13 @@ export const Config = z.strictObject({
       publicTlsPort: port
         .optional()
         .describe('Port of MQTT over TLS as devices reach it; also when a proxy ends TLS.'),
-      maxPacketBytes: z.coerce
-        .number()
-        .int()
-        .min(1024)
-        .default(262_144)
-        .describe('Largest MQTT packet, bytes.'),
-      maxConnections: z.coerce
-        .number()
-        .int()
-        .positive()
-        .default(20_000)
-        .describe('Most connections at a time.'),
+      maxPacketBytes: number().int().min(1024).default(262_144).describe('Largest MQTT packet, bytes.'),
+      maxConnections: number().int().positive().default(20_000).describe('Most connections at a time.'),
     })
     .prefault({}),
   ingest: z
     .strictObject({
-      commitEveryMs: z.coerce
-        .number()
+      commitEveryMs: number()
         .int()
         .min(0)
         .default(10)
@@ -99,8 +91,7 @@ export const Config = z.strictObject({
       maxFutureMs: milliseconds
         .default(600_000)
         .describe('A reading further in the future than this is refused.'),
-      maxPendingValues: z.coerce
-        .number()
+      maxPendingValues: number()
         .int()
         .positive()
         .default(500_000)

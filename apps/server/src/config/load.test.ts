@@ -47,7 +47,12 @@ test('names that scripts rely on exist', () => {
 
 describe('a refusal names the field and its source', () => {
   const refusals: [name: string, yaml: string, env: Record<string, string>, text: RegExp][] = [
-    ['a port that is no number', '', { OHMSTEAD_HTTP_PORT: 'http' }, /^http\.port: .*OHMSTEAD_HTTP_PORT/],
+    [
+      'a port that is no number',
+      '',
+      { OHMSTEAD_HTTP_PORT: 'http' },
+      /^http\.port: expected a number \(from OHMSTEAD_HTTP_PORT/,
+    ],
     ['a port out of range', 'mqtt: { port: 70000 }', {}, /^mqtt\.port: .*\.yaml/],
     ['a level that does not exist', 'log: { level: loud }', {}, /^log\.level: /],
     ['a setting that does not exist', 'htpp: { port: 1 }', {}, /htpp/],
