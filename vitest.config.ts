@@ -17,6 +17,8 @@ export default defineConfig({
           include: unit,
           exclude: [...servers, ...pages, '**/node_modules/**'],
           isolate: false,
+          // On a busy machine the longest take seconds.
+          testTimeout: 20_000,
           maxWorkers: '100%',
           sequence: { groupOrder: 0 },
         },
