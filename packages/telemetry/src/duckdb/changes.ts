@@ -111,11 +111,32 @@ export class Changes {
   }
 
   async #define(engine: Engine, statements: readonly string[]): Promise<void> {
-    await this.#writing(engine, async db => {
-      await transaction(db, () => runAll(db, statements))
-      await checkpoint(db)
-    })
+    await this.#decisive(engine, () =>
+      this.#writing(engine, async db => {
+        await transaction(db, () => runAll(db, statements))
+        await checkpoint(db)
+      }),
+    )
     this.#logBytes = 0
+  }
+
+  /**
+   * A change of what the file says there is, which memory follows. When its answer is an error nobody knows whether it
+   * happened, so the file is opened and read again.
+   */
+  async #decisive<T>(engine: Engine, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      this.#keeper.replace(engine, error)
+      throw error
+    }
+  }
+
+  /** While no batch is being committed, as the last step of a long write. See `#decisive`. */
+  async decide<T>(work: () => Promise<T>, life?: Engine): Promise<T> {
+    const engine = await this.#engine(life)
+    return this.#gate.run(() => this.#decisive(engine, work))
   }
 
   async #writing<T>(engine: Engine, work: (db: DuckDBConnection) => Promise<T>): Promise<T> {

@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
 import { deviceId, siteId } from '@ohmstead/model'
 import { tempFolder } from '@ohmstead/testkit'
 import { afterEach, expect, test, vi } from 'vitest'
@@ -35,7 +37,81 @@ function loseTheAnswerOfTheSwap(): void {
   })
 }
 
-test('a swap that happened though its answer was lost keeps its readings', async () => {
+/** Makes the answer to one piece of work of the store's own fail, though it was done, when `isIt` says so. */
+function loseAnswer(kind: 'writing' | 'maintaining', count: string, isIt: (count: number) => boolean): void {
+  const original = Engine.prototype[kind]
+  let isLost = false
+  vi.spyOn(Engine.prototype, kind).mockImplementation(async function (this: Engine, work) {
+    const result = await original.call(this, work)
+    if (isLost) return result as never
+    const found = await original.call(this, db => db.runAndReadAll(count))
+    if (!isIt(Number((found as { getRows(): unknown[][] }).getRows()[0][0]))) return result as never
+    isLost = true
+    throw new Error('IO Error: nobody knows')
+  })
+}
+
+async function append(store: DuckStore, times: readonly number[]): Promise<void> {
+  const batch = new Batch()
+  for (const at of times) batch.add(store.resolve(key, 'number'), start + at * 1000, at)
+  await store.append(batch)
+}
+
+const quiet = { background: false, reserveBytes: 0 }
+const hundred = Array.from({ length: 100 }, (_, at) => at)
+
+test('a swap that happened though nobody can say so is not done twice', async () => {
+  using folder = tempFolder()
+  {
+    await using store = await openDuckStore({ dir: folder.path, ...quiet })
+    await append(store, hundred)
+    loseAnswer('maintaining', 'SELECT count(*) FROM partitions', named => named > 0)
+    await expect(store.compact()).rejects.toThrow('nobody knows')
+    await append(store, [100])
+    await store.compact()
+    expect(await values(store)).toEqual([...hundred, 100])
+  }
+  await using again = await openDuckStore({ dir: folder.path, ...quiet })
+  expect(await values(again)).toEqual([...hundred, 100])
+})
+
+test('a new segment that came to be though nobody can say so is the one that goes on', async () => {
+  using folder = tempFolder()
+  const file = join(folder.path, 'readings.duckdb')
+  {
+    await using store = await openDuckStore({ file, ...quiet })
+    await append(store, hundred)
+    loseAnswer('writing', 'SELECT count(*) FROM segments', segments => segments > 1)
+    await expect(store.compact()).rejects.toThrow('nobody knows')
+    await append(store, [100])
+  }
+  const instance = await DuckDBInstance.create(file)
+  const connection = await instance.connect()
+  const rows = await connection.runAndReadAll('SELECT count(*) - count(DISTINCT rank) FROM segments')
+  expect(rows.getRows()).toEqual([[0n]])
+  const newest = 'SELECT id FROM segments ORDER BY rank DESC LIMIT 1'
+  const [[id]] = (await connection.runAndReadAll(newest)).getRows()
+  const count = await connection.runAndReadAll(`SELECT count(*) FROM n_${Number(id)}`)
+  expect(count.getRows()).toEqual([[1n]])
+  connection.closeSync()
+  instance.closeSync()
+})
+
+test('a series that was removed though nobody can say so begins anew with its next value', async () => {
+  using folder = tempFolder()
+  {
+    await using store = await openDuckStore({ dir: folder.path, ...quiet })
+    await append(store, hundred)
+    loseAnswer('maintaining', 'SELECT count(*) FROM series', series => series === 0)
+    await expect(store.remove(store.select({}))).rejects.toThrow('nothing is known to be removed')
+    await append(store, [100])
+    expect(await values(store)).toEqual([100])
+  }
+  await using again = await openDuckStore({ dir: folder.path, ...quiet })
+  expect(await values(again)).toEqual([100])
+})
+
+test('a swap whose connection ended at that moment keeps its readings', async () => {
   using folder = tempFolder()
   const expected = Array.from({ length: 100 }, (_, at) => at)
   {

@@ -194,7 +194,7 @@ async function swap(context: CompactionContext, work: Work): Promise<void> {
     const later = catalog.segments.filter(segment => !segments.includes(segment))
     changes.state.publish([...kept, ...made], carried === undefined ? later : [carried, ...later])
   }
-  await changes.longWrite(db => changes.betweenBatches(swapping(db)), work.life)
+  await changes.longWrite(db => changes.decide(swapping(db), work.life), work.life)
 }
 
 const replacedBy = ({ jobs }: Work): Partition[] => jobs.flatMap(({ sources }) => sources)

@@ -21,7 +21,7 @@ export class Disk {
     this.#clock = clock
   }
 
-  /** @throws StoreUnavailable when less than the reserve is free */
+  /** @throws StoreUnavailable when less than the reserve is free, or nobody can say */
   async demandRoom(): Promise<void> {
     const now = this.#clock.now()
     if (now - this.#checkedAt >= checkEveryMs || now < this.#checkedAt || this.#free < this.#reserve)
@@ -34,7 +34,10 @@ export class Disk {
   }
 
   async #look(now: number): Promise<void> {
-    const { bavail, bsize, blocks } = await statfs(dirname(this.#file))
+    const folder = dirname(this.#file)
+    const { bavail, bsize, blocks } = await statfs(folder).catch(error => {
+      throw new StoreUnavailable(`the room at '${folder}' cannot be asked for`, { cause: error })
+    })
     this.#free = bavail * bsize
     this.#reserve = this.#reserveBytes ?? Math.min(128e6, blocks * bsize * 0.05)
     this.#checkedAt = now

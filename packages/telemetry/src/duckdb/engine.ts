@@ -68,8 +68,9 @@ export class Engine {
 
   /** @throws StoreNotOpened when the file is held, damaged, of a newer DuckDB or not writable */
   static async open(file: string, options: EngineOptions): Promise<Engine> {
-    // The file is attached to a database in memory, as only so its row groups can have a size of their own.
-    const instance = await DuckDBInstance.create(':memory:', settings(file, options))
+    // The file is attached to a database in memory, as only so its row groups can have a size of their own. That one has
+    // a name: while an earlier life of it is not quite gone this is that one, to which the file cannot be attached twice.
+    const instance = await DuckDBInstance.fromCache(`:memory:${file}`, settings(file, options))
     const connections: DuckDBConnection[] = []
     try {
       for (let i = 0; i < options.readers + 2; i++) connections.push(await instance.connect())

@@ -65,18 +65,24 @@ export class Keeper {
   report(engine: Engine, error: unknown): Fault {
     const fault = faultOf(error)
     this.#noteDamage(error)
-    if (fault !== 'failed' && this.#engine === engine) {
-      this.#engine = undefined
-      this.#log?.error({ err: error }, 'readings store became invalid, opening it again')
-      this.#ending = engine.close()
-    }
+    if (fault !== 'failed') this.replace(engine, error)
     return fault
+  }
+
+  /** The engine is not used again: it is invalid, or nobody knows whether the file is what memory says. */
+  replace(engine: Engine, error: unknown): void {
+    if (this.#engine !== engine) return
+    this.#engine = undefined
+    this.#log?.error({ err: error }, 'readings store became invalid, opening it again')
+    this.#ending = engine.close()
+    // Whoever opens it again hears of it.
+    this.#ending.catch(() => {})
   }
 
   async close(): Promise<void> {
     this.#isClosed = true
     await this.#opening?.catch(() => {})
-    await this.#ending
+    await this.#ending.catch(error => this.#log?.warn({ err: error }, 'readings store did not close well'))
     await this.#engine?.close()
     this.#engine = undefined
   }

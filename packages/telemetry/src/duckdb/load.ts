@@ -5,6 +5,7 @@ import type { SeriesBook } from '../query/seriesBook.ts'
 import { Catalog } from './catalog.ts'
 import { readColumns, readTexts } from './columns.ts'
 import { chunksOf, doubles, integers, runAll } from './engine.ts'
+import { faultOf } from './faults.ts'
 import { type Extent, extentsOf, Partition } from './partition.ts'
 import { dropTable, formatVersion, int, partitionTables, schema, segmentTables } from './schema.ts'
 import { type Reach, Segment } from './segment.ts'
@@ -61,10 +62,13 @@ async function loadSeries(connection: DuckDBConnection, book: SeriesBook): Promi
   const rows = await connection.runAndReadAll(
     'SELECT id, site, device, measurement, field, tags, type FROM series ORDER BY id',
   )
+  const stored = new Set<number>()
   for (const [id, site, device, measurement, field, tags, type] of rows.getRows()) {
+    stored.add(Number(id))
     const names = { site, device, measurement, field, type } as unknown as Omit<Series, 'id' | 'tags'>
     book.load(Object.freeze({ id: Number(id), ...names, tags: Object.freeze(JSON.parse(String(tags))) }))
   }
+  book.refresh(stored)
 }
 
 async function loadFloors(connection: DuckDBConnection): Promise<Map<string, number>> {
@@ -197,8 +201,13 @@ async function dropLeftOvers(
   const names = await tableNames(connection)
   const leftOver = names.filter(name => /^[ntpxr]_\d+$/.test(name) && !named.has(name))
   if (leftOver.length === 0) return
-  await runAll(connection, ['DELETE FROM extents WHERE partition NOT IN (SELECT id FROM partitions)'])
-  await runAll(connection, [...leftOver.map(dropTable), 'CHECKPOINT'])
+  try {
+    await runAll(connection, ['DELETE FROM extents WHERE partition NOT IN (SELECT id FROM partitions)'])
+    await runAll(connection, [...leftOver.map(dropTable), 'CHECKPOINT'])
+  } catch (error) {
+    // A full disk, say, must not keep anybody from reading: they are harmless, and the next start tries again.
+    if (faultOf(error) !== 'failed') throw error
+  }
 }
 
 export const catalogOf = ({ partitions, segments }: Loaded): Catalog => new Catalog(partitions, segments)

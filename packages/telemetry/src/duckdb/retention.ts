@@ -70,7 +70,7 @@ async function forget(
     await db.run('BEGIN')
     try {
       await runAll(db, statementsFor(kept, empty, ids ?? []))
-      await changes.betweenBatches(async () => {
+      await changes.decide(async () => {
         const apply = await also(db)
         await db.run('COMMIT')
         apply()

@@ -34,8 +34,10 @@ export class State {
 
   /** Resolves when nobody reads by an earlier catalogue any more. */
   async unread(): Promise<void> {
-    await Promise.all(this.#earlier.map(catalog => catalog.idle()))
-    this.#earlier = []
+    const awaited = new Set(this.#earlier)
+    await Promise.all([...awaited].map(catalog => catalog.idle()))
+    // What was replaced meanwhile may still have readers.
+    this.#earlier = this.#earlier.filter(catalog => !awaited.has(catalog))
   }
 
   /** The instant before which a series' points are forgotten. */

@@ -34,6 +34,7 @@ import { takeLock } from './lock.ts'
 import { latestOf, pointsAround } from './nearby.ts'
 import { aggregate, type QueryContext, raw, shape, wholeRange } from './queries.ts'
 import { QueryRunner } from './queryRunner.ts'
+import type { Segment } from './segment.ts'
 import { State } from './state.ts'
 import { Upkeep } from './upkeep.ts'
 import { Writer } from './writer.ts'
@@ -340,10 +341,7 @@ export class DuckStore implements ReadingStore {
       throw new StoreUnavailable('the batch was not stored', { cause: error })
     }
     for (const { id } of fresh) book.fresh.delete(id)
-    for (let i = 0; i < batch.length; i++) {
-      const time = Math.floor(batch.times[i])
-      catalog.active.add(batch.series[i].id, time, batch.texts.get(i) ?? batch.numbers[i])
-    }
+    remember(catalog.active, batch)
   }
 
   /** Series that this batch must make durable. One that was removed meanwhile begins anew. */
@@ -356,5 +354,14 @@ export class DuckStore implements ReadingStore {
       if (book.fresh.size > 0 && book.fresh.has(series.id)) fresh.add(series)
     }
     return [...fresh]
+  }
+}
+
+/** Where queries find the batch from now on. */
+function remember(active: Segment, { length, series, times, numbers, texts }: Batch): void {
+  const hasTexts = texts.size > 0
+  for (let i = 0; i < length; i++) {
+    const value = (hasTexts ? texts.get(i) : undefined) ?? numbers[i]
+    active.add(series[i].id, Math.floor(times[i]), value)
   }
 }

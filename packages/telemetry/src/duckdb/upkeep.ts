@@ -306,7 +306,7 @@ export class Upkeep {
     await this.#turns.run(async () => {
       await this.#guarded(work).catch(error => {
         if (isDamage(error)) throw error
-        throw new StoreUnavailable('nothing was removed', { cause: error })
+        throw new StoreUnavailable('nothing is known to be removed; ask again', { cause: error })
       })
     })
     this.#sortAgain()

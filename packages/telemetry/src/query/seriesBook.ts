@@ -41,6 +41,11 @@ export class SeriesBook {
     if (!this.#byId.has(series.id)) this.#enter(textOf(series), series)
   }
 
+  /** What the disk does not have, as after a removal whose answer was lost, waits for the next batch that needs it. */
+  refresh(stored: ReadonlySet<number>): void {
+    for (const series of this.#byId.values()) if (!stored.has(series.id)) this.fresh.set(series.id, series)
+  }
+
   remove(series: Series): void {
     const known = this.#byId.get(series.id)
     if (known === undefined) return
