@@ -48,7 +48,7 @@ const groups: Readonly<Record<string, string>> = {
   tokens: 'Keys for programs.',
   accounts: 'Signing in, passwords, second factors, invitations, and the people of the platform.',
   audit: 'The record of every change.',
-  operation: 'What monitors ask.',
+  operation: 'What monitors ask, and the demo.',
 }
 
 /** File name → page: an overview, and a page for each group of the API's description. */

@@ -95,6 +95,6 @@ function topicRows(yes: (allowed: boolean) => string): string[][] {
   ]
   return names.flatMap(([topic, shown]) => [
     [code(shown!), 'publish', ...topicPeople.map(([, who]) => yes(mayPublish(who, topic!)))],
-    ['', 'subscribe', ...topicPeople.map(([, who]) => yes(maySubscribe(who, topic!)))],
+    [code(shown!), 'subscribe', ...topicPeople.map(([, who]) => yes(maySubscribe(who, topic!)))],
   ])
 }
