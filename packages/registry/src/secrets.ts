@@ -33,3 +33,6 @@ export function parseTokenText(text: string): { id: string; secret: string } | n
   const parts = /^ohm_([a-z2-7]{16})_([a-z2-7]{40})$/.exec(text)
   return parts && { id: parts[1], secret: parts[2] }
 }
+
+/** Whether a text has the form of a token, not whether it is valid. */
+export const isTokenText = (text: string) => parseTokenText(text) !== null

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { anonymous, type Principal, type Registry } from '@ohmstead/registry'
+import { anonymous, isTokenText, type Principal, type Registry } from '@ohmstead/registry'
 import type { FastifyContextConfig, FastifyRequest } from 'fastify'
 import { NotSignedIn } from './errors.ts'
 
@@ -47,7 +47,7 @@ export async function principalOf(
     case 'cookie':
       return (await who.session(request.headers)) ?? anonymous
     case 'query':
-      return valid(await who.authenticate.mqtt(...userOf(request)!, request.ip))
+      return valid(await byName(...userOf(request)!, request.ip, who))
     case 'authorization': {
       const header = request.headers.authorization!
       const principal = valid(await fromHeader(header, request.ip, who))
@@ -82,7 +82,19 @@ function fromHeader(header: string, address: string, who: Identification): Promi
 function byPassword(pair: string, address: string, who: Identification): Promise<Principal | null> {
   const colon = pair.indexOf(':')
   if (colon < 0) throw new NotSignedIn('Authorization: expected user:password')
-  return who.authenticate.mqtt(pair.slice(0, colon), pair.slice(colon + 1), address)
+  return byName(pair.slice(0, colon), pair.slice(colon + 1), address, who)
+}
+
+/** A token says by itself who asks: InfluxDB's clients send it under whatever user name they were given. */
+function byName(
+  username: string,
+  password: string,
+  address: string,
+  { authenticate }: Identification,
+): Promise<Principal | null> {
+  return isTokenText(password)
+    ? authenticate.token(password, address)
+    : authenticate.mqtt(username, password, address)
 }
 
 /** InfluxDB 1's `?u=…&p=…`. */

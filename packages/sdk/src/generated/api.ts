@@ -4549,7 +4549,7 @@ export interface operations {
                 rp?: string;
                 /** @description Not looked at. */
                 consistency?: string;
-                /** @description User name: a site, `<site>/<device>` or an e-mail address. */
+                /** @description User name: `<site>/<device>` with the password of a device, anything with a token. */
                 u?: string;
                 /** @description Token or password. */
                 p?: string;

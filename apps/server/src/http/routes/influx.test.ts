@@ -53,6 +53,7 @@ test.each([
 test('version 1 writes with u and p in the query', async () => {
   expect((await write(`/write?db=home&u=home&p=${token}`)).statusCode).toBe(204)
   expect(the.ingest.written[0]).toMatchObject({ site: 'home', precision: 'ns' })
+  expect((await write(`/write?db=home&u=homeassistant&p=${token}`)).statusCode).toBe(204)
   const wrong = await write('/write?db=home&u=home&p=wrong')
   expect(wrong.statusCode).toBe(401)
   expect(wrong.json()).toHaveProperty('error')

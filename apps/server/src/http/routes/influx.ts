@@ -28,7 +28,10 @@ const V1Query = z.object({
   precision: z.string().max(10).optional().describe('n, ns (when absent), u, us, ms, s, m or h.'),
   rp: z.string().optional().describe('Not looked at.'),
   consistency: z.string().optional().describe('Not looked at.'),
-  u: z.string().optional().describe('User name: a site, `<site>/<device>` or an e-mail address.'),
+  u: z
+    .string()
+    .optional()
+    .describe('User name: `<site>/<device>` with the password of a device, anything with a token.'),
   p: z.string().optional().describe('Token or password.'),
 })
 
