@@ -390,7 +390,7 @@ export function conformance(subject: Subject): void {
       for (const pass of ['fresh', 'compacted']) {
         const found = only(await store.shape(series, always, 400))
         expect(found.length, pass).toBeGreaterThan(100)
-        expect(found.length, pass).toBeLessThanOrEqual(408)
+        expect(found.length, pass).toBeLessThanOrEqual(400)
         expect(found, pass).toContainEqual(points[0])
         expect(found, pass).toContainEqual(points[count - 1])
         expect(found, pass).toContainEqual(points[77_777])
@@ -401,6 +401,21 @@ export function conformance(subject: Subject): void {
           pass,
         ).toBe(true)
         await store.compact()
+      }
+    })
+
+    check('is never more points than asked for', async store => {
+      const points = Array.from(
+        { length: 3000 },
+        (_, i): Point => [start + 500 + i * 1000, (i * 7919) % 1000],
+      )
+      await put(store, key('power'), points)
+      const series = [store.find(key('power'))!]
+      for (const most of [1, 2, 3, 5, 8, 11, 50, 99, 1000]) {
+        const found = only(await store.shape(series, always, most))
+        expect(found.length, `${most}`).toBeLessThanOrEqual(most)
+        expect(found.at(-1), `${most}`).toEqual(points.at(-1))
+        if (most > 1) expect(found[0], `${most}`).toEqual(points[0])
       }
     })
 

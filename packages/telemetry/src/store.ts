@@ -93,7 +93,7 @@ export interface ReadingStore extends AsyncDisposable {
     limits?: QueryLimits,
   ): Promise<SeriesPoints[]>
   /**
-   * At most about `points` points that keep a chart's shape: first, last, smallest and largest of each bucket,
+   * At most `points` points that keep a chart's shape: first, last, smallest and largest of each bucket,
    * at their own times. A range with fewer points comes back raw.
    */
   shape(

@@ -3789,7 +3789,7 @@ export interface operations {
                 resolution?: string;
                 /** @description How a bucket becomes one value; each field’s own way when absent. */
                 aggregate?: "mean" | "min" | "max" | "sum" | "count" | "first" | "last";
-                /** @description About how many points of a series `auto` gives. */
+                /** @description How many points of a series `auto` gives at most. */
                 points?: number;
                 /** @description Instead of `Accept`. */
                 format?: "json" | "ndjson" | "csv" | "parquet" | "arrow";

@@ -5,7 +5,7 @@ import { type BucketLine, bucketLine, fixedLine } from '../query/buckets.ts'
 import { ceilTo, cellLengths, noCells, type Usable } from '../query/cells.ts'
 import type { Gathered } from '../query/gathered.ts'
 import { concat, span, toPoints } from '../query/run.ts'
-import { Outline } from '../query/shape.ts'
+import { atMost, Outline, outlineWidth } from '../query/shape.ts'
 import type { Aggregate, Buckets, QueryLimits, SeriesPoints, TimeRange } from '../store.ts'
 import type { Catalog } from './catalog.ts'
 import { gather, type Use } from './gather.ts'
@@ -120,7 +120,7 @@ async function shapeOf(
       limits,
       () => new Outline(line, series.type === 'string'),
     )
-    if (outline.seen > points) return nonEmpty(series, toPoints(series, outline.finish()))
+    if (outline.seen > points) return nonEmpty(series, toPoints(series, atMost(outline.finish(), points)))
   }
   const [whole] = await foldOf(
     context,
@@ -130,12 +130,12 @@ async function shapeOf(
     limits,
     () => new Gathering(line, series.type === 'string', points),
   )
-  return nonEmpty(series, toPoints(series, whole.finish()))
+  return nonEmpty(series, toPoints(series, atMost(whole.finish(), points)))
 }
 
-/** Four points a bucket; buckets that span cells begin and end with them. */
+/** Buckets that span cells begin and end with them. */
 function outlineBuckets(reach: TimeRange, points: number): BucketLine {
-  const width = Math.max(1, Math.ceil((reach.to - reach.from) / Math.max(1, Math.floor(points / 4))))
+  const width = outlineWidth(reach.to - reach.from, points)
   const cellMs = cellLengths.findLast(length => length <= width)
   return fixedLine(cellMs === undefined ? width : ceilTo(width, cellMs))
 }

@@ -13,7 +13,7 @@ import { bucketLine, fixedLine } from '../query/buckets.ts'
 import { checkBatch } from '../query/checkBatch.ts'
 import { between, concat, lowerBound, ordered, type Run, span, toPoints, toValue } from '../query/run.ts'
 import { SeriesBook } from '../query/seriesBook.ts'
-import { Outline } from '../query/shape.ts'
+import { atMost, Outline, outlineWidth } from '../query/shape.ts'
 import type {
   Aggregate,
   Buckets,
@@ -189,10 +189,10 @@ export class MemoryStore implements ReadingStore {
     const run = this.#between(series, range)
     const { length } = run.times
     if (length <= points) return concat([run], series.type === 'string')
-    const width = (run.times[length - 1] - run.times[0] + 1) / Math.max(1, Math.floor(points / 4))
-    const outline = new Outline(fixedLine(Math.max(1, Math.ceil(width))), series.type === 'string')
+    const width = outlineWidth(run.times[length - 1] - run.times[0] + 1, points)
+    const outline = new Outline(fixedLine(width), series.type === 'string')
     outline.feed({ points: run })
-    return outline.finish()
+    return atMost(outline.finish(), points)
   }
 
   #demandFew(series: readonly Series[], range: TimeRange, limits?: QueryLimits): void {

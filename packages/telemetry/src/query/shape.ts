@@ -105,3 +105,25 @@ export class Outline {
     this.#values.push(value)
   }
 }
+
+/**
+ * How long a bucket of an outline of at most `points` points is, ms. It keeps four points a bucket, and where the buckets
+ * begin is not the range's to choose, so they touch one more than fit in it.
+ */
+export function outlineWidth(lengthMs: number, points: number): number {
+  return Math.max(1, Math.ceil(lengthMs / Math.max(1, Math.floor(points / 4) - 1)))
+}
+
+/** The last and as many others, evenly taken, as make `most`: an outline of fewer than eight points has no room for buckets. */
+export function atMost(run: Run, most: number): Run {
+  const { length } = run.times
+  if (length <= most) return run
+  const kept = Array.from({ length: most }, (_, i) =>
+    most === 1 ? length - 1 : Math.round((i * (length - 1)) / (most - 1)),
+  )
+  const values = newValues(Array.isArray(run.values), most)
+  kept.forEach((from, to) => {
+    values[to] = run.values[from]
+  })
+  return { times: Float64Array.from(kept, i => run.times[i]), values }
+}

@@ -49,7 +49,7 @@ const ReadingsQuery = RangeQuery.extend({
     .min(2)
     .max(100_000)
     .optional()
-    .describe('About how many points of a series `auto` gives.'),
+    .describe('How many points of a series `auto` gives at most.'),
   format: z.enum(formatNames).optional().describe('Instead of `Accept`.'),
 })
 const LatestQuery = z.object({
