@@ -149,7 +149,7 @@ test('a site that is not there, and a server that does not answer, are said in w
   await shot(page, 'unreachable-desktop-light')
   expect(await accessibilityFaults(page)).toEqual([])
   await page.unroute('**/api/**')
-  await page.getByRole('button', { name: 'Try again' }).click()
+  await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click()
   await page.getByRole('heading', { name: 'Home in Trondheim' }).waitFor()
 })
 

@@ -69,6 +69,8 @@ export interface Look {
   readonly scheme?: Scheme
   readonly locale?: string
   readonly session?: { name: string; value: string }
+  /** Whether the page may keep itself for a time without a server; what goes through its worker cannot be intercepted. */
+  readonly worker?: boolean
 }
 
 /** A page of its own, and whatever went wrong inside it. */
@@ -82,7 +84,7 @@ export interface Visit extends AsyncDisposable {
 export async function visit(
   browser: Browser,
   url: string,
-  { screen = 'desktop', scheme = 'light', locale = 'en-GB', session }: Look = {},
+  { screen = 'desktop', scheme = 'light', locale = 'en-GB', session, worker = false }: Look = {},
 ): Promise<Visit> {
   const context = await browser.newContext({
     viewport: screens[screen],
@@ -92,6 +94,7 @@ export async function visit(
     reducedMotion: 'reduce',
     hasTouch: screen === 'phone',
     baseURL: url,
+    serviceWorkers: worker ? 'allow' : 'block',
   })
   if (session) await context.addCookies([{ ...session, url }])
   const page = await context.newPage()
