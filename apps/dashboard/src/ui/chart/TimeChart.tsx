@@ -68,6 +68,8 @@ export default function TimeChart(props: TimeChartProps) {
       window: () => shown.current,
       width: () => chart.over.clientWidth,
       focused: () => document.activeElement === box,
+      // A press on a canvas does not move the focus by itself.
+      focus: () => box.focus({ preventScroll: true }),
       show: next => {
         shown.current = next
         chart.setScale('x', { min: next.from, max: next.to })

@@ -6,6 +6,7 @@ interface Hands {
   /** Of the picture, CSS pixels. */
   readonly width: () => number
   readonly focused: () => boolean
+  readonly focus: () => void
   readonly show: (window: TimeWindow) => void
 }
 
@@ -32,6 +33,7 @@ export function followGestures(element: HTMLElement, hands: Hands): () => void {
 
   listen('pointerdown', event => {
     if (!hands.movable() || event.button !== 0) return
+    hands.focus()
     pointers.set(event.pointerId, left(event.clientX))
     begin()
   })
