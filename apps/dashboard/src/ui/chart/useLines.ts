@@ -1,6 +1,6 @@
 import type { SeriesOut } from '@ohmstead/sdk'
-import { keepPreviousData, type UseQueryResult, useQueries } from '@tanstack/react-query'
-import { useCallback, useEffect } from 'react'
+import { type UseQueryResult, useQueries } from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { readingsQuery } from '../../api/queries.ts'
 import { type SeriesKey, sameSeries, seriesQuery, seriesText, unitOf } from '../../api/seriesKey.ts'
 import { useLive, useSignal } from '../../live/context.tsx'
@@ -31,19 +31,42 @@ export function useLines(site: string, keys: readonly SeriesKey[], wanted: Wante
       range.everyMs,
     ),
     refetchInterval: range.live ? range.everyMs : (false as const),
-    // The coarse picture stays while the finer one is fetched.
-    placeholderData: keepPreviousData,
     // Neighbourhoods that were left are soon forgotten: each may be hundreds of kilobytes.
     gcTime: 60_000,
   }))
   const texts = keys.map(seriesText).join(' ')
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `texts` stands for the keys, so that equal ones give equal lines
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `texts` stands for the keys, so that equal ones give equal answers
   const combine = useCallback(
-    (results: UseQueryResult<readonly SeriesOut[]>[]) => linesOf(keys, results, range.leastMs),
+    (results: UseQueryResult<readonly SeriesOut[]>[]) => answersOf(keys, results, range.leastMs),
     [texts, range.leastMs],
   )
-  const lines = useQueries({ queries, combine })
+  const answers = useQueries({ queries, combine })
+  const lines = useKept(site, keys, answers)
   useMissed(lines.retry, range.live)
+  return lines
+}
+
+/** The coarse picture stays while the finer one is fetched: a line without an answer is drawn as it was. */
+function useKept(site: string, keys: readonly SeriesKey[], answers: Answers): Lines {
+  const kept = useRef(new Map<string, TimeSeries>())
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other keys give other answers
+  const lines = useMemo(() => {
+    const series = keys.map((key, at) => {
+      const id = seriesText(key)
+      return answers.found[at] ?? kept.current.get(`${site} ${id}`) ?? noLine(key)
+    })
+    const waits = answers.pending.map((pending, at) => pending && series[at]!.times.length === 0)
+    return {
+      series,
+      loading: waits.some(Boolean),
+      refining: answers.pending.some((pending, at) => pending && !waits[at]),
+      error: answers.error,
+      retry: answers.retry,
+    }
+  }, [site, answers])
+  useEffect(() => {
+    kept.current = new Map(lines.series.map(line => [`${site} ${line.id}`, line]))
+  }, [site, lines])
   return lines
 }
 
@@ -80,30 +103,49 @@ function rangeOf(wanted: Wanted, points: number): Range {
   }
 }
 
-const lineOf = new WeakMap<SeriesOut, TimeSeries>()
+const made = new WeakMap<SeriesOut, TimeSeries>()
 
-function linesOf(
+/** What the questions were answered; `found` is null where no answer is there yet. */
+interface Answers {
+  readonly found: readonly (TimeSeries | null)[]
+  readonly pending: readonly boolean[]
+  readonly error: unknown
+  readonly retry: () => void
+}
+
+function answersOf(
   keys: readonly SeriesKey[],
   results: UseQueryResult<readonly SeriesOut[]>[],
   leastMs: number,
-): Lines {
-  const series = keys.map((key, at) => {
-    const found = results[at]?.data?.find(one => sameSeries(one, key))
-    if (found === undefined) return { id: seriesText(key), unit: unitOf(key), times: [], values: [] }
-    const known = lineOf.get(found) ?? toLine(key, found, leastMs)
-    lineOf.set(found, known)
-    return known
-  })
+): Answers {
   const failed = results.find(({ isError, data }) => isError && data === undefined)
   return {
-    series,
-    loading: results.some(({ isPending }) => isPending),
-    refining: results.some(({ isPlaceholderData }) => isPlaceholderData),
+    found: keys.map((key, at) => {
+      const { data } = results[at]!
+      if (data === undefined) return null
+      const found = data.find(one => sameSeries(one, key))
+      return found === undefined ? noLine(key) : lineOf(key, found, leastMs)
+    }),
+    pending: results.map(({ isPending }) => isPending),
     error: failed?.error ?? null,
     retry: () => {
       for (const { refetch } of results) void refetch()
     },
   }
+}
+
+const noLine = (key: SeriesKey): TimeSeries => ({
+  id: seriesText(key),
+  unit: unitOf(key),
+  times: [],
+  values: [],
+})
+
+/** An answer becomes a line once, however often the page is drawn. */
+function lineOf(key: SeriesKey, found: SeriesOut, leastMs: number): TimeSeries {
+  const known = made.get(found) ?? toLine(key, found, leastMs)
+  made.set(found, known)
+  return known
 }
 
 /** Switches become 0 and 1; texts have no height and are left to the table. */
