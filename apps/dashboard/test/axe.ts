@@ -18,6 +18,9 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
     })
   })
   return violations.flatMap(({ id, impact, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${impact} ${id} ${target.join(' ')}: ${failureSummary}`),
+    nodes.map(
+      ({ target, failureSummary, any }) =>
+        `${impact} ${id} ${target.join(' ')}: ${failureSummary} ${any.map(({ data }) => JSON.stringify(data)).join(' ')}`,
+    ),
   )
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { useMessages } from '../i18n/context.tsx'
 import classes from './PlainTable.module.css'
 
 export interface Column {
@@ -18,9 +19,10 @@ interface Props {
 
 /** A dense table; on a phone each row is a block in which every value says what it is. */
 export function PlainTable({ label, columns, rows, compact = false }: Props) {
+  const { now } = useMessages()
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
-    <section className={classes.scroll} aria-label={label} tabIndex={0}>
+    <section className={classes.scroll} aria-label={`${label}, ${now.showTable}`} tabIndex={0}>
       <table className={classes.table} data-compact={compact || undefined}>
         <thead>
           <tr>

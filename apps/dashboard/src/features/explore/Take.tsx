@@ -82,6 +82,7 @@ export function Take({ site, keys, wanted, span }: Props) {
         {text.tokenHint}{' '}
         <Anchor
           inherit
+          underline="always"
           renderRoot={props => (
             <Link {...props} to="/sites/$site/settings/$section" params={{ site, section: 'tokens' }} />
           )}
