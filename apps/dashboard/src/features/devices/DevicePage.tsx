@@ -91,13 +91,13 @@ function Known({ site, known, devices, places, mayChange, isOwner, onRemoved }: 
         <Values live={live} />
         <Download site={site} device={known.id} />
       </div>
-      {/* Another device is another form. */}
+      {/* Another device is another form; neighbours with one key would be taken for each other. */}
       {mayChange ? (
-        <FactsCard key={known.id} device={known} devices={devices} places={places} />
+        <FactsCard key={`facts ${known.id}`} device={known} devices={devices} places={places} />
       ) : (
         <FactsList device={known} devices={devices} places={places} />
       )}
-      {mayChange && <CredentialsCard key={known.id} device={known} />}
+      {mayChange && <CredentialsCard key={`credentials ${known.id}`} device={known} />}
       <Refused site={site} device={known.id} />
       <Card title={text.history}>
         {isOwner ? (
