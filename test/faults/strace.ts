@@ -43,8 +43,10 @@ export class Injection implements AsyncDisposable {
     const strace = spawn(command, [...args, '-p', String(pid)], { stdio: ['ignore', 'ignore', 'pipe'] })
     let said = ''
     strace.stderr!.on('data', chunk => (said += chunk))
-    await until('strace attaches', () => /attached/.test(said) || strace.exitCode !== null)
-    if (strace.exitCode !== null) throw new Error(said)
+    const isAttached = () => /attached/.test(said)
+    await until('strace attaches', () => isAttached() || strace.exitCode !== null)
+    // A fault that kills can end both of them before this is looked at.
+    if (!isAttached()) throw new Error(said)
     return new Injection(strace, log)
   }
 
