@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { aligned } from './aligned.ts'
 import { colourOf, dashOf } from './dashes.ts'
 import type { Line } from './gaps.ts'
 import { followGestures } from './gestures.ts'
@@ -53,7 +54,7 @@ export default function TimeChart(props: TimeChartProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `layout` stands for the series, `dark` for the colours
   useEffect(() => {
     const box = host.current!
-    const chart = new uPlot(optionsOf(box, latest, shown), dataOf(latest.current.series), box)
+    const chart = new uPlot(optionsOf(box, latest, shown), aligned(latest.current.series), box)
     plot.current = chart
     let width = box.clientWidth
     const resize = new ResizeObserver(() => {
@@ -87,7 +88,7 @@ export default function TimeChart(props: TimeChartProps) {
   }, [height, zone, layout, dark])
 
   useEffect(() => {
-    plot.current?.setData(dataOf(series), false)
+    plot.current?.setData(aligned(series), false)
     plot.current?.setScale('x', { min: shown.current.from, max: shown.current.to })
   }, [series])
 
@@ -133,17 +134,6 @@ function step(chart: uPlot, steps: number): void {
   const left = chart.cursor.left ?? -1
   const from = left < 0 ? (steps < 0 ? width : 0) : left
   chart.setCursor({ left: Math.min(width, Math.max(0, from + (steps * width) / 100)), top: 0 })
-}
-
-function dataOf(series: readonly TimeSeries[]): uPlot.AlignedData {
-  if (series.length === 0) return [[]]
-  const tables = series.map(({ times, values }) => [times, values] as unknown as uPlot.AlignedData)
-  if (tables.length === 1) return tables[0]!
-  return uPlot.join(
-    tables,
-    // What is null in a series is a gap of it; where only others have a point it goes on.
-    tables.map(() => [1, 1]),
-  )
 }
 
 type Latest = { readonly current: TimeChartProps }
