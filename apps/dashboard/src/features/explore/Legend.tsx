@@ -1,10 +1,10 @@
 import { CloseButton } from '@mantine/core'
 import { type SeriesKey, seriesText } from '../../api/seriesKey.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
-import { useAt } from '../../live/context.tsx'
-import { valueAt } from '../../ui/chart/gaps.ts'
+import { newestOf, valueAt } from '../../ui/chart/gaps.ts'
 import type { TimeSeries } from '../../ui/chart/TimeChart.tsx'
 import { valueText } from '../../ui/chart/valueText.ts'
+import { Age } from '../../ui/DeviceNow.tsx'
 import classes from './ExplorePage.module.css'
 import { Swatch } from './Swatch.tsx'
 
@@ -12,7 +12,7 @@ interface Props {
   readonly keys: readonly SeriesKey[]
   readonly names: ReadonlyMap<string, string>
   readonly lines: readonly TimeSeries[]
-  /** Under the pointer; the present when there is none. */
+  /** Under the pointer; without one the newest values are shown, with their age. */
   readonly at: number | null
   readonly onRemove: (series: string) => void
 }
@@ -21,7 +21,6 @@ interface Props {
 export function Legend({ keys, names, lines, at, onRemove }: Props) {
   const { explore: text } = useMessages()
   const format = useFormat()
-  const now = useAt(now => Math.floor(now / 5000) * 5000)
   return (
     <>
       <p className={classes.at}>{at === null ? text.atEnd : format.dateTime(at)}</p>
@@ -30,7 +29,7 @@ export function Legend({ keys, names, lines, at, onRemove }: Props) {
           const id = seriesText(key)
           const name = names.get(id) ?? key.device
           const line = lines[index]
-          const point = line === undefined ? null : valueAt(line, at ?? now)
+          const point = line === undefined ? null : at === null ? newestOf(line) : valueAt(line, at)
           const tags = Object.entries(key.tags).map(([tag, value]) => `${tag}=${value}`)
           return (
             <li key={id} className={classes.entry}>
@@ -39,6 +38,12 @@ export function Legend({ keys, names, lines, at, onRemove }: Props) {
                 {name}
                 <span className={classes.entryField}>
                   {[`${key.measurement}.${key.field}`, ...tags].join(' ')}
+                  {at === null && point !== null && (
+                    <>
+                      {' · '}
+                      <Age at={point.time} className="" />
+                    </>
+                  )}
                 </span>
               </span>
               <span className={classes.entryValue} title={point === null ? undefined : String(point.value)}>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { valueAt, withGaps } from './gaps.ts'
+import { newestOf, valueAt, withGaps } from './gaps.ts'
 
 const minute = 60_000
 const points = (minutes: number[]) => ({ times: minutes.map(at => at * minute), values: minutes })
@@ -22,4 +22,9 @@ test('a value stands until the next one, and not in a gap', () => {
   expect(valueAt(line, 10 * minute)).toBeNull()
   expect(valueAt(line, 30 * minute)).toEqual({ time: 30 * minute, value: 30 })
   expect(valueAt(line, -1)).toBeNull()
+})
+
+test('the newest point is one also when the line is cut behind it', () => {
+  expect(newestOf(withGaps(points([0, 1, 2, 30, 31]), minute))).toEqual({ time: 31 * minute, value: 31 })
+  expect(newestOf(withGaps(points([]), minute))).toBeNull()
 })

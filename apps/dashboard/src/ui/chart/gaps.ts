@@ -23,6 +23,12 @@ export function withGaps(points: Points, leastMs: number): Line {
   return { times, values }
 }
 
+/** The last point of a line, however long ago. */
+export function newestOf({ times, values }: Line): { time: number; value: number } | null {
+  const at = values.findLastIndex(value => value !== null)
+  return at < 0 ? null : { time: times[at]!, value: values[at]! }
+}
+
 /** The value that stands at `at`: the last one before it, unless the line is cut there. */
 export function valueAt({ times, values }: Line, at: number): { time: number; value: number } | null {
   let low = 0
