@@ -24,7 +24,7 @@ interface Props {
 
 /** One of the device's series, live: its newest point is the newest reading. */
 export default function DeviceChart({ site, live }: Props) {
-  const { devices: text } = useMessages()
+  const { devices: text, site: siteText } = useMessages()
   const format = useFormat()
   const [chosen, setChosen] = useState<string | null>(null)
   const [range, setRange] = useState<RangeName>('-24h')
@@ -50,7 +50,7 @@ export default function DeviceChart({ site, live }: Props) {
   const readout =
     shown === null
       ? at === null
-        ? ''
+        ? siteText.zone(format.zone)
         : `${format.dateTime(at)} · –`
       : `${format.dateTime(shown.time)} · ${valueText(shown.value, unit, format)}`
   return (

@@ -38,6 +38,10 @@ export default function ExplorePage({ site, search, onSearch }: Props) {
   const { nav, explore: text } = useMessages()
   const options = useOptions(site)
   const keys = keysOf(search)
+  const names = useMemo(
+    () => new Map(options.list.map(({ key, name }) => [seriesText(key), name])),
+    [options.list],
+  )
   const toggle = (series: string) => {
     const { s = [], ...rest } = search
     const next = s.includes(series) ? s.filter(one => one !== series) : [...s, series].slice(0, maxSeries)
@@ -63,8 +67,8 @@ export default function ExplorePage({ site, search, onSearch }: Props) {
         </Card>
       ) : (
         <>
-          <Picture site={site} search={search} onSearch={onSearch} onRemove={toggle} options={options.list} />
-          <Take site={site} keys={keys} wanted={wantedOf(search)} span={spanOf(search)} />
+          <Picture site={site} search={search} onSearch={onSearch} onRemove={toggle} names={names} />
+          <Take site={site} keys={keys} names={names} wanted={wantedOf(search)} span={spanOf(search)} />
         </>
       )}
     </Page>
@@ -92,17 +96,19 @@ function useOptions(site: string) {
 }
 
 type PictureProps = Props & {
-  readonly options: ReturnType<typeof optionsOf>
+  /** Of the devices, by series. */
+  readonly names: ReadonlyMap<string, string>
   readonly onRemove: (series: string) => void
 }
 
-function Picture({ site, search, onSearch, options, onRemove }: PictureProps) {
-  const { explore: text, now } = useMessages()
+function Picture({ site, search, onSearch, names, onRemove }: PictureProps) {
+  const { explore: text, now, site: siteText } = useMessages()
   const format = useFormat()
   const [at, setAt] = useState<number | null>(null)
   const keys = keysOf(search)
   const wanted = wantedOf(search)
   const lines = useLines(site, keys, wanted, points)
+  const drawn = lines.series.some(({ times }) => times.length > 0)
   const window = useWindow(wanted)
   const show = (next: TimeWindow) =>
     onSearch({ ...search, from: Math.round(next.from), to: Math.round(next.to) }, true)
@@ -110,7 +116,6 @@ function Picture({ site, search, onSearch, options, onRemove }: PictureProps) {
     const { to: _, ...rest } = search
     onSearch({ ...rest, from: span }, false)
   }
-  const names = new Map(options.map(({ key, name }) => [seriesText(key), name]))
   const range = `${format.dateTime(window.from)} – ${format.dateTime(window.to)}`
   return (
     <Card
@@ -142,11 +147,12 @@ function Picture({ site, search, onSearch, options, onRemove }: PictureProps) {
     >
       <div className={classes.line}>
         <p className={classes.range}>
-          {range}
+          {range} · {siteText.zone(format.zone)}
           {lines.refining && <span role="status"> · {text.refining}</span>}
         </p>
         <Moves window={window} onWindow={show} />
       </div>
+      {lines.error !== null && drawn && <Failure error={lines.error} onRetry={lines.retry} />}
       {search.view === 'table' ? (
         <PointsTable keys={keys} names={names} lines={lines.series} window={window} />
       ) : (

@@ -1,12 +1,13 @@
 import { Anchor, Button, Select } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { SeriesKey } from '../../api/seriesKey.ts'
+import { type SeriesKey, seriesText } from '../../api/seriesKey.ts'
 import { useMessages } from '../../i18n/context.tsx'
 import { Card } from '../../ui/Card.tsx'
 import type { Wanted } from '../../ui/chart/useLines.ts'
 import { Snippet } from '../../ui/Snippet.tsx'
 import {
+  type Call,
   callKey,
   callsOf,
   curlOf,
@@ -30,12 +31,14 @@ const formatNames: Record<FileFormat, string> = {
 interface Props {
   readonly site: string
   readonly keys: readonly SeriesKey[]
+  /** Of the devices, by series. */
+  readonly names: ReadonlyMap<string, string>
   readonly wanted: Wanted
   readonly span: SpanName
 }
 
 /** What is in the picture as a file, or as the call that fetches it again. */
-export function Take({ site, keys, wanted, span }: Props) {
+export function Take({ site, keys, names, wanted, span }: Props) {
   const { explore: text } = useMessages()
   const [resolution, setResolution] = useState<Resolution>('raw')
   const [format, setFormat] = useState<FileFormat>('parquet')
@@ -65,6 +68,7 @@ export function Take({ site, keys, wanted, span }: Props) {
         const curl = curlOf(location.origin, call, taking, at, calls.length)
         return (
           <div key={callKey(call)} className={classes.call}>
+            {calls.length > 1 && <p className={classes.of}>{contentOf(call, names)}</p>}
             <Snippet
               text={curl}
               label={`${text.call}${calls.length > 1 ? ` ${at + 1}` : ''}`}
@@ -96,4 +100,10 @@ export function Take({ site, keys, wanted, span }: Props) {
 
 function fixed({ from, to }: { from: number; to: number }): { from: string; to: string } {
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString() }
+}
+
+/** What a call answers: devices, and what of them. */
+function contentOf({ keys }: Call, names: ReadonlyMap<string, string>): string {
+  const distinct = (of: (key: SeriesKey) => string) => [...new Set(keys.map(of))].join(', ')
+  return `${distinct(key => names.get(seriesText(key)) ?? key.device)} · ${distinct(({ measurement, field }) => `${measurement}.${field}`)}`
 }
