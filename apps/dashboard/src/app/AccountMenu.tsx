@@ -1,33 +1,15 @@
 import { Button, Menu } from '@mantine/core'
 import type { Profile } from '@ohmstead/sdk'
-import { useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
-import { ohmstead } from '../api/ohmstead.ts'
 import { useMessages, useReader } from '../i18n/context.tsx'
 import { type Language, languages } from '../i18n/languages.ts'
-import { forgetAll } from '../offline/remembered.ts'
-import { explain } from '../ui/explain.ts'
 import { CheckIcon, PersonIcon } from '../ui/icons.tsx'
 import classes from './AccountMenu.module.css'
+import { useSignOut } from './useSignOut.ts'
 
 export function AccountMenu({ profile }: { profile: Profile }) {
-  const messages = useMessages()
-  const { menu: text } = messages
+  const { menu: text } = useMessages()
   const { language, choose } = useReader()
-  const client = useQueryClient()
-  const navigate = useNavigate()
-  const [failed, setFailed] = useState<string | null>(null)
-  const signOut = async () => {
-    setFailed(null)
-    // The session would go on without the server's word: better to say that nobody is signed out.
-    const error = await ohmstead.logout().catch((error: unknown) => error)
-    if (error !== undefined) return setFailed(explain(error, messages).happened)
-    // Nothing of this person stays behind, in the page or in the browser.
-    await forgetAll()
-    await navigate({ to: '/sign-in' })
-    client.clear()
-  }
+  const { signOut, failed } = useSignOut()
   return (
     <Menu
       withinPortal={false}

@@ -30,11 +30,13 @@ import { useMessages, ZoneProvider } from '../i18n/context.tsx'
 import { LiveProvider } from '../live/context.tsx'
 import { PlugIcon } from '../ui/icons.tsx'
 import { ListSkeleton } from '../ui/ListSkeleton.tsx'
+import { NotAllowed } from '../ui/NotAllowed.tsx'
 import { part } from '../ui/part.tsx'
 import { Steps } from '../ui/Steps.tsx'
 import { EnergyRoute } from './EnergyRoute.tsx'
 import { ErrorPage, NotFoundPage } from './ErrorPage.tsx'
 import { MetersRoute } from './MetersRoute.tsx'
+import { NoSitesPage } from './NoSitesPage.tsx'
 import { queryClient } from './queryClient.ts'
 import { SessionDialog } from './SessionDialog.tsx'
 import { Shell } from './Shell.tsx'
@@ -172,13 +174,8 @@ const home = createRoute({
     const profile = await queryClient.ensureQueryData(profileQuery)
     if (profile?.admin) throw redirect({ to: '/sites/new', search: { first: true } })
   },
-  component: NoSites,
+  component: NoSitesPage,
 })
-
-function NoSites() {
-  const { site } = useMessages()
-  return <NotFoundPage key={site.switch} />
-}
 
 /** The one of the demo's sites that is shown first. */
 const demoSite = 'demo-oslo'
@@ -187,6 +184,11 @@ const newSite = createRoute({
   getParentRoute: () => signedIn,
   path: '/sites/new',
   validateSearch: firstRun,
+  // Only administrators make sites.
+  beforeLoad: async () => {
+    const profile = await queryClient.ensureQueryData(profileQuery)
+    if (!profile?.admin) throw redirect({ to: '/' })
+  },
   component: function NewSite() {
     const search = newSite.useSearch()
     const navigate = useNavigate()
@@ -404,8 +406,8 @@ const connect = createRoute({
   path: '/connect',
   validateSearch: firstRun,
   component: function Connect() {
-    const { here } = useHere()
-    const { connect: text } = useMessages()
+    const { here, mayConnect } = useHere()
+    const { connect: text, now } = useMessages()
     const { first } = connect.useSearch()
     const toNow = (emphasis: 'main' | 'aside') => (
       <Button
@@ -415,6 +417,7 @@ const connect = createRoute({
         {text.toNow}
       </Button>
     )
+    if (!mayConnect) return <NotAllowed title={text.title}>{now.noRight}</NotAllowed>
     return <ConnectPage site={here.id} steps={first ? <FirstRunSteps at={2} /> : null} toNow={toNow} />
   },
 })

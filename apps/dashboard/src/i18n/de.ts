@@ -38,6 +38,9 @@ export const de: Messages = {
     switch: 'Standort',
     create: 'Neuer Standort',
     zone: zone => `Zeiten in ${zone}`,
+    none: 'Sie haben noch keinen Standort',
+    noneMeans: 'Wer diese Plattform betreibt, kann Sie zu einem einladen; laden Sie diese Seite danach neu.',
+    noneReload: 'Noch einmal nachsehen',
   },
   menu: { account: 'Konto', signOut: 'Abmelden', language: 'Sprache' },
   link: {

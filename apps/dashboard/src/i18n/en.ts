@@ -38,6 +38,9 @@ export const en = {
     switch: 'Site',
     create: 'New site',
     zone: (zone: string) => `times in ${zone}`,
+    none: 'You have no site yet',
+    noneMeans: 'Whoever runs this platform can invite you to one; reload this page afterwards.',
+    noneReload: 'Look again',
   },
   menu: { account: 'Account', signOut: 'Sign out', language: 'Language' },
   link: {

@@ -38,6 +38,9 @@ export const fr: Messages = {
     switch: 'Site',
     create: 'Nouveau site',
     zone: zone => `heures de ${zone}`,
+    none: 'Vous n’avez pas encore de site',
+    noneMeans: 'La personne qui gère cette plateforme peut vous inviter ; rechargez ensuite cette page.',
+    noneReload: 'Regarder à nouveau',
   },
   menu: { account: 'Compte', signOut: 'Se déconnecter', language: 'Langue' },
   link: {

@@ -38,6 +38,9 @@ export const nb: Messages = {
     switch: 'Sted',
     create: 'Nytt sted',
     zone: zone => `tider i ${zone}`,
+    none: 'Du har ikke noe sted ennå',
+    noneMeans: 'Den som driver denne plattformen kan invitere deg; last siden på nytt etterpå.',
+    noneReload: 'Se etter igjen',
   },
   menu: { account: 'Konto', signOut: 'Logg ut', language: 'Språk' },
   link: {

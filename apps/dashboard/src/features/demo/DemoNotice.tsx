@@ -27,10 +27,11 @@ function Shown({ mayRemove, onRemoved }: Omit<Props, 'site'>) {
   const { demo: text } = useMessages()
   const format = useFormat()
   const client = useQueryClient()
-  const { data: demo } = useQuery(demoQuery)
+  // The server tells only administrators; for others the site's id has to do.
+  const { data: demo } = useQuery({ ...demoQuery, enabled: mayRemove })
   const [asked, setAsked] = useState(false)
-  if (demo === undefined || demo.state === 'none') return null
-  const removable = mayRemove && demo.state !== 'elsewhere'
+  if (mayRemove && (demo === undefined || demo.state === 'none')) return null
+  const removable = demo !== undefined && demo.state !== 'elsewhere'
   const gone = async () => {
     setAsked(false)
     await client.invalidateQueries({ queryKey: demoQuery.queryKey })
@@ -50,9 +51,9 @@ function Shown({ mayRemove, onRemoved }: Omit<Props, 'site'>) {
         }
       >
         <p>
-          {demo.state === 'loading'
+          {demo?.state === 'loading'
             ? text.loading(format.share(demo.done ?? 0))
-            : demo.state === 'elsewhere'
+            : demo?.state === 'elsewhere'
               ? text.elsewhere
               : text.simulatedMeans}
         </p>
