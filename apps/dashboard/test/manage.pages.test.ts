@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { Platform, tempFolder } from '@ohmstead/testkit'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityFaults } from './axe.ts'
 import { buildDashboard, eventually, launchChromium, looks, shot, visit } from './browser.ts'
@@ -39,6 +39,8 @@ const pages: Record<string, [path: string, there: string]> = {
   device: ['/sites/home/devices/fridge', 'Newest values'],
   'device-new': ['/sites/home/devices/spare', 'It has not measured anything yet.'],
   'device-gone': ['/sites/home/devices/gone', 'There is no such device here'],
+  connect: ['/sites/home/connect', 'Name of the device'],
+  'site-new': ['/sites/new', 'Time zone'],
   'explore-empty': ['/sites/home/explore', 'Choose a series above'],
   explore: [exploring([power('mains'), power('fridge'), 'air/roomSensor/temperature'], '-6h'), '420|W'],
   'explore-table': [`${exploring([power('mains')], '-6h')}&view=table`, 'Take it along'],
@@ -331,24 +333,80 @@ test('somebody is invited, joins, and sees what a viewer may see', async () => {
   await eventually(() => page.getByText('Kari Nordmann').count()).toBe(0)
 })
 
-test('the longest German fits', async () => {
-  for (const screen of ['desktop', 'phone'] as const) {
-    await using visitor = await signedIn(browser, platform, { screen, locale: 'de-DE' })
-    const { page } = visitor
-    for (const name of [
-      'devices',
-      'device',
-      'explore',
-      'settings-site',
-      'settings-members',
-      'settings-tokens',
-    ]) {
-      await page.goto(pages[name]![0])
-      await page.getByRole('heading', { level: 1 }).waitFor()
-      await page.locator('main section').first().waitFor()
-      await shot(page, `${name}-${screen}-german`)
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
-      expect(wide, `${name} on a ${screen}`).toBeLessThanOrEqual(0)
-    }
+test('who is no administrator is told whom to ask, and asks for nothing that is refused', async () => {
+  await platform.api('POST', '/api/sites', { id: 'demo-hut', name: 'Hut', timezone: 'Europe/Oslo' })
+  const { link } = await platform.api<{ link: string }>('POST', '/api/sites/demo-hut/invitations', {
+    email: 'ola@example.org',
+    role: 'viewer',
+  })
+  const who = { email: 'ola@example.org', password: 'one more long passphrase' }
+  await using visitor = await visit(browser, platform.url)
+  const { page, faults } = visitor
+  const refused: string[] = []
+  page.on('response', answer => {
+    if (answer.status() === 403) refused.push(answer.url())
+  })
+  await page.goto(link)
+  await page.getByLabel('Your name').fill('Ola Nordmann')
+  await page.getByLabel('Password', { exact: true }).fill(who.password)
+  await page.getByRole('button', { name: 'Accept invitation' }).click()
+  await page.getByRole('heading', { name: 'Hut', exact: true }).waitFor()
+  await page.getByText('nothing of it is real').waitFor()
+  expect(await page.getByRole('button', { name: 'Remove demo' }).count()).toBe(0)
+  await page.goto('/sites/demo-hut/connect')
+  await page.getByText('Ask an owner of this site to connect a device.').waitFor()
+  await shot(page, 'connect-viewer-desktop-light')
+  expect(await accessibilityFaults(page)).toEqual([])
+  await page.goto('/sites/new')
+  await page.getByRole('heading', { name: 'Hut', exact: true }).waitFor()
+  expect(refused).toEqual([])
+
+  await platform.api('DELETE', '/api/sites/demo-hut')
+  await page.goto('/')
+  await page.getByRole('heading', { name: 'You have no site yet' }).waitFor()
+  await shot(page, 'no-sites-desktop-light')
+  expect(await accessibilityFaults(page)).toEqual([])
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  expect(faults).toEqual([])
+})
+
+const wordy = [
+  'devices',
+  'device',
+  'explore',
+  'settings-site',
+  'settings-members',
+  'settings-tokens',
+  'settings-account',
+  'connect',
+  'site-new',
+] as const
+
+test.for([
+  { screen: 'desktop', locale: 'de-DE' },
+  { screen: 'phone', locale: 'de-DE' },
+  { screen: 'phone', locale: 'fr-FR' },
+] as const)('long words fit on a $screen in $locale', async ({ screen, locale }) => {
+  await using visitor = await signedIn(browser, platform, { screen, locale })
+  const { page } = visitor
+  for (const name of wordy) {
+    await page.goto(pages[name]![0])
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    await page.locator('main section').first().waitFor()
+    await shot(page, `${name}-${screen}-${locale}`)
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+    expect(wide, `${name} on a ${screen}`).toBeLessThanOrEqual(0)
+    expect(await cutOff(page), `${name} on a ${screen}`).toEqual([])
   }
 })
+
+/** Words of buttons and of the ways through the page that do not fit into them. A site's name may be any length. */
+function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('nav a, .mantine-Button-label')]
+      .filter(each => each.closest('[aria-haspopup="menu"]') === null)
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+      .map(({ textContent }) => textContent),
+  )
+}

@@ -99,6 +99,7 @@ function NewDevice({
             description={text.ratedPowerHint}
             min={1}
             allowNegative={false}
+            hideControls
             value={ratedPower}
             onChange={setRatedPower}
             error={refused.ratedPowerW}

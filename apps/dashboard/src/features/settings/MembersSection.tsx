@@ -175,9 +175,13 @@ function Invite({ site }: { site: string }) {
         </Button>
         <FormError text={invite.error && explain(invite.error, messages).happened} />
       </form>
-      {invited?.mailed && <p role="status">{text.invitedMailed(invited.invitation.email)}</p>}
+      {invited?.mailed && (
+        <p role="status" className={classes.issued}>
+          {text.invitedMailed(invited.invitation.email)}
+        </p>
+      )}
       {invited?.link && (
-        <div role="status">
+        <div role="status" className={classes.issued}>
           <Credentials
             items={[{ name: text.link, value: invited.link }]}
             note={text.linkOnce(invited.invitation.email)}

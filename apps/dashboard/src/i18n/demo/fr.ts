@@ -4,7 +4,7 @@ export const demo: Messages['demo'] = {
   title: 'D’abord regarder',
   means:
     'Trois logements simulés et un bureau avec deux mois de mesures, à côté des vôtres. Un geste les retire sans trace.',
-  use: 'Utiliser les données de démonstration',
+  use: 'Utiliser la démonstration',
   look: 'Vers la démonstration',
   simulated: 'Données simulées.',
   simulatedMeans: 'Ce site fait partie de la démonstration ; rien n’y est réel.',

@@ -15,7 +15,7 @@ export const settings: Messages['settings'] = {
   priceAreaHint: 'Des Strommarkts, etwa NO3.',
   newDevices: 'Unbekannte Geräte',
   newDevicesHint: 'Was geschieht, wenn ein Absender ein Gerät nennt, das es hier noch nicht gibt.',
-  newDevicesToken: 'Entstehen von selbst, hinter einem Token des Standorts',
+  newDevicesToken: 'Angenommen, mit Token des Standorts',
   newDevicesNever: 'Werden abgelehnt',
   retention: 'Messwerte behalten, Tage',
   retentionHint: 'Leer: für immer. Die Energie bleibt in jedem Fall.',

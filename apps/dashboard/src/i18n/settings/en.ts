@@ -13,7 +13,7 @@ export const settings = {
   priceAreaHint: 'Of the electricity market, such as NO3.',
   newDevices: 'Unknown devices',
   newDevicesHint: 'What happens when a sender names a device that is not here yet.',
-  newDevicesToken: 'Made by themselves, behind a token of this site',
+  newDevicesToken: 'Accepted with a token of this site',
   newDevicesNever: 'Refused',
   retention: 'Keep readings for, days',
   retentionHint: 'Empty: for ever. Energy is kept in any case.',

@@ -15,7 +15,7 @@ export const settings: Messages['settings'] = {
   priceAreaHint: 'Du marché de l’électricité, comme NO3.',
   newDevices: 'Appareils inconnus',
   newDevicesHint: 'Ce qui arrive quand un expéditeur nomme un appareil encore inconnu.',
-  newDevicesToken: 'Créés d’eux-mêmes, derrière un jeton du site',
+  newDevicesToken: 'Acceptés avec un jeton du site',
   newDevicesNever: 'Refusés',
   retention: 'Garder les mesures, jours',
   retentionHint: 'Vide : pour toujours. L’énergie reste en tout cas.',

@@ -15,7 +15,7 @@ export const settings: Messages['settings'] = {
   priceAreaHint: 'I kraftmarkedet, som NO3.',
   newDevices: 'Ukjente enheter',
   newDevicesHint: 'Hva som skjer når en avsender nevner en enhet som ikke finnes her ennå.',
-  newDevicesToken: 'Lages av seg selv, bak en nøkkel for stedet',
+  newDevicesToken: 'Godtas med en nøkkel for stedet',
   newDevicesNever: 'Avvises',
   retention: 'Behold målinger, dager',
   retentionHint: 'Tom: for alltid. Energien beholdes uansett.',
