@@ -1,5 +1,4 @@
-import { Button, Modal, MultiSelect, TextInput } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
+import { Button, MultiSelect, TextInput } from '@mantine/core'
 import { slug } from '@ohmstead/model'
 import type { Device } from '@ohmstead/sdk'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
@@ -9,6 +8,7 @@ import type { VirtualMeter } from '../../api/energy.ts'
 import { siteKey } from '../../api/queries.ts'
 import { useMessages } from '../../i18n/context.tsx'
 import { Card } from '../../ui/Card.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { explain } from '../../ui/explain.ts'
 import { FormError } from '../../ui/FormError.tsx'
 import classes from './MetersPage.module.css'
@@ -113,7 +113,6 @@ interface DialogProps extends Omit<Props, 'mayEdit'> {
 function MeterDialog({ site, meters, virtual, meter, onClose }: DialogProps) {
   const messages = useMessages()
   const { meters: text, common } = messages
-  const narrow = useMediaQuery('(max-width: 640px)') ?? false
   const [name, setName] = useState(meter?.name ?? '')
   const [plus, setPlus] = useState<string[]>([...(meter?.plus ?? [])])
   const [minus, setMinus] = useState<string[]>([...(meter?.minus ?? [])])
@@ -149,14 +148,7 @@ function MeterDialog({ site, meters, virtual, meter, onClose }: DialogProps) {
     save.mutate()
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={meter?.name ?? text.create}
-      size="lg"
-      fullScreen={narrow}
-      closeButtonProps={{ 'aria-label': common.close }}
-    >
+    <Dialog title={meter?.name ?? text.create} onClose={onClose}>
       <form className={classes.form} onSubmit={submit}>
         <TextInput
           label={text.name}
@@ -193,7 +185,7 @@ function MeterDialog({ site, meters, virtual, meter, onClose }: DialogProps) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

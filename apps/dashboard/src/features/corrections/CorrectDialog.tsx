@@ -1,5 +1,4 @@
-import { Button, Modal, Radio, TextInput } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
+import { Button, Radio, TextInput } from '@mantine/core'
 import type { EditRequest } from '@ohmstead/sdk'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
@@ -7,6 +6,7 @@ import { applyEdit, previewEdit } from '../../api/corrections.ts'
 import { siteKey } from '../../api/queries.ts'
 import { useMessages } from '../../i18n/context.tsx'
 import type { Messages } from '../../i18n/en.ts'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { explain } from '../../ui/explain.ts'
 import { FormError } from '../../ui/FormError.tsx'
 import classes from './Corrections.module.css'
@@ -26,7 +26,6 @@ interface Props {
 export function CorrectDialog({ site, device, start, end, onDone, onClose }: Props) {
   const messages = useMessages()
   const { corrections: text, common } = messages
-  const narrow = useMediaQuery('(max-width: 640px)') ?? false
   const client = useQueryClient()
   const known = { start, end, zone: site.timezone }
   const [draft, setDraft] = useState(() => draftOf(start, end, site.timezone))
@@ -57,14 +56,7 @@ export function CorrectDialog({ site, device, start, end, onDone, onClose }: Pro
   }
   const error = save.error ?? (isFresh ? preview.error : null)
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={text.correctTitle(device.name)}
-      size="lg"
-      fullScreen={narrow}
-      closeButtonProps={{ 'aria-label': common.close }}
-    >
+    <Dialog title={text.correctTitle(device.name)} onClose={onClose}>
       <form onSubmit={submit} className={classes.form} noValidate>
         <Radio.Group label={text.kind} value={draft.kind} onChange={kind => set({ kind: kind as Kind })}>
           <div className={classes.kinds}>
@@ -103,7 +95,7 @@ export function CorrectDialog({ site, device, start, end, onDone, onClose }: Pro
           )}
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,11 +1,11 @@
-import { Button, Modal, Skeleton } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
+import { Button, Skeleton } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { previewUndo, undoEdit } from '../../api/corrections.ts'
 import type { SavedEdit } from '../../api/energy.ts'
 import { siteKey } from '../../api/queries.ts'
 import { useMessages } from '../../i18n/context.tsx'
 import { useEditName } from '../../parts/EnergyHistory.tsx'
+import { Dialog } from '../../ui/Dialog.tsx'
 import { explain } from '../../ui/explain.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { FormError } from '../../ui/FormError.tsx'
@@ -24,7 +24,6 @@ export function UndoDialog({ site, edit, onDone, onClose }: Props) {
   const messages = useMessages()
   const { corrections: text, common } = messages
   const name = useEditName()(edit)
-  const narrow = useMediaQuery('(max-width: 640px)') ?? false
   const client = useQueryClient()
   const preview = useQuery({
     queryKey: [...siteKey(site), 'preview-undo', edit.id],
@@ -39,14 +38,7 @@ export function UndoDialog({ site, edit, onDone, onClose }: Props) {
     },
   })
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={text.undoTitle}
-      size="lg"
-      fullScreen={narrow}
-      closeButtonProps={{ 'aria-label': common.close }}
-    >
+    <Dialog title={text.undoTitle} onClose={onClose}>
       <div className={classes.form}>
         <p>{name}</p>
         {preview.data !== undefined ? (
@@ -70,6 +62,6 @@ export function UndoDialog({ site, edit, onDone, onClose }: Props) {
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   )
 }
