@@ -8,7 +8,7 @@ import { spoken } from '../i18n/format.ts'
 import { Failure } from '../ui/Failure.tsx'
 import { type Change, changesOf } from './changes.ts'
 import classes from './EnergyHistory.module.css'
-import { isNews } from './news.ts'
+import { concerns, isNews } from './news.ts'
 
 interface Props {
   readonly site: string
@@ -43,7 +43,9 @@ export function EnergyHistory({ site, device, start, end, deviceName, undo, news
   if (failed !== undefined) return <Failure error={failed.error} onRetry={() => failed.refetch()} />
   if (revisions.data === undefined || (device !== undefined && edits.data === undefined))
     return newsOnly ? null : <Skeleton height={40} />
-  const made = (edits.data ?? []).filter(edit => touches(edit, start, end)).toReversed()
+  const made = (edits.data ?? [])
+    .filter(edit => concerns(edit, start ?? Number.NEGATIVE_INFINITY, end ?? Number.POSITIVE_INFINITY))
+    .toReversed()
   if (made.length === 0 && changes.length === 0)
     return newsOnly ? null : <p className={classes.none}>{text.none}</p>
   return (
@@ -189,14 +191,4 @@ function Amounts({ before, after }: { before: number | null; after: number | nul
       {text.history.fromTo(amount(before), amount(after))}
     </span>
   )
-}
-
-function touches(
-  { edit }: SavedEdit,
-  start = Number.NEGATIVE_INFINITY,
-  end = Number.POSITIVE_INFINITY,
-): boolean {
-  const from = Number('at' in edit ? edit.at : edit.from)
-  const to = Number('at' in edit ? edit.at : edit.to)
-  return from < end && to >= start
 }

@@ -1,6 +1,6 @@
 import type { Bucket } from '@ohmstead/model'
 import type { Revision, SavedEdit } from '../../api/energy.ts'
-import { isNews } from '../../parts/news.ts'
+import { concerns, isNews } from '../../parts/news.ts'
 import { isEdited } from './certainty.ts'
 import type { Segment } from './segments.ts'
 
@@ -19,7 +19,7 @@ interface Asked {
 export function marksOf({ bars, segments, revisions, edits }: Asked): Mark[] {
   const marks = bars.map(
     (bar, at): Mark =>
-      edits.some(edit => touches(edit, bar)) ||
+      edits.some(edit => concerns(edit, bar.start, bar.end)) ||
       segments.some(({ buckets }) => buckets[at] !== undefined && isEdited(buckets[at]))
         ? 'edited'
         : null,
@@ -31,9 +31,4 @@ export function marksOf({ bars, segments, revisions, edits }: Asked): Mark[] {
     if (at >= 0 && marks[at] === null) marks[at] = revision.cause === 'edit' ? 'edited' : 'changed'
   }
   return marks
-}
-
-function touches({ edit }: Pick<SavedEdit, 'edit'>, { start, end }: Bucket): boolean {
-  if ('at' in edit) return Number(edit.at) >= start && Number(edit.at) < end
-  return Number(edit.from) < end && Number(edit.to) > start
 }
