@@ -253,7 +253,9 @@ function Legend({ energy, drawn, shown, search }: Props) {
     ...(marks.includes('changed') ? [{ key: 'changed', mark: 'changed', text: text.marks.changed }] : []),
   ]
   if (energy.revisions === null) told.push({ key: 'many', mark: 'changed', text: text.marks.many })
-  if (told.length === 0 || (search.view ?? 'bars') !== 'bars') return null
+  if ((search.view ?? 'bars') !== 'bars') return null
+  // The line is there before it is known what stands in it, so that nothing jumps.
+  if (energy.segments === undefined || told.length === 0) return <div className={classes.legend} />
   return (
     <ul className={classes.legend}>
       {told.map(({ key, mark, text: words }) => (

@@ -28,7 +28,7 @@ export function Figures({ search, shown, energy, words }: Props) {
   if (segments === undefined || whole === undefined)
     return (
       <Card className={classes.figures} role="status">
-        {[1, 2, 3].map(at => (
+        {(shown.comparison === null ? [1, 2] : [1, 2, 3]).map(at => (
           <div key={at} className={classes.figure}>
             <Skeleton height={12} width="40%" my={4} />
             <Skeleton height={24} width="60%" my={4} />

@@ -13,7 +13,7 @@ export function PageSkeleton() {
         <Skeleton height={36} width="60%" />
       </div>
       <Card className={figures.figures}>
-        {[1, 2, 3].map(at => (
+        {[1, 2].map(at => (
           <div key={at} className={figures.figure}>
             <Skeleton height={12} width="40%" my={4} />
             <Skeleton height={24} width="60%" my={4} />
