@@ -87,7 +87,9 @@ export const Config = z.strictObject({
         .int()
         .min(0)
         .default(10)
-        .describe('Least time between two commits, ms: readings that arrive meanwhile share one.'),
+        .describe(
+          'Least time between two commits, ms: readings that arrive meanwhile share one. While commits are large, 2.5 times that.',
+        ),
       maxFutureMs: milliseconds
         .default(600_000)
         .describe('A reading further in the future than this is refused.'),

@@ -153,3 +153,25 @@ test('a wall clock that is set back does not put the next commit off', async () 
   await turn()
   expect(appended).toHaveLength(2)
 })
+
+test('while commits are large there are fewer of them', async () => {
+  const waits: number[] = []
+  const clock: Clock = {
+    now: () => 1000,
+    after(delayMs, run) {
+      waits.push(delayMs)
+      setImmediate(run)
+      return () => {}
+    },
+  }
+  const { add, appended } = rig({ clock, everyMs: 10 })
+  for (const count of [1, 100, 1, 1]) {
+    const last = Array.from({ length: count }, (_, value) => add(value)).at(-1)
+    await turn()
+    await turn()
+    appended.at(-1)!.done.resolve()
+    await last
+    await turn()
+  }
+  expect(waits).toEqual([10, 25, 10])
+})

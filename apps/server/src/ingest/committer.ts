@@ -1,10 +1,14 @@
 import type { Clock } from '@ohmstead/model'
 import { Batch, type ReadingStore } from '@ohmstead/telemetry'
 
+/** From so many values a commit on, many senders wait together, and there is more to gain from fewer commits than from sooner ones. */
+const busyValues = 64
+const busyFactor = 2.5
+
 export interface CommitterOptions {
   readonly store: Pick<ReadingStore, 'append'>
   readonly clock: Clock
-  /** Least time between the starts of two commits, ms: what arrives meanwhile shares one. */
+  /** Least time between the starts of two commits, ms: what arrives meanwhile shares one. While they are large, 2.5 times that. */
   readonly everyMs: number
   /** Values that may wait; beyond, `full` is true and senders have to be slowed down. */
   readonly maxPendingValues: number
@@ -26,6 +30,7 @@ export class Committer {
   #running: Promise<void> | undefined
   #inFlight = 0
   #lastStart = Number.NEGATIVE_INFINITY
+  #lastLength = 0
 
   constructor(options: CommitterOptions) {
     this.#options = options
@@ -64,7 +69,8 @@ export class Committer {
   #schedule(): void {
     if (this.#scheduled || this.#running) return
     this.#scheduled = true
-    const { everyMs, clock } = this.#options
+    const { clock } = this.#options
+    const everyMs = this.#options.everyMs * (this.#lastLength < busyValues ? 1 : busyFactor)
     // Never longer than that: a wall clock that was set back must not put the next commit off for days.
     const wait = Math.min(everyMs, this.#lastStart + everyMs - clock.now())
     if (wait > 0) clock.after(wait, () => this.#start())
@@ -80,6 +86,7 @@ export class Committer {
     this.#waiting = Promise.withResolvers<void>()
     this.#inFlight = batch.length
     this.#lastStart = this.#options.clock.now()
+    this.#lastLength = batch.length
     this.#running = this.#append(batch, waiting).finally(() => {
       this.#running = undefined
       this.#inFlight = 0
