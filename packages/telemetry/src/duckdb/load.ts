@@ -16,6 +16,8 @@ export interface Loaded {
   readonly segments: Segment[]
   /** Site ('*' is every site) → instant before which all is forgotten. */
   readonly floors: Map<string, number>
+  /** The highest id that a table has, also one that has no name in the catalogue and could not be dropped. */
+  readonly lastId: number
 }
 
 /**
@@ -55,7 +57,8 @@ export async function load(
   const partitions = await loadPartitions(connection)
   const segments = await loadSegments(connection, recentBytes)
   await dropLeftOvers(connection, partitions, segments)
-  return { partitions, segments, floors: await loadFloors(connection) }
+  const lastId = await highestId(connection)
+  return { partitions, segments, floors: await loadFloors(connection), lastId }
 }
 
 async function loadSeries(connection: DuckDBConnection, book: SeriesBook): Promise<void> {
@@ -188,6 +191,13 @@ async function loadReaches(connection: DuckDBConnection, id: number): Promise<Ma
   return reaches
 }
 
+const numbered = /^[ntpxr]_(\d+)$/
+
+async function highestId(connection: DuckDBConnection): Promise<number> {
+  const names = await tableNames(connection)
+  return Math.max(0, ...names.map(name => Number(numbered.exec(name)?.[1] ?? 0)))
+}
+
 /** Tables that an interrupted compaction left behind. */
 async function dropLeftOvers(
   connection: DuckDBConnection,
@@ -199,7 +209,7 @@ async function dropLeftOvers(
     ...segments.flatMap(({ id }) => segmentTables(id)),
   ])
   const names = await tableNames(connection)
-  const leftOver = names.filter(name => /^[ntpxr]_\d+$/.test(name) && !named.has(name))
+  const leftOver = names.filter(name => numbered.test(name) && !named.has(name))
   if (leftOver.length === 0) return
   try {
     await runAll(connection, ['DELETE FROM extents WHERE partition NOT IN (SELECT id FROM partitions)'])

@@ -86,3 +86,27 @@ test('the database can neither read files nor be told to', async () => {
   await put(store, hostile, [[1, 2]])
   expect(await take(store, hostile)).toEqual([[1, 2]])
 })
+
+test('tables left behind that cannot be dropped are in nobody’s way', async () => {
+  {
+    await using store = await openDuckStore({ file, background: false })
+    await put(store, key('power'), [[1, 2]])
+  }
+  const left = Array.from({ length: 20 }, (_, id) => `n_${id + 1}`)
+  for (const name of left) {
+    await sql(
+      `CREATE TABLE IF NOT EXISTS ${name} (x INTEGER PRIMARY KEY)`,
+      `CREATE TABLE IF NOT EXISTS holds_${name} (x INTEGER REFERENCES ${name} (x))`,
+    ).catch(() => {})
+  }
+  await using store = await openDuckStore({ file, background: false })
+  await put(store, key('power'), [[2, 3]])
+  await store.compact()
+  await put(store, key('power'), [[3, 4]])
+  await store.compact()
+  expect(await take(store, key('power'))).toEqual([
+    [1, 2],
+    [2, 3],
+    [3, 4],
+  ])
+})

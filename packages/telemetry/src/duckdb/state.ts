@@ -21,9 +21,9 @@ export class State {
     return ++this.#lastId
   }
 
-  load({ partitions, segments, floors }: Loaded): void {
+  load({ partitions, segments, floors, lastId }: Loaded): void {
     this.floors = floors
-    for (const { id } of [...partitions, ...segments]) this.#lastId = Math.max(this.#lastId, id)
+    this.#lastId = Math.max(this.#lastId, lastId)
     this.publish(partitions, segments)
   }
 
