@@ -15,7 +15,12 @@ test.each([
 
 test('the region of the reader is kept where it is of the same language', () => {
   expect(localeOf('de', ['de-AT', 'en'])).toBe('de-AT')
-  expect(localeOf('fr', ['de-AT', 'en'])).toBe('fr')
+  expect(localeOf('en', ['de-DE'])).toBe('en-DE')
+  expect(new Intl.DateTimeFormat('en-DE', { timeStyle: 'short' }).format(new Date(2026, 0, 1, 17))).toBe(
+    '17:00',
+  )
+  expect(localeOf('en', ['ja'])).toBe('en-GB')
+  expect(localeOf('fr', ['de', 'en'])).toBe('fr')
 })
 
 const keysOf = (texts: object, path = ''): string[] =>

@@ -29,8 +29,14 @@ export function chooseLanguage(wanted: readonly string[]): Language {
   return 'en'
 }
 
-/** The tag that Intl formats with: the reader's own region where it is of the same language, as en-GB. */
+/**
+ * The tag that Intl formats with: the reader's own where it is of this language, as en-GB; else this language as their
+ * region writes it, because who reads English in Germany still expects 17:00.
+ */
 export function localeOf(language: Language, wanted: readonly string[]): string {
   const own = wanted.find(tag => chooseLanguage([tag]) === language && tag.toLowerCase().startsWith(language))
-  return own ?? language
+  if (own !== undefined) return own
+  const region = wanted.map(tag => new Intl.Locale(tag).region).find(found => found !== undefined)
+  if (region !== undefined) return `${language}-${region}`
+  return language === 'en' ? 'en-GB' : language
 }
