@@ -46,7 +46,8 @@ export default function LineChart({
         width: box.clientWidth,
         height,
         ms: 1,
-        padding: [8, 4, 0, 0],
+        // Half of the last label stands beyond the picture.
+        padding: [8, 24, 0, 0],
         legend: { show: false },
         tzDate: at => uPlot.tzDate(new Date(at), zone),
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 8, fill: colours.accent } },

@@ -154,7 +154,8 @@ function optionsOf(box: HTMLElement, latest: Latest, shown: { readonly current: 
     width: box.clientWidth,
     height,
     ms: 1,
-    padding: [8, units.length > 1 ? 0 : 8, 0, 0],
+    // Half of the last label stands beyond the picture.
+    padding: [8, units.length > 1 ? 0 : 24, 0, 0],
     legend: { show: false },
     tzDate: at => uPlot.tzDate(new Date(at), zone),
     cursor: { y: false, drag: { x: false, y: false, setScale: false }, points: { show: false } },
