@@ -113,6 +113,14 @@ test('an operator changes a device, and the change stands in its history', async
     submeterOf: 'mains',
   })
   await eventually(() => page.locator('main').textContent()).toMatch(/ratedPowerW: – → 2300/)
+  // A counter that never rolls over has no such number.
+  await page.getByLabel('Counter rolls over at, kWh').fill('')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await eventually(() => page.locator('main').textContent()).toMatch(/counterModulusWh: 100000000 → –/)
+  expect(await platform.api('GET', '/api/sites/home/devices/washer')).toMatchObject({
+    ratedPowerW: 2300,
+    counterModulusWh: null,
+  })
   expect(faults).toEqual([])
 })
 
@@ -168,6 +176,26 @@ test('a new password turns green with the first reading, is replaced and revoked
   await dialog.getByRole('button', { name: 'Revoke' }).click()
   await page.getByText('It has no password').waitFor()
   await expect(run('sh', ['-c', next.replace('curl ', 'curl --fail ')])).rejects.toThrow('401')
+  expect(faults).toEqual([])
+})
+
+test.for(['HTTP', 'MQTT', 'Node.js'])('a new device is connected as the page says, by %s', async way => {
+  await using visitor = await signedIn(browser, platform)
+  const { page, faults } = visitor
+  await page.goto('/sites/home/devices')
+  await page.getByRole('link', { name: 'Connect a device' }).click()
+  await page.getByLabel('Name of the device').fill(`Plug by ${way}`)
+  await page.getByLabel('Rated power').fill('3000')
+  await page.getByRole('button', { name: 'Create device' }).click()
+  await page.getByText('Waiting for the first reading').waitFor()
+  await page.getByText(way, { exact: true }).click()
+  const snippet = (await page.getByRole('region', { name: way }).textContent())!
+  if (way === 'Node.js') await run(process.execPath, ['--input-type=module', '-e', snippet])
+  else await run('sh', ['-c', snippet])
+  await page.getByText('The first reading has arrived').waitFor()
+  await page.getByRole('link', { name: 'To Now' }).click()
+  const row = page.locator('[data-device]').filter({ hasText: `Plug by ${way}` })
+  await eventually(() => row.textContent()).toMatch(/Live.*413\sW/)
   expect(faults).toEqual([])
 })
 
@@ -328,6 +356,14 @@ test('somebody is invited, joins, and sees what a viewer may see', async () => {
   expect(guest.faults).toEqual([])
 
   await page.reload()
+  await page.getByRole('combobox', { name: 'Role: Kari Nordmann' }).click()
+  await page.getByRole('option', { name: 'Operator' }).click()
+  await guest.page.goto('/sites/home/devices/fridge')
+  await eventually(async () => {
+    await guest.page.reload()
+    await guest.page.getByRole('heading', { level: 1 }).waitFor()
+    return guest.page.getByRole('button', { name: 'Save' }).count()
+  }).toBe(1)
   await page.getByRole('button', { name: 'Remove: Kari Nordmann' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
   await eventually(() => page.getByText('Kari Nordmann').count()).toBe(0)
