@@ -30,5 +30,5 @@ export interface Services {
   readonly removals: Pick<Removals, 'settled'>
   /** Ports that devices' MQTT is listened on; undefined where it is not. */
   readonly mqttPorts: () => { readonly mqtt: number | undefined; readonly mqtts: number | undefined }
-  readonly demo: Pick<DemoHost, 'status' | 'start' | 'resume' | 'remove'>
+  readonly demo: Pick<DemoHost, 'status' | 'start' | 'resume' | 'remove' | 'elsewhere'>
 }

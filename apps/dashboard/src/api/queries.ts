@@ -146,7 +146,7 @@ export const demoQuery = queryOptions({
   queryFn: ({ signal }) => ohmstead.demo({ signal }),
   staleTime: minute,
   refetchInterval: ({ state: { data } }) =>
-    data?.state === 'loading' || data?.state === 'removing' ? 1000 : false,
+    data?.state === 'removing' || typeof data?.done === 'number' ? 1000 : false,
 })
 
 export const peopleQuery = queryOptions({

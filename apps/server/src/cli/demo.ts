@@ -95,17 +95,23 @@ const withAccount = (config: Config, { account }: DemoState): Config =>
   account === null ? config : { ...config, admin: account }
 
 async function show(platform: Platform, state: DemoState, io: CommandIo): Promise<void> {
-  const { registry, removals, store, ledger, config } = platform.services
+  const { registry, removals, store, ledger, config, demo } = platform.services
   io.err.write(welcome(platform, state))
   // Of an earlier demo that was removed in a hurry.
   await removals.settled(removalMs)
   await install(registry)
-  const options = { store, ledger, state, clock: systemClock, report: barsOn(io.err), signal: io.signal }
+  const bars = barsOn(io.err)
+  const report: LoadOptions['report'] = (part, done, count) => {
+    bars(part, done, count)
+    demo.elsewhere([part, done])
+  }
+  const options = { store, ledger, state, clock: systemClock, report, signal: io.signal }
   const { filled, checkpoints } = await loadReadings(options)
   const now = { ...state, checkpoints }
   await saveState(config.dataDir, now)
   await startFleet(platform, now, io)
   await loadEnergy(filled, options)
+  demo.elsewhere(null)
   io.err.write("the demo is live; Ctrl-C stops it, 'ohmstead demo remove' leaves no trace\n\n")
 }
 

@@ -11,11 +11,12 @@ import { loadEnergy, loadReadings } from './load.ts'
 import { removeDemo } from './remove.ts'
 import { demoSites } from './sites/index.ts'
 
-/** `elsewhere`: the demo of this data folder is run by the command `ohmstead demo`. */
+/** `done` is a share of the way, 0–1. */
 export type DemoStatus =
-  | { readonly state: 'none' | 'live' | 'removing' | 'elsewhere' }
-  /** `done` is a share of the way, 0–1. */
+  | { readonly state: 'none' | 'live' | 'removing' }
   | { readonly state: 'loading'; readonly done: number }
+  /** The demo of this data folder is run by the command `ohmstead demo`; `done` while it loads. */
+  | { readonly state: 'elsewhere'; readonly done?: number }
   | { readonly state: 'failed'; readonly reason: string }
 
 export interface DemoParts {
@@ -119,10 +120,14 @@ export class DemoHost implements AsyncDisposable {
     this.#status = { state: 'live' }
   }
 
+  /** How far the command is that runs the demo in this process; null when all of it is there. */
+  elsewhere(progress: readonly [part: 'readings' | 'energy', done: number] | null): void {
+    this.#status =
+      progress === null ? { state: 'elsewhere' } : { state: 'elsewhere', done: shareOf(...progress) }
+  }
+
   #report = (part: 'readings' | 'energy', done: number): void => {
-    if (this.#status.state !== 'loading') return
-    const share = part === 'readings' ? done * readingsShare : readingsShare + done * (1 - readingsShare)
-    this.#status = { state: 'loading', done: Math.min(1, share) }
+    if (this.#status.state === 'loading') this.#status = { state: 'loading', done: shareOf(part, done) }
   }
 
   async #startFleet({ account: _, ...orders }: DemoState): Promise<void> {
@@ -133,4 +138,8 @@ export class DemoHost implements AsyncDisposable {
       this.#status = { state: 'failed', reason: `the simulated devices stopped: ${reason}` }
     })
   }
+}
+
+function shareOf(part: 'readings' | 'energy', done: number): number {
+  return Math.min(1, part === 'readings' ? done * readingsShare : readingsShare + done * (1 - readingsShare))
 }

@@ -126,7 +126,7 @@ export async function fixture(options: { dashboard?: string; config?: object } =
     metrics: new Metrics({ process: false }),
     removals: { settled: async () => {} },
     mqttPorts: () => ({ mqtt: 1883, mqtts: undefined }),
-    demo: { status: { state: 'none' }, start() {}, resume() {}, async remove() {} },
+    demo: { status: { state: 'none' }, start() {}, resume() {}, async remove() {}, elsewhere() {} },
   }
   const api = buildApi(services, { dashboard: options.dashboard ?? '/nonexistent' })
   const routes: RouteOptions[] = []

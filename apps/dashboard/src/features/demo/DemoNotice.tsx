@@ -51,8 +51,8 @@ function Shown({ mayRemove, onRemoved }: Omit<Props, 'site'>) {
         }
       >
         <p>
-          {demo?.state === 'loading'
-            ? text.loading(format.share(demo.done ?? 0))
+          {typeof demo?.done === 'number'
+            ? text.loading(format.share(demo.done))
             : demo?.state === 'elsewhere'
               ? text.elsewhere
               : text.simulatedMeans}
