@@ -6,7 +6,8 @@ const pages = ['apps/**/*.pages.test.ts', 'test/**/*.pages.test.ts']
 
 /**
  * Three projects: `unit` needs no server, `servers` talks to real ones, `pages` drives real Chromium. Together they run one
- * after another. Unit tests keep every core busy and share their modules: a file must leave nothing behind.
+ * after another. Unit tests keep every core busy and share their modules: a file must leave nothing behind. The others wait
+ * more than they work, so two files at a time run even where there is one core.
  */
 export default defineConfig({
   test: {
@@ -29,6 +30,7 @@ export default defineConfig({
           include: servers,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
@@ -38,7 +40,7 @@ export default defineConfig({
           include: pages,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },
