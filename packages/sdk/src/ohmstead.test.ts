@@ -43,7 +43,7 @@ test('a list is walked to its end', async () => {
   )
   const ids = (await Array.fromAsync(ohmstead.sites())).map(({ id }) => id)
   expect(ids).toEqual(['a', 'b', 'c'])
-  expect(calls.map(({ path }) => path)).toEqual(['/api/sites', '/api/sites?cursor=two'])
+  expect(calls.map(({ path }) => path)).toEqual(['/api/sites?limit=500', '/api/sites?limit=500&cursor=two'])
 })
 
 test('the token goes with every call', async () => {

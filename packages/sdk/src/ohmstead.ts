@@ -393,12 +393,18 @@ function given(signal: AbortSignal | undefined): { signal?: AbortSignal } {
 }
 
 /** Walks a list page by page. */
+/** As much as the server gives at once: each page is a way to and fro. */
+const longestPage = 500
+
 async function* items<Item>(
-  page: (query: { cursor?: string }) => Promise<Page<Item>>,
+  page: (query: { limit: number; cursor?: string }) => Promise<Page<Item>>,
 ): AsyncGenerator<Item, void, void> {
   let cursor: string | null = null
   do {
-    const { items, next }: Page<Item> = await page(cursor === null ? {} : { cursor })
+    const { items, next }: Page<Item> = await page({
+      limit: longestPage,
+      ...(cursor === null ? {} : { cursor }),
+    })
     yield* items
     cursor = next
   } while (cursor !== null)
