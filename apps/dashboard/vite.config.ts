@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readdirSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
 
@@ -26,8 +29,27 @@ function namesItsFiles(): Plugin {
   }
 }
 
+/** Lays a packed copy beside what is worth packing, for the server to send as it is. */
+function packsItsFiles(): Plugin {
+  const pack = promisify(gzip)
+  return {
+    name: 'ohmstead-packed',
+    apply: 'build',
+    async writeBundle({ dir }, bundle) {
+      const names = Object.keys(bundle).filter(name => /\.(js|css)$/.test(name))
+      await Promise.all(
+        names.map(async name => {
+          const path = join(dir!, name)
+          const content = await readFile(path)
+          if (content.length > 1024) await writeFile(`${path}.gz`, await pack(content))
+        }),
+      )
+    },
+  }
+}
+
 export default defineConfig({
-  plugins: [react(), namesItsFiles()],
+  plugins: [react(), namesItsFiles(), packsItsFiles()],
   // Scripts only from files: a data: or inline script would break the content security policy.
   build: {
     target: 'es2022',

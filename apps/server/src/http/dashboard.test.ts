@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { tempFolder } from '@ohmstead/testkit'
 import { expect, test } from 'vitest'
 import { fixture } from './fixture.ts'
@@ -21,7 +22,18 @@ test('files are served, hashed ones for ever; addresses inside the dashboard get
   writeFileSync(join(folder.path, 'index.html'), '<title>page</title>')
   writeFileSync(join(folder.path, 'assets/index-a1b2c3.js'), 'script')
   await using the = await fixture({ dashboard: folder.path })
+  writeFileSync(join(folder.path, 'assets/index-a1b2c3.js.gz'), gzipSync('script'))
   const script = await the.api.inject('/assets/index-a1b2c3.js')
+  expect(script.body).toBe('script')
+  const packed = await the.api.inject({
+    url: '/assets/index-a1b2c3.js',
+    headers: { 'accept-encoding': 'gzip, deflate, br' },
+  })
+  expect(packed.headers['content-encoding']).toBe('gzip')
+  expect(packed.headers['content-type']).toContain('javascript')
+  expect(packed.headers.vary).toContain('accept-encoding')
+  expect(packed.headers['cache-control']).toBe('public, max-age=31536000, immutable')
+  expect(gunzipSync(packed.rawPayload).toString()).toBe('script')
   expect(script.headers['cache-control']).toBe('public, max-age=31536000, immutable')
   for (const url of ['/', '/sites/home', '/setup?token=x']) {
     const page = await the.api.inject({ url, headers: html })

@@ -24,6 +24,8 @@ export async function dashboard(app: FastifyInstance, { folder }: { folder: stri
     root: folder,
     cacheControl: false,
     dotfiles: 'ignore',
+    // The build lays packed files beside the others.
+    preCompressed: true,
     setHeaders(reply, path) {
       reply.header(
         'cache-control',
