@@ -9,6 +9,7 @@ import { useAt, useLive } from '../../live/context.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { FlatHead, FlatRow, FlatTable } from '../../ui/FlatTable.tsx'
 import { placeNames } from '../../ui/placeNames.ts'
+import { useGrowing } from '../../ui/useGrowing.ts'
 import classes from './DeviceList.module.css'
 import { DeviceRow } from './DeviceRow.tsx'
 import { type Order, ordered, orders } from './order.ts'
@@ -53,6 +54,7 @@ export function DeviceList({ site, devices, places, history, connect }: Props) {
       : sorted.filter(device =>
           `${device.name} ${device.id} ${placeName(device)}`.toLocaleLowerCase(locale).includes(wanted),
         )
+  const drawn = useGrowing(shown.length, 30)
 
   return (
     <Card
@@ -86,7 +88,7 @@ export function DeviceList({ site, devices, places, history, connect }: Props) {
             <FlatHead key={head}>{head}</FlatHead>
           ))}
         </FlatRow>
-        {shown.map(device => (
+        {shown.slice(0, drawn).map(device => (
           <DeviceRow
             key={device.id}
             device={device}
