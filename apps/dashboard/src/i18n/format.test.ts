@@ -77,3 +77,10 @@ test('the day of the site is not the day of the reader', () => {
   expect(localDate(at, 'America/New_York')).toBe('2026-03-28')
   expect(en.clock(at)).toBe('00:30')
 })
+
+test('from when to when says the day once where it is the same', () => {
+  const at = (text: string) => Date.parse(text)
+  const hour = en.dateTimes(at('2026-11-21T12:00+01:00'), at('2026-11-21T13:00+01:00'))
+  expect(plain(hour).replaceAll('\u2009', ' ')).toMatch(/^21 Nov 2026, 12:00 ?– ?13:00$/)
+  expect(en.dateTimes(at('2026-11-21T12:00+01:00'), at('2026-11-22T12:00+01:00'))).toMatch(/21 Nov.*22 Nov/)
+})

@@ -31,6 +31,8 @@ export interface Format {
   clock(at: Instant): string
   clockWithSeconds(at: Instant): string
   dateTime(at: Instant): string
+  /** From when to when; a day that is the same is said once. */
+  dateTimes(from: Instant, to: Instant): string
   longDate(at: Instant): string
 }
 
@@ -88,6 +90,7 @@ export function formatOf(locale: string, zone: string): Format {
     clock: at => clock.format(at),
     clockWithSeconds: at => seconds.format(at),
     dateTime: at => dateTime.format(at),
+    dateTimes: (from, to) => dateTime.formatRange(from, to),
     longDate: at => longDate.format(at),
   }
 }

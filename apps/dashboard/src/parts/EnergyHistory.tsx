@@ -103,6 +103,8 @@ export function useEditName(): (edit: Pick<SavedEdit, 'edit'>) => string {
   const format = useFormat()
   const names = text.history.edit
   const at = (value: unknown) => format.dateTime(Number(value))
+  const between = ({ from, to }: { from?: unknown; to?: unknown }) =>
+    format.dateTimes(Number(from), Number(to))
   const amount = ({ importWh, exportWh }: { importWh?: number | null; exportWh?: number | null }) =>
     [
       ...(typeof importWh === 'number' ? [spoken(format.energy(importWh))] : []),
@@ -111,13 +113,13 @@ export function useEditName(): (edit: Pick<SavedEdit, 'edit'>) => string {
   return ({ edit }) => {
     switch (edit.kind) {
       case 'exclude':
-        return names.exclude(at(edit.from), at(edit.to))
+        return names.exclude(between(edit))
       case 'replaced':
         return names.replaced(at(edit.at))
       case 'counter':
         return names.counter(amount(edit), at(edit.at))
       default:
-        return names.energy(amount(edit), at(edit.from), at(edit.to))
+        return names.energy(amount(edit), between(edit))
     }
   }
 }

@@ -4,6 +4,11 @@ import type { ReactNode } from 'react'
 import { useMessages } from '../i18n/context.tsx'
 import classes from './Dialog.module.css'
 
+/** What can be done with it; stays in sight however long the form is. */
+export const DialogActions = ({ children }: { children: ReactNode }) => (
+  <div className={classes.actions}>{children}</div>
+)
+
 /** A form over the page; on a phone it takes all of the screen. */
 export function Dialog({
   title,

@@ -8,7 +8,7 @@ import type { VirtualMeter } from '../../api/energy.ts'
 import { siteKey } from '../../api/queries.ts'
 import { useMessages } from '../../i18n/context.tsx'
 import { Card } from '../../ui/Card.tsx'
-import { Dialog } from '../../ui/Dialog.tsx'
+import { Dialog, DialogActions } from '../../ui/Dialog.tsx'
 import { explain } from '../../ui/explain.ts'
 import { FormError } from '../../ui/FormError.tsx'
 import classes from './MetersPage.module.css'
@@ -176,14 +176,14 @@ function MeterDialog({ site, meters, virtual, meter, onClose }: DialogProps) {
         <FormError
           text={save.error === null ? null : `${explain(save.error, messages).happened} ${text.refused}`}
         />
-        <div className={classes.actions}>
+        <DialogActions>
           <Button variant="default" onClick={onClose}>
             {common.cancel}
           </Button>
           <Button type="submit" loading={save.isPending} disabled={name.trim() === '' || plus.length === 0}>
             {text.save}
           </Button>
-        </div>
+        </DialogActions>
       </form>
     </Dialog>
   )

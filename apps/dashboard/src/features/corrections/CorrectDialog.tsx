@@ -6,7 +6,7 @@ import { applyEdit, previewEdit } from '../../api/corrections.ts'
 import { siteKey } from '../../api/queries.ts'
 import { useMessages } from '../../i18n/context.tsx'
 import type { Messages } from '../../i18n/en.ts'
-import { Dialog } from '../../ui/Dialog.tsx'
+import { Dialog, DialogActions } from '../../ui/Dialog.tsx'
 import { explain } from '../../ui/explain.ts'
 import { FormError } from '../../ui/FormError.tsx'
 import classes from './Corrections.module.css'
@@ -77,7 +77,7 @@ export function CorrectDialog({ site, device, start, end, onDone, onClose }: Pro
         {isFresh && preview.data !== undefined && <PreviewTable preview={preview.data} />}
         {!isFresh && preview.variables !== undefined && <p className={classes.hint}>{text.stale}</p>}
         <FormError text={error === null ? null : explain(error, messages).happened} />
-        <div className={classes.actions}>
+        <DialogActions>
           <Button variant="default" onClick={onClose}>
             {common.cancel}
           </Button>
@@ -93,7 +93,7 @@ export function CorrectDialog({ site, device, start, end, onDone, onClose }: Pro
               {text.save}
             </Button>
           )}
-        </div>
+        </DialogActions>
       </form>
     </Dialog>
   )

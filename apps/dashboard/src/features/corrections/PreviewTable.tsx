@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react'
 import type { Preview } from '../../api/corrections.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { spoken } from '../../i18n/format.ts'
@@ -8,61 +9,81 @@ const mostRows = 8
 
 /** What would change: before, after and the sum, before anything is saved. */
 export function PreviewTable({ preview }: { preview: Preview }) {
-  const { corrections: text, energy } = useMessages()
+  const { corrections: text } = useMessages()
   const format = useFormat()
-  const { before, after, sums } = preview
+  const box = useRef<HTMLDivElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each preview is brought into sight once
+  useEffect(() => {
+    box.current?.scrollIntoView({ block: 'nearest' })
+  }, [preview])
+  const { before, sums } = preview
   if (before.length === 0)
     return (
-      <div className={classes.preview} role="status">
+      <div ref={box} className={classes.preview} role="status">
         <b>{text.nothing}</b>
         <p>{text.nothingDo}</p>
       </div>
     )
   const hasExport = (sums.before.exportWh ?? 0) > 0 || (sums.after.exportWh ?? 0) > 0
-  const range = `${format.dateTime(Date.parse(preview.from))} – ${format.dateTime(Date.parse(preview.to))}`
-  const amount = (slot: Preview['before'][number]) => (
-    <>
-      <QuantityText
-        quantity={format.energy(slot.importWh)}
-        raw={slot.importWh === null ? undefined : `${slot.importWh} Wh`}
-      />
-      {hasExport && slot.exportWh !== null && slot.exportWh > 0 && (
-        <span className={classes.note}>{text.history.exportOf(spoken(format.energy(slot.exportWh)))}</span>
-      )}
-      <span className={classes.note}>{energy.quality[slot.quality]}</span>
-    </>
-  )
+  const more = before.length - mostRows
   return (
-    <div className={classes.preview} role="status" data-preview>
+    <div ref={box} className={classes.preview} role="status" data-preview>
       <b>
-        {text.would(before.length, format.count(before.length))}, {range}
+        {text.would(before.length, format.count(before.length))},{' '}
+        {format.dateTimes(Date.parse(preview.from), Date.parse(preview.to))}
       </b>
       <Sums before={sums.before.importWh} after={sums.after.importWh} />
       {hasExport && <Sums before={sums.before.exportWh} after={sums.after.exportWh} toGrid />}
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col">{text.slot}</th>
-            <th scope="col">{text.before}</th>
-            <th scope="col">{text.after}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {before.slice(0, mostRows).map((slot, at) => (
-            <tr key={slot.start}>
-              <th scope="row">{format.dateTime(Date.parse(slot.start))}</th>
-              <td>{amount(slot)}</td>
-              <td>{amount(after[at]!)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {before.length > mostRows && (
-        <p className={classes.note}>
-          {text.rest(before.length - mostRows, format.count(before.length - mostRows))}
-        </p>
-      )}
+      <Slots preview={preview} hasExport={hasExport} />
+      {more > 0 && <p className={classes.note}>{text.rest(more, format.count(more))}</p>}
     </div>
+  )
+}
+
+function Slots({ preview: { before, after }, hasExport }: { preview: Preview; hasExport: boolean }) {
+  const { corrections: text } = useMessages()
+  const format = useFormat()
+  return (
+    <table className={classes.table}>
+      <thead>
+        <tr>
+          <th scope="col">{text.slot}</th>
+          <th scope="col">{text.before}</th>
+          <th scope="col">{text.after}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {before.slice(0, mostRows).map((slot, at) => (
+          <tr key={slot.start}>
+            <th scope="row">{format.dateTime(Date.parse(slot.start))}</th>
+            <td>
+              <Amount slot={slot} hasExport={hasExport} />
+            </td>
+            <td>
+              <Amount slot={after[at]!} hasExport={hasExport} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function Amount({ slot, hasExport }: { slot: Preview['before'][number]; hasExport: boolean }) {
+  const { corrections: text, energy } = useMessages()
+  const format = useFormat()
+  const { importWh, exportWh, quality } = slot
+  return (
+    <>
+      <QuantityText
+        quantity={format.energy(importWh)}
+        raw={importWh === null ? undefined : `${importWh} Wh`}
+      />
+      {hasExport && exportWh !== null && exportWh > 0 && (
+        <span className={classes.note}>{text.history.exportOf(spoken(format.energy(exportWh)))}</span>
+      )}
+      <span className={classes.note}>{energy.quality[quality]}</span>
+    </>
   )
 }
 

@@ -5,7 +5,7 @@ import type { SavedEdit } from '../../api/energy.ts'
 import { siteKey } from '../../api/queries.ts'
 import { useMessages } from '../../i18n/context.tsx'
 import { useEditName } from '../../parts/EnergyHistory.tsx'
-import { Dialog } from '../../ui/Dialog.tsx'
+import { Dialog, DialogActions } from '../../ui/Dialog.tsx'
 import { explain } from '../../ui/explain.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { FormError } from '../../ui/FormError.tsx'
@@ -49,7 +49,7 @@ export function UndoDialog({ site, edit, onDone, onClose }: Props) {
           <Skeleton height={200} />
         )}
         <FormError text={undo.error === null ? null : explain(undo.error, messages).happened} />
-        <div className={classes.actions}>
+        <DialogActions>
           <Button variant="default" onClick={onClose}>
             {common.cancel}
           </Button>
@@ -60,7 +60,7 @@ export function UndoDialog({ site, edit, onDone, onClose }: Props) {
           >
             {text.undoSave}
           </Button>
-        </div>
+        </DialogActions>
       </div>
     </Dialog>
   )
