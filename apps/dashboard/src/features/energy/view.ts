@@ -22,6 +22,16 @@ export interface Moves {
 const views: readonly View[] = ['bars', 'shares', 'table']
 const groupings: readonly Grouping[] = ['device', 'place', 'site']
 
+/** The views that say something; one meter is all of itself. */
+export function viewsOf({ device }: EnergySearch): readonly View[] {
+  return device === undefined ? views : views.filter(view => view !== 'shares')
+}
+
+export function viewOf(search: EnergySearch): View {
+  const { view = 'bars' } = search
+  return viewsOf(search).includes(view) ? view : 'bars'
+}
+
 /** Everything that a key or a finger can do to the view. */
 export function moves({
   search,
@@ -64,11 +74,7 @@ export function moves({
         possible[shown.comparison === null ? 0 : possible.indexOf(shown.comparison) + 1]
       go({ ...without('compare'), ...(next === undefined ? {} : { compare: next }) }, 'replace')
     },
-    nextView: () => {
-      // One meter is all of itself.
-      const possible = search.device === undefined ? views : views.filter(view => view !== 'shares')
-      go({ ...search, view: after(possible, search.view ?? 'bars') }, 'replace')
-    },
+    nextView: () => go({ ...search, view: after(viewsOf(search), viewOf(search)) }, 'replace'),
     nextGrouping: () => {
       if (search.device === undefined)
         go({ ...without('place'), group: after(groupings, search.group ?? 'device') }, 'replace')
