@@ -1,14 +1,9 @@
-import { Button, Skeleton } from '@mantine/core'
-import { isoLocal } from '@ohmstead/model'
+import { Button } from '@mantine/core'
 import type { Site } from '@ohmstead/sdk'
-import { useQuery } from '@tanstack/react-query'
-import { Fragment, type ReactNode, useState } from 'react'
-import { type EnergySlot, slotsQuery } from '../../api/energy.ts'
+import type { ReactNode } from 'react'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { useAt } from '../../live/context.tsx'
 import { Card } from '../../ui/Card.tsx'
-import { Failure } from '../../ui/Failure.tsx'
-import { QuantityText } from '../../ui/QuantityText.tsx'
 import { gapOf, qualityShares } from './certainty.ts'
 import classes from './DeviceDetail.module.css'
 import type { About } from './EnergyPage.tsx'
@@ -16,8 +11,8 @@ import type { FlowWords } from './flows.ts'
 import type { Labels } from './labels.ts'
 import type { Names } from './names.ts'
 import { hoursOf } from './period.ts'
+import { Slots } from './Slots.tsx'
 import type { EnergyShown, Shown } from './useEnergy.ts'
-import { Why } from './Why.tsx'
 
 interface Props {
   readonly site: Site
@@ -47,7 +42,12 @@ export function DeviceDetail(props: Props) {
         aside={
           bar !== null &&
           shown.by !== 'slot' && (
-            <Button size="compact-sm" variant="subtle" onClick={() => onInside(bar)}>
+            <Button
+              className={classes.aside}
+              size="compact-sm"
+              variant="subtle"
+              onClick={() => onInside(bar)}
+            >
               {text.open[shown.by]}
             </Button>
           )
@@ -94,98 +94,5 @@ function Certainty({ shown, energy }: Props) {
           </li>
         ))}
     </ul>
-  )
-}
-
-function Slots({ site, device, names, words, start, end }: Props & { start: number; end: number }) {
-  const { energy: text } = useMessages()
-  const format = useFormat()
-  const range = { from: isoLocal(start, site.timezone), to: isoLocal(end, site.timezone) }
-  const [asked, setAsked] = useState<string | null>(null)
-  const slots = useQuery(slotsQuery(site.id, device, range))
-  if (slots.data === undefined)
-    return slots.isError ? (
-      <Failure error={slots.error} onRetry={() => slots.refetch()} />
-    ) : (
-      <Skeleton height={Math.min(16, (end - start) / 900_000) * 37} />
-    )
-  const hasExport = slots.data.slots.some(slot => (slot.exportWh ?? 0) > 0)
-  const columns = hasExport ? 6 : 5
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
-    <section className={classes.scroll} aria-label={text.slots} tabIndex={0} data-own-keys>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col">{text.slot}</th>
-            <th scope="col">{words.used}</th>
-            {hasExport && <th scope="col">{words.fedIn}</th>}
-            <th scope="col">{text.known}</th>
-            <th scope="col">{text.how}</th>
-            <td />
-          </tr>
-        </thead>
-        <tbody>
-          {slots.data.slots.map(slot => (
-            <Fragment key={slot.start}>
-              <tr data-quality={slot.quality}>
-                <th scope="row" title={slot.start}>
-                  {format.clock(Date.parse(slot.start))}
-                </th>
-                <Amount wh={slot.importWh} />
-                {hasExport && <Amount wh={slot.exportWh} />}
-                <td>{format.share(slot.coverage)}</td>
-                <td>
-                  <How slot={slot} />
-                </td>
-                <td>
-                  <button
-                    type="button"
-                    className={classes.ask}
-                    aria-expanded={asked === slot.start}
-                    aria-label={text.why.title(format.clock(Date.parse(slot.start)))}
-                    onClick={() => setAsked(asked === slot.start ? null : slot.start)}
-                  >
-                    {text.why.ask}
-                  </button>
-                </td>
-              </tr>
-              {asked === slot.start && (
-                <tr>
-                  <td colSpan={columns}>
-                    <Why site={site.id} device={device} slot={slot.start} names={names} words={words} />
-                  </td>
-                </tr>
-              )}
-            </Fragment>
-          ))}
-        </tbody>
-      </table>
-    </section>
-  )
-}
-
-function Amount({ wh }: { wh: number | null }) {
-  const format = useFormat()
-  return (
-    <td>
-      <QuantityText quantity={format.energy(wh)} raw={wh === null ? undefined : `${wh} Wh`} />
-    </td>
-  )
-}
-
-function How({ slot: { quality, source, revision } }: { slot: EnergySlot }) {
-  const { energy: text } = useMessages()
-  const format = useFormat()
-  return (
-    <>
-      <span title={text.qualityMeans[quality]}>{text.quality[quality]}</span>
-      {quality !== 'missing' && (
-        <span className={classes.note}>, {text.computedFrom(text.source[source])}</span>
-      )}
-      {revision > 0 && (
-        <span className={classes.note}>, {text.revised(revision, format.count(revision))}</span>
-      )}
-    </>
   )
 }

@@ -132,7 +132,7 @@ export function SegmentList({ site, search, shown, energy, names, labels, go, to
   )
 
   return (
-    <Card title={title} aside={toMeters}>
+    <Card title={title} aside={<div className={classes.aside}>{toMeters}</div>}>
       {rows === undefined ? (
         energy.error === null && [1, 2, 3, 4].map(at => <Skeleton key={at} height={32} mb={12} />)
       ) : (
