@@ -133,7 +133,9 @@ function Known({ site, search, go, corrections, toMeters, devices, places, virtu
   return (
     <>
       <Toolbar search={search} shown={shown} labels={labels} zone={zone} move={move} go={go} />
-      <Figures site={site} search={search} shown={shown} energy={energy} words={words} />
+      {energy.error === null && (
+        <Figures site={site} search={search} shown={shown} energy={energy} words={words} />
+      )}
       <ChartPanel
         site={site}
         search={search}
@@ -148,7 +150,7 @@ function Known({ site, search, go, corrections, toMeters, devices, places, virtu
         go={go}
         path={<Path search={search} shown={shown} names={names} labels={labels} go={open} />}
       />
-      {search.device === undefined ? (
+      {energy.error !== null ? null : search.device === undefined ? (
         <SegmentList
           site={site}
           search={search}

@@ -64,7 +64,7 @@ export function Figures({ search, shown, energy, words }: Props) {
           {known === 0 || known === null ? text.knownNothing : text.knownMeans}
         </span>
       </div>
-      {shown.comparison !== null && <ChangeFigure shown={shown} energy={energy} />}
+      {shown.comparison !== null && <ChangeFigure shown={shown} energy={energy} used={used} />}
     </Card>
   )
 }
@@ -82,10 +82,15 @@ function Figure({ label, wh, note }: { label: string; wh: number | null; note?: 
   )
 }
 
-function ChangeFigure({ shown, energy: { change } }: Pick<Props, 'shown' | 'energy'>) {
+function ChangeFigure({
+  shown,
+  energy: { change },
+  used,
+}: Pick<Props, 'shown' | 'energy'> & { used: number | null }) {
   const { energy: text } = useMessages()
   const format = useFormat()
-  const isOpen = useAt(now => shown.period.end > now)
+  // Bars that are not over, or that the other time does not have, are in the sum but are not compared.
+  const isPart = change !== null && Math.abs(change.now - (used ?? 0)) > 0.5
   const than = text.than[shown.comparison!]
   const share = change?.share ?? null
   // More than all of it is possible here, so it is not a share of something.
@@ -108,7 +113,7 @@ function ChangeFigure({ shown, energy: { change } }: Pick<Props, 'shown' | 'ener
             : share > 0
               ? text.more(percent.format(rounded), than)
               : text.less(percent.format(rounded), than)}
-        {isOpen && change !== null && ` ${text.finished}`}
+        {isPart && ` ${text.finished}`}
       </span>
     </div>
   )
