@@ -7,7 +7,8 @@ import type { FlowWords } from './flows.ts'
 import type { Labels } from './labels.ts'
 import type { Names } from './names.ts'
 import { addKnown, type Segment, sumOf } from './segments.ts'
-import type { EnergyShown, Shown } from './useEnergy.ts'
+import type { Shown } from './shown.ts'
+import type { EnergyShown } from './useEnergy.ts'
 
 interface Props {
   readonly at: number

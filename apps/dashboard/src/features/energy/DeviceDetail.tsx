@@ -12,7 +12,8 @@ import type { Labels } from './labels.ts'
 import type { Names } from './names.ts'
 import { hoursOf } from './period.ts'
 import { Slots } from './Slots.tsx'
-import type { EnergyShown, Shown } from './useEnergy.ts'
+import type { Shown } from './shown.ts'
+import type { EnergyShown } from './useEnergy.ts'
 
 interface Props {
   readonly site: Site

@@ -18,9 +18,10 @@ import { PageSkeleton } from './PageSkeleton.tsx'
 import { Path } from './Path.tsx'
 import { SegmentList } from './SegmentList.tsx'
 import type { EnergySearch } from './search.ts'
-import { fewer } from './segments.ts'
+import { fewer, mostSegments } from './segments.ts'
+import { useShown } from './shown.ts'
 import { Toolbar } from './Toolbar.tsx'
-import { useEnergy, useShown } from './useEnergy.ts'
+import { useEnergy } from './useEnergy.ts'
 import { useKeys } from './useKeys.ts'
 import { type Go, moves } from './view.ts'
 
@@ -77,15 +78,13 @@ interface KnownProps extends Props {
   readonly virtual: Parameters<typeof useEnergy>[0]['virtual']
 }
 
-const mostSegments = 9
-
 function Known({ site, search, go, corrections, toMeters, devices, places, virtual }: KnownProps) {
   const { energy: text } = useMessages()
   const format = useFormat()
   const zone = site.timezone
   const labels = useMemo(() => labelsOf(format.locale, zone, text), [format.locale, zone, text])
   const shown = useShown(search, zone, devices.length)
-  const energy = useEnergy({ site, search, shown, devices, places, virtual })
+  const energy = useEnergy({ site, search, shown, devices, virtual })
   const { segments } = energy
   const drawn = useMemo(() => fewer(segments ?? [], mostSegments), [segments])
   const names = useMemo(

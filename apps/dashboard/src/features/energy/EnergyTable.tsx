@@ -6,7 +6,7 @@ import classes from './EnergyTable.module.css'
 import type { Labels } from './labels.ts'
 import type { Names } from './names.ts'
 import { type Flow, type Segment, sumOf, totalOf } from './segments.ts'
-import type { Shown } from './useEnergy.ts'
+import type { Shown } from './shown.ts'
 
 interface Props {
   readonly shown: Shown

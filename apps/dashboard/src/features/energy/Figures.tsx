@@ -9,7 +9,8 @@ import classes from './Figures.module.css'
 import { type FlowWords, flowWords } from './flows.ts'
 import type { EnergySearch } from './search.ts'
 import { addKnown, completenessOf, totalOf } from './segments.ts'
-import type { EnergyShown, Shown } from './useEnergy.ts'
+import type { Shown } from './shown.ts'
+import type { EnergyShown } from './useEnergy.ts'
 
 interface Props {
   readonly site: Site

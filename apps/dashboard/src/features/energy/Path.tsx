@@ -4,7 +4,7 @@ import type { Labels } from './labels.ts'
 import type { Names } from './names.ts'
 import classes from './Path.module.css'
 import type { EnergySearch } from './search.ts'
-import type { Shown } from './useEnergy.ts'
+import type { Shown } from './shown.ts'
 
 interface Props {
   readonly search: EnergySearch

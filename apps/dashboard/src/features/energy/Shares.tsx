@@ -9,7 +9,7 @@ import { useModule } from '../../ui/useModule.ts'
 import type { Names } from './names.ts'
 import classes from './Shares.module.css'
 import { addKnown, type Segment, totalOf } from './segments.ts'
-import type { Shown } from './useEnergy.ts'
+import type { Shown } from './shown.ts'
 
 interface Props {
   readonly shown: Shown

@@ -6,8 +6,8 @@ import { ChevronIcon } from '../../ui/icons.tsx'
 import type { Labels } from './labels.ts'
 import { addDays, comparedWith, localDate, oddHours } from './period.ts'
 import { comparisons, type EnergySearch, type Span, spans } from './search.ts'
+import type { Shown } from './shown.ts'
 import classes from './Toolbar.module.css'
-import type { Shown } from './useEnergy.ts'
 import type { Go, Moves } from './view.ts'
 
 interface Props {

@@ -67,7 +67,10 @@ function Series({ one, words }: { one: Explanation['series'][number]; words: Flo
       </p>
       {steps.map(step => (
         <p key={`${step.direction} ${step.from}`} className={classes.step}>
-          {text.why.step(at(step.from), at(step.to), spoken(format.energy(step.energyWh)))}{' '}
+          {text.why.step(
+            format.dateTimes(Date.parse(step.from), Date.parse(step.to)),
+            spoken(format.energy(step.energyWh)),
+          )}{' '}
           {step.direction === 'import' ? words.usedWord : words.fedInWord}
           {step.verdict !== null && `, ${text.why.verdicts[step.verdict]}`},{' '}
           {text.why.certainties[step.certainty]}

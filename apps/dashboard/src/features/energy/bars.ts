@@ -10,7 +10,8 @@ import type { Labels } from './labels.ts'
 import { type Mark, marksOf } from './marks.ts'
 import type { Names } from './names.ts'
 import { addKnown, type Segment } from './segments.ts'
-import type { EnergyShown, Shown } from './useEnergy.ts'
+import type { Shown } from './shown.ts'
+import type { EnergyShown } from './useEnergy.ts'
 
 interface Told {
   readonly shown: Shown

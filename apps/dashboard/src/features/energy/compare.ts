@@ -1,5 +1,7 @@
 import { type Bucket, type By, isoLocal } from '@ohmstead/model'
 import { localDate } from './period.ts'
+import { addKnown, type Segment } from './segments.ts'
+import type { Shown } from './shown.ts'
 
 const dayMs = 86_400_000
 
@@ -55,4 +57,37 @@ export function changeOf(
   const now = over.reduce((sum, pair) => sum + pair.now!, 0)
   const earlier = over.reduce((sum, pair) => sum + pair.earlier!, 0)
   return { now, earlier, share: earlier > 0 ? now / earlier - 1 : null }
+}
+
+interface Compared {
+  readonly segments: readonly Segment[]
+  readonly earlier: readonly Segment[]
+  readonly shown: Shown
+  readonly zone: string
+  readonly now: number
+}
+
+/** The compared time by bar and by segment, and how much more or less it is. */
+export function comparisonOf({ segments, earlier, shown: { bars, by }, zone, now }: Compared) {
+  const buckets = (earlier[0]?.buckets ?? []).map(({ start, end }, at) => ({
+    start: Date.parse(start),
+    end: Date.parse(end),
+    at,
+  }))
+  const pairs = counterparts(bars, buckets, by, zone)
+  const used = (of: readonly Segment[], at: number | undefined) =>
+    at === undefined ? null : addKnown(of.map(one => one.buckets[at]?.importWh))
+  const byBar = pairs.map(pair => used(earlier, pair?.at))
+  const known = bars.map((_, at) => used(segments, at))
+  const change = changeOf(
+    bars.map(({ end }, at) => ({ end, now: known[at]!, earlier: byBar[at]! })),
+    now,
+  )
+  const keyed = (one: Segment) => `${one.kind} ${one.key}`
+  // What is over in both, as the sum above: a device is held against as much time.
+  const counted = pairs.flatMap((pair, at) => (pair !== null && bars[at]!.end <= now ? [pair.at] : []))
+  const byKey = new Map(
+    earlier.map(one => [keyed(one), addKnown(counted.map(at => one.buckets[at]?.importWh))]),
+  )
+  return { byBar, change, byKey }
 }

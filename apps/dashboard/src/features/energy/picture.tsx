@@ -4,7 +4,8 @@ import type { Labels } from './labels.ts'
 import type { Names } from './names.ts'
 import classes from './picture.module.css'
 import type { Segment } from './segments.ts'
-import type { EnergyShown, Shown } from './useEnergy.ts'
+import type { Shown } from './shown.ts'
+import type { EnergyShown } from './useEnergy.ts'
 
 /** Every picture is as high, so that nothing jumps between them, px. */
 export const pictureHeight = 320

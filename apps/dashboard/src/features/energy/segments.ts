@@ -142,6 +142,9 @@ export function inOrder(segments: readonly Segment[]): Segment[] {
   )
 }
 
+/** So many named segments have a colour of their own. */
+export const mostSegments = 9
+
 /** At most `most` named segments; the smallest become one that says how many it holds. What is not tracked stays. */
 export function fewer(ordered: readonly Segment[], most: number): { segments: Segment[]; others: number } {
   const named = ordered.filter(({ kind }) => kind !== 'untracked')
@@ -166,4 +169,13 @@ export function completenessOf(
     known += completeness * length
   }
   return all === 0 ? null : known / all
+}
+
+/** A meter of which nothing at all is known in this time is not part of the picture. */
+export function isKnown({ kind, buckets }: Segment): boolean {
+  return (
+    kind === 'site' ||
+    kind === 'meter' ||
+    buckets.some(({ importWh, exportWh }) => (importWh ?? 0) > 0 || (exportWh ?? 0) > 0)
+  )
 }

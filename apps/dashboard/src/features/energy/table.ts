@@ -2,7 +2,7 @@ import { isoLocal } from '@ohmstead/model'
 import type { Messages } from '../../i18n/en.ts'
 import type { Names } from './names.ts'
 import type { Segment } from './segments.ts'
-import type { Shown } from './useEnergy.ts'
+import type { Shown } from './shown.ts'
 
 interface Asked {
   readonly segments: readonly Segment[]

@@ -2,7 +2,7 @@ import { isoLocal } from '@ohmstead/model'
 import { comparedWith, localDate, type Period, spanInside, step } from './period.ts'
 import type { Comparison, EnergySearch, Grouping, View } from './search.ts'
 import { comparisons } from './search.ts'
-import type { Shown } from './useEnergy.ts'
+import type { Shown } from './shown.ts'
 
 /** Shows something else: as a step that "back" undoes, or in the place of what is shown. */
 export type Go = (search: EnergySearch, how: 'push' | 'replace') => void

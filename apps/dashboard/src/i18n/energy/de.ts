@@ -143,7 +143,7 @@ export const energy: Messages['energy'] = {
     samples: (count, shown) =>
       n(count, { one: '1 Messwert in diesem Slot', other: `${shown} Messwerte in diesem Slot` }),
     fine: 'Die Messwerte folgen einander wie gewohnt.',
-    step: (from, to, energy) => `${from} – ${to}: ${energy}`,
+    step: (time, energy) => `${time}: ${energy}`,
     gap: (from, to) => `Kein Leistungswert zwischen ${from} und ${to}.`,
     verdicts: {
       continuous: 'der Zähler lief weiter',

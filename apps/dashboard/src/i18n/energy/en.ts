@@ -141,7 +141,7 @@ export const energy = {
     samples: (count: number, shown: string) =>
       n(count, { one: '1 reading in this slot', other: `${shown} readings in this slot` }),
     fine: 'Readings follow each other as usual.',
-    step: (from: string, to: string, energy: string) => `${from} – ${to}: ${energy}`,
+    step: (time: string, energy: string) => `${time}: ${energy}`,
     gap: (from: string, to: string) => `No power reading between ${from} and ${to}.`,
     verdicts: {
       continuous: 'the counter went on',

@@ -143,7 +143,7 @@ export const energy: Messages['energy'] = {
     samples: (count, shown) =>
       n(count, { one: `${shown} mesure dans ce créneau`, other: `${shown} mesures dans ce créneau` }),
     fine: 'Les mesures se suivent comme d’habitude.',
-    step: (from, to, energy) => `${from} – ${to} : ${energy}`,
+    step: (time, energy) => `${time} : ${energy}`,
     gap: (from, to) => `Aucune mesure de puissance entre ${from} et ${to}.`,
     verdicts: {
       continuous: 'le compteur a continué',

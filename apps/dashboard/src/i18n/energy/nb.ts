@@ -145,7 +145,7 @@ export const energy: Messages['energy'] = {
     samples: (count, shown) =>
       n(count, { one: '1 måling i dette kvarteret', other: `${shown} målinger i dette kvarteret` }),
     fine: 'Målingene følger hverandre som vanlig.',
-    step: (from, to, energy) => `${from} – ${to}: ${energy}`,
+    step: (time, energy) => `${time}: ${energy}`,
     gap: (from, to) => `Ingen effektmåling mellom ${from} og ${to}.`,
     verdicts: {
       continuous: 'telleren gikk videre',
