@@ -12,6 +12,7 @@ const sees: Record<string, readonly string[]> = {
   'packages/registry': ['model'],
   'packages/bus': ['model'],
   'packages/dialects': ['model'],
+  'packages/streams': ['model'],
   'packages/sdk': ['model'],
   'packages/testkit': ['model', 'telemetry', 'ledger', 'registry', 'bus'],
   'apps/server': ['model', 'telemetry', 'ledger', 'registry', 'bus', 'dialects'],

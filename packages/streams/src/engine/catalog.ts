@@ -1,0 +1,57 @@
+import { type Position, RuleFault } from '../errors.ts'
+import type { UserFunction } from '../expressions/scope.ts'
+import type { Expr } from '../language/ast.ts'
+import type { EventType } from './event.ts'
+import type { FilterPlan } from './filters.ts'
+import type * as Types from './types.ts'
+
+export interface VariableInfo {
+  readonly name: string
+  readonly type: Types.Type
+  readonly constant: boolean
+  readonly context: string | undefined
+}
+
+export interface TableInfo {
+  readonly name: string
+  readonly type: EventType
+  readonly keys: readonly number[]
+  /** Columns that aggregate: place → name of the aggregate. */
+  readonly aggregates: ReadonlyMap<number, { readonly name: string; readonly star: boolean }>
+  readonly context: string | undefined
+}
+
+export interface WindowInfo {
+  readonly name: string
+  readonly type: EventType
+  readonly context: string | undefined
+}
+
+/** Names that rules may use, and what they mean. */
+export interface Catalog {
+  readonly zone: string
+  type(name: string): EventType | undefined
+  declareType(type: EventType): void
+  window(name: string): WindowInfo | undefined
+  table(name: string): TableInfo | undefined
+  variable(name: string): VariableInfo | undefined
+  constantOf(name: string): { value: unknown } | undefined
+  context(name: string): ContextInfo | undefined
+  expression(name: string): { params: string[]; body: Expr } | undefined
+  function(name: string): UserFunction | undefined
+}
+
+export interface ContextInfo {
+  readonly name: string
+  /** Properties `context.x` and their types; of nested contexts also `context.level.x`. */
+  readonly properties: ReadonlyMap<string, Types.Type>
+  /** A filter with what the context asks of events of this type. */
+  restrict(type: EventType, plan: FilterPlan): FilterPlan
+}
+
+/** @throws RuleFault when there is no such stream, window or table */
+export function requireType(name: string, catalog: Catalog, at?: Position): EventType {
+  const type = catalog.type(name) ?? catalog.window(name)?.type ?? catalog.table(name)?.type
+  if (type) return type
+  throw new RuleFault(`there is no stream '${name}'`, at)
+}

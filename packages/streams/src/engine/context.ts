@@ -1,0 +1,32 @@
+import type { View } from '../windows/view.ts'
+import type { Event, Value } from './event.ts'
+
+/** What one running statement lets its expressions see. One object per statement and partition, changed in place. */
+export interface Cx {
+  /** The engine's clock, ms. */
+  readonly now: number
+  /** Aggregates of the group in hand. */
+  aggregates: readonly { value(): Value }[]
+  /** Keys of the group in hand, with null for what is rolled up. */
+  keys: readonly Value[]
+  /** Whether the row in hand is of the insert stream. */
+  isNew: boolean
+  /** Values of lambda parameters, by depth. */
+  readonly locals: Value[]
+  /** What the statement keeps besides: sub-queries, prior events … by their place. */
+  readonly parts: unknown[]
+  /** Properties of the context partition; null outside one. */
+  readonly partition: PartitionView | null
+  /** The window behind a stream of `from`, for `prev`. */
+  windowOf(slot: number): View | undefined
+  /** The n-th event before this one in order of arrival, for `prior`. */
+  priorOf(slot: number, event: Event, n: number): Event | null
+  variable(name: string): Value
+  setVariable(name: string, value: Value): void
+  /** Work done, in rows looked at; throws when the rule has had its share. */
+  work(rows: number): void
+}
+
+export interface PartitionView {
+  property(path: readonly string[]): Value
+}

@@ -1,0 +1,64 @@
+import { fixed } from './fixed.ts'
+import type { Type } from './types.ts'
+
+export type Value = unknown
+
+export interface Field {
+  readonly name: string
+  readonly type: Type
+}
+
+/** What events of a stream look like: named fields in a fixed order, so that a value is found by its place. */
+export class EventType {
+  readonly name: string
+  readonly fields: readonly Field[]
+  readonly places: ReadonlyMap<string, number>
+
+  constructor(name: string, fields: readonly Field[]) {
+    this.name = name
+    this.fields = fields
+    this.places = new Map(fields.map((field, i) => [field.name, i]))
+    fixed(this)
+  }
+
+  placeOf(field: string): number {
+    return this.places.get(field) ?? -1
+  }
+}
+
+/** One event: never changed once made. `values` stand in the order of its type's fields; missing is null. */
+export class Event {
+  readonly type: EventType
+  readonly values: readonly Value[]
+  constructor(type: EventType, values: readonly Value[]) {
+    this.type = type
+    this.values = values
+  }
+
+  /** A field by name, or undefined when the type has no such field. */
+  get(name: string): Value {
+    const place = this.type.places.get(name)
+    return place === undefined ? undefined : this.values[place]
+  }
+
+  /** As a plain record; events in it become records too. */
+  toObject(): Record<string, Value> {
+    const object: Record<string, Value> = Object.create(null)
+    const { fields } = this.type
+    for (let i = 0; i < fields.length; i++) object[fields[i].name] = plain(this.values[i])
+    return object
+  }
+}
+
+function plain(value: Value): Value {
+  if (value instanceof Event) return value.toObject()
+  return Array.isArray(value) ? value.map(plain) : value
+}
+
+/** @param record missing fields become null; fields that the type does not have are left out */
+export function eventOf(type: EventType, record: Readonly<Record<string, Value>>): Event {
+  const { fields } = type
+  const values: Value[] = new Array(fields.length)
+  for (let i = 0; i < fields.length; i++) values[i] = record[fields[i].name] ?? null
+  return new Event(type, values)
+}

@@ -1,0 +1,299 @@
+import type { Slots } from '../expressions/scope.ts'
+import type { Cx } from './context.ts'
+import type { Event, Value } from './event.ts'
+
+/** One `and`ed part of a filter that an index can answer: a property against a value that does not depend on the event. */
+export interface Bound {
+  readonly place: number
+  readonly op: '=' | '<' | '>' | '<=' | '>='
+  readonly value: (slots: Slots, cx: Cx) => Value
+}
+
+/** A filter of one event type, compiled. Slot 0 is the event that is tested, the others are what is known already. */
+export interface FilterPlan {
+  readonly bounds: readonly Bound[]
+  /** What no bound says. */
+  readonly rest: readonly ((slots: Slots, cx: Cx) => Value)[]
+}
+
+export const unfiltered: FilterPlan = Object.freeze({ bounds: [], rest: [] })
+
+/** What a subscription belongs to. Everything one event causes in one owner is one delivery. */
+export interface Owner {
+  begin(): void
+  flush(): void
+}
+
+export interface Receiver {
+  receive(event: Event): void
+}
+
+/** A wish to be told of events of one type that pass a filter. */
+export class Subscription {
+  readonly plan: FilterPlan
+  readonly order: number
+  readonly number: number
+  readonly owner: Owner | null
+  readonly receiver: Receiver
+  readonly cx: Cx
+  /** What filters of patterns know besides the event; place 0 is free. */
+  readonly known: Slots
+  /** Of the bounds, in their order; known when subscribed. */
+  readonly limits: readonly Value[]
+  readonly level: number
+  active = true
+
+  constructor(parts: Omit<SubscriptionParts, 'early' | 'type'>, number: number) {
+    this.plan = parts.plan
+    this.order = parts.order
+    this.owner = parts.owner
+    this.receiver = parts.receiver
+    this.cx = parts.cx
+    this.known = parts.known ?? none
+    this.number = number
+    this.level = parts.level ?? 0
+    this.limits = parts.plan.bounds.map(bound => bound.value(this.known, parts.cx))
+  }
+
+  /** Whether the event passes; `by` is the bound that the index has tested. */
+  passes(event: Event, by: number): boolean {
+    const { bounds, rest } = this.plan
+    for (let i = 0; i < bounds.length; i++)
+      if (i !== by && !holds(bounds[i].op, event.values[bounds[i].place], this.limits[i])) return false
+    if (rest.length === 0) return true
+    const slots = this.known.length > 1 ? [event, ...this.known.slice(1)] : [event]
+    for (const condition of rest) if (condition(slots, this.cx) !== true) return false
+    return true
+  }
+}
+
+export interface SubscriptionParts {
+  readonly type: string
+  readonly plan: FilterPlan
+  readonly order: number
+  readonly owner: Owner | null
+  readonly receiver: Receiver
+  readonly cx: Cx
+  readonly known?: Slots
+  /** `@consume`: of one owner's filters that pass, only the highest are told. */
+  readonly level?: number
+  /** Contexts see an event before the statements in them. */
+  readonly early?: boolean
+}
+
+const none: Slots = Object.freeze([null])
+
+function holds(op: Bound['op'], value: Value, limit: Value): boolean {
+  if (value === null || limit === null || value === undefined || limit === undefined) return false
+  switch (op) {
+    case '=':
+      return value === limit
+    case '<':
+      return (value as number) < (limit as number)
+    case '>':
+      return (value as number) > (limit as number)
+    case '<=':
+      return (value as number) <= (limit as number)
+    default:
+      return (value as number) >= (limit as number)
+  }
+}
+
+/** Subscriptions that ask for a number above (or below) a limit, by limit: those that pass are found, not tried. */
+class Limits {
+  readonly above: boolean
+  limits: number[] = []
+  lists: Subscription[][] = []
+  constructor(above: boolean) {
+    this.above = above
+  }
+
+  add(limit: number, subscription: Subscription): void {
+    const at = lowerBound(this.limits, limit)
+    if (this.limits[at] === limit) {
+      this.lists[at].push(subscription)
+      return
+    }
+    this.limits.splice(at, 0, limit)
+    this.lists.splice(at, 0, [subscription])
+  }
+
+  remove(limit: number, subscription: Subscription): void {
+    const at = lowerBound(this.limits, limit)
+    if (this.limits[at] !== limit) return
+    const left = this.lists[at].filter(other => other !== subscription)
+    this.lists[at] = left
+    if (left.length > 0) return
+    this.limits.splice(at, 1)
+    this.lists.splice(at, 1)
+  }
+
+  /** Limits that equal the value are among them: the bound itself decides. */
+  collect(value: number, event: Event, into: Subscription[]): void {
+    const place = lowerBound(this.limits, value)
+    const from = this.above ? 0 : place
+    const to = this.above ? (this.limits[place] === value ? place + 1 : place) : this.limits.length
+    for (let i = from; i < to; i++)
+      for (const subscription of this.lists[i]) {
+        if (subscription.passes(event, this.limits[i] === value ? -1 : indexedBound(subscription)))
+          into.push(subscription)
+      }
+  }
+}
+
+function lowerBound(sorted: readonly number[], value: number): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (sorted[middle] < value) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Equality finds fewest; then a limit; else the filter is tried on every event. */
+function indexedBound(subscription: Subscription): number {
+  const { bounds } = subscription.plan
+  const equal = bounds.findIndex(bound => bound.op === '=')
+  if (equal >= 0) return equal
+  return bounds.findIndex((_, i) => typeof subscription.limits[i] === 'number')
+}
+
+/** All subscriptions to one event type. */
+class Route {
+  readonly equal = new Map<number, Map<Value, Subscription[]>>()
+  readonly above = new Map<number, Limits>()
+  readonly below = new Map<number, Limits>()
+  all: Subscription[] = []
+
+  add(subscription: Subscription): void {
+    const by = indexedBound(subscription)
+    if (by < 0) {
+      this.all = [...this.all, subscription]
+      return
+    }
+    const bound = subscription.plan.bounds[by]
+    const limit = subscription.limits[by]
+    if (bound.op === '=') listIn(this.equal, bound.place, limit).push(subscription)
+    else this.limitsOf(bound).add(limit as number, subscription)
+  }
+
+  remove(subscription: Subscription): void {
+    const by = indexedBound(subscription)
+    if (by < 0) {
+      this.all = this.all.filter(other => other !== subscription)
+      return
+    }
+    const bound = subscription.plan.bounds[by]
+    const limit = subscription.limits[by]
+    if (bound.op !== '=') {
+      this.limitsOf(bound).remove(limit as number, subscription)
+      return
+    }
+    const lists = this.equal.get(bound.place)
+    const left = lists?.get(limit)?.filter(other => other !== subscription)
+    if (left && left.length > 0) lists!.set(limit, left)
+    else lists?.delete(limit)
+  }
+
+  limitsOf(bound: Bound): Limits {
+    const above = bound.op === '>' || bound.op === '>='
+    const lists = above ? this.above : this.below
+    let limits = lists.get(bound.place)
+    if (!limits) lists.set(bound.place, (limits = new Limits(above)))
+    return limits
+  }
+
+  match(event: Event): Subscription[] {
+    const found: Subscription[] = []
+    for (const subscription of this.all) if (subscription.passes(event, -1)) found.push(subscription)
+    for (const [place, lists] of this.equal) {
+      const list = lists.get(event.values[place])
+      if (list === undefined) continue
+      for (const subscription of list)
+        if (subscription.passes(event, indexedBound(subscription))) found.push(subscription)
+    }
+    for (const [place, limits] of this.above) collect(limits, place, event, found)
+    for (const [place, limits] of this.below) collect(limits, place, event, found)
+    if (found.length > 1) found.sort(inOrder)
+    return found
+  }
+}
+
+function collect(limits: Limits, place: number, event: Event, found: Subscription[]): void {
+  const value = event.values[place]
+  if (typeof value === 'number') limits.collect(value, event, found)
+}
+
+function listIn(map: Map<number, Map<Value, Subscription[]>>, place: number, value: Value): Subscription[] {
+  let lists = map.get(place)
+  if (!lists) map.set(place, (lists = new Map()))
+  let list = lists.get(value)
+  if (!list) lists.set(value, (list = []))
+  return list
+}
+
+const inOrder = (a: Subscription, b: Subscription) => a.order - b.order || a.number - b.number
+
+/** Who is told of an event: an index over all filters, so that many simple rules cost little. */
+export class Filters {
+  readonly #early = new Map<string, Route>()
+  readonly #routes = new Map<string, Route>()
+  #made = 0
+
+  add(parts: SubscriptionParts): Subscription {
+    const subscription = new Subscription(parts, this.#made++)
+    const routes = parts.early ? this.#early : this.#routes
+    let route = routes.get(parts.type)
+    if (!route) routes.set(parts.type, (route = new Route()))
+    route.add(subscription)
+    this.#owners.set(subscription, route)
+    return subscription
+  }
+
+  readonly #owners = new Map<Subscription, Route>()
+
+  remove(subscription: Subscription): void {
+    subscription.active = false
+    this.#owners.get(subscription)?.remove(subscription)
+    this.#owners.delete(subscription)
+  }
+
+  match(event: Event, early: boolean): Subscription[] {
+    const route = (early ? this.#early : this.#routes).get(event.type.name)
+    return route === undefined ? nobody : route.match(event)
+  }
+
+  hasEarly(type: string): boolean {
+    return this.#early.has(type)
+  }
+
+  /** All that is subscribed, for snapshots. */
+  save(): { made: number; all: [Subscription, string, boolean][] } {
+    const all: [Subscription, string, boolean][] = []
+    for (const [routes, early] of [
+      [this.#early, true],
+      [this.#routes, false],
+    ] as const)
+      for (const [type, route] of routes)
+        for (const [subscription, owner] of this.#owners)
+          if (owner === route) all.push([subscription, type, early])
+    return { made: this.#made, all }
+  }
+
+  load({ made, all }: { made: number; all: [Subscription, string, boolean][] }): void {
+    this.#made = made
+    this.#early.clear()
+    this.#routes.clear()
+    this.#owners.clear()
+    for (const [subscription, type, early] of all) {
+      const routes = early ? this.#early : this.#routes
+      let route = routes.get(type)
+      if (!route) routes.set(type, (route = new Route()))
+      route.add(subscription)
+      this.#owners.set(subscription, route)
+    }
+  }
+}
+
+const nobody: Subscription[] = []

@@ -1,0 +1,88 @@
+import { OhmsteadError } from '@ohmstead/model'
+import type { Scheduler } from './scheduler.ts'
+
+/** What one rule may hold and do. */
+export interface Limits {
+  /** Events, partial matches and partitions held at once. */
+  readonly held: number
+  /** Rows looked at for one event or one moment of the clock: a join or a scan that explodes. */
+  readonly workPerStep: number
+  /** Rows said per second of the engine's clock. */
+  readonly outputsPerSecond: number
+}
+
+export const unlimited: Limits = { held: Infinity, workPerStep: Infinity, outputsPerSecond: Infinity }
+
+/** A rule had its share of something. It was stopped; others go on. */
+export class RuleExceeded extends OhmsteadError {
+  override readonly name = 'RuleExceeded'
+  readonly code = 'OHM_RULE_EXCEEDED'
+  readonly rule: string
+  readonly limit: keyof Limits
+  constructor(rule: string, limit: keyof Limits, words: string) {
+    super(`rule '${rule}' ${words}`)
+    this.rule = rule
+    this.limit = limit
+  }
+}
+
+/** Counts what a rule holds and does. */
+export class Meter {
+  readonly limits: Limits
+  readonly scheduler: Scheduler
+  readonly rule: string
+  /** Events, partial matches and partitions held now. */
+  heldNow = 0
+  workNow = 0
+  workAt = Number.NaN
+  outputs = 0
+  second = Number.NaN
+  outputsInSecond = 0
+
+  constructor(limits: Limits, scheduler: Scheduler, rule: string) {
+    this.limits = limits
+    this.scheduler = scheduler
+    this.rule = rule
+  }
+
+  held(change: number): void {
+    this.heldNow += change
+    if (change > 0 && this.heldNow > this.limits.held)
+      throw new RuleExceeded(
+        this.rule,
+        'held',
+        `holds more than ${this.limits.held} events; give its streams shorter windows`,
+      )
+  }
+
+  /** A step ends when the engine takes the next event or moves the clock. */
+  step(): void {
+    this.workNow = 0
+  }
+
+  work(rows: number): void {
+    this.workNow += rows
+    if (this.workNow > this.limits.workPerStep)
+      throw new RuleExceeded(
+        this.rule,
+        'workPerStep',
+        `looked at more than ${this.limits.workPerStep} rows for one event; join on equal keys or shorten its windows`,
+      )
+  }
+
+  output(rows: number): void {
+    this.outputs += rows
+    const second = Math.floor(this.scheduler.now / 1000)
+    if (second !== this.second) {
+      this.second = second
+      this.outputsInSecond = 0
+    }
+    this.outputsInSecond += rows
+    if (this.outputsInSecond > this.limits.outputsPerSecond)
+      throw new RuleExceeded(
+        this.rule,
+        'outputsPerSecond',
+        `said more than ${this.limits.outputsPerSecond} rows in a second; give it an output rate`,
+      )
+  }
+}

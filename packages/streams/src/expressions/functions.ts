@@ -1,0 +1,215 @@
+import { convert, unitInfo } from '@ohmstead/model'
+import { Event, type Value } from '../engine/event.ts'
+import * as Types from '../engine/types.ts'
+import { RuleFault, Unsupported } from '../errors.ts'
+import type { Expr } from '../language/ast.ts'
+import type { Fn, Scope, Typed } from './scope.ts'
+
+type Call = Expr & { kind: 'call' | 'method' }
+
+interface Plain {
+  readonly takes: readonly ('number' | 'string' | 'any')[]
+  readonly optional?: number
+  readonly returns: Types.Type | 'first'
+  readonly call: (...args: never[]) => Value
+}
+
+const keep = (call: (value: number) => number): Plain => ({ takes: ['number'], returns: 'first', call })
+const bare = (call: (...values: number[]) => number, count = 1): Plain => ({
+  takes: Array(count).fill('number'),
+  returns: Types.number,
+  call,
+})
+const text = (takes: Plain['takes'], returns: Types.Type, call: Plain['call'], optional?: number): Plain => ({
+  takes,
+  returns,
+  call,
+  optional,
+})
+
+/** Functions of plain values. Null in, null out. */
+const plain: Record<string, Plain> = {
+  abs: keep(Math.abs),
+  floor: keep(Math.floor),
+  ceil: keep(Math.ceil),
+  round: { takes: ['number', 'number'], optional: 1, returns: 'first', call: round },
+  sqrt: bare(Math.sqrt),
+  exp: bare(Math.exp),
+  log: bare(Math.log),
+  ln: bare(Math.log),
+  log10: bare(Math.log10),
+  sin: bare(Math.sin),
+  cos: bare(Math.cos),
+  sign: bare(Math.sign),
+  signum: bare(Math.sign),
+  pow: bare(Math.pow, 2),
+  power: bare(Math.pow, 2),
+  upper: text(['string'], Types.string, (value: string) => value.toUpperCase()),
+  lower: text(['string'], Types.string, (value: string) => value.toLowerCase()),
+  trim: text(['string'], Types.string, (value: string) => value.trim()),
+  length: text(['string'], Types.integer, (value: string) => value.length),
+  substring: text(
+    ['string', 'number', 'number'],
+    Types.string,
+    (value: string, from: number, to?: number) => value.slice(from, to),
+    1,
+  ),
+  replace: text(['string', 'string', 'string'], Types.string, (value: string, from: string, to: string) =>
+    value.replaceAll(from, to),
+  ),
+  contains: text(['string', 'string'], Types.boolean, (value: string, part: string) => value.includes(part)),
+  starts_with: text(['string', 'string'], Types.boolean, (value: string, part: string) =>
+    value.startsWith(part),
+  ),
+  ends_with: text(['string', 'string'], Types.boolean, (value: string, part: string) => value.endsWith(part)),
+  concat: text(['any', 'any'], Types.string, (a: Value, b: Value) => String(a) + String(b)),
+}
+
+function round(value: number, digits = 0): number {
+  const scale = 10 ** digits
+  return Math.round(value * scale) / scale
+}
+
+type Builder = (args: Typed[], expr: Call, scope: Scope) => Typed
+
+const built: Record<string, Builder> = {
+  coalesce(args, expr) {
+    const fns = args.map(arg => arg.fn)
+    const type = Types.common(
+      args.map(arg => arg.type),
+      'chooses between',
+      expr.at,
+    )
+    return {
+      fn: (slots, cx) => {
+        for (const fn of fns) {
+          const value = fn(slots, cx)
+          if (value !== null) return value
+        }
+        return null
+      },
+      type,
+    }
+  },
+  min: (args, expr) => extreme(args, expr, (a, b) => a < b),
+  max: (args, expr) => extreme(args, expr, (a, b) => a > b),
+  current_timestamp: () => ({ fn: (_, cx) => cx.now, type: Types.integer }),
+  istream: () => ({ fn: (_, cx) => cx.isNew, type: Types.boolean }),
+  convert: unitConversion,
+  typeof: args => ({ fn: (slots, cx) => typeName(args[0].fn(slots, cx)), type: Types.string }),
+  exists: args => ({ fn: (slots, cx) => (args[0].fn(slots, cx) ?? null) !== null, type: Types.boolean }),
+  'exists?': args => args[0],
+  instanceof(args, expr) {
+    const names = expr.args.slice(1).map(arg => (arg.value?.kind === 'name' ? arg.value.name : ''))
+    return {
+      fn: (slots, cx) => names.some(name => isInstance(args[0].fn(slots, cx), name)),
+      type: Types.boolean,
+    }
+  },
+}
+
+function extreme(args: Typed[], expr: Call, better: (a: number, b: number) => boolean): Typed {
+  const fns = args.map(arg => arg.fn)
+  const type = Types.common(
+    args.map(arg => arg.type),
+    'compares',
+    expr.at,
+  )
+  const fn: Fn = (slots, cx) => {
+    let best: Value = null
+    for (const one of fns) {
+      const value = one(slots, cx)
+      if (value === null) return null
+      if (best === null || better(value as number, best as number)) best = value
+    }
+    return best
+  }
+  return { fn, type }
+}
+
+function unitConversion(args: Typed[], expr: Call): Typed {
+  const [from, to] = args.slice(1).map(arg => arg.constant?.value)
+  if (args.length !== 3 || typeof from !== 'string' || typeof to !== 'string')
+    throw new RuleFault("convert() takes a value and two UCUM units: convert(energy, 'W.h', 'kW.h')", expr.at)
+  const [source, target] = [unitInfo(from), unitInfo(to)]
+  if (!source || !target) throw new RuleFault(`'${source ? to : from}' is no known UCUM unit`, expr.at)
+  if (source.dimension !== target.dimension)
+    throw new RuleFault(`'${from}' is ${source.dimension}, '${to}' is ${target.dimension}`, expr.at)
+  Types.sameUnit(args[0].type, { kind: 'number', integer: false, unit: from }, 'converts', expr.at)
+  const { fn } = args[0]
+  return {
+    fn: (slots, cx) => {
+      const value = fn(slots, cx)
+      return value === null ? null : convert(value as number, from, to)
+    },
+    type: { kind: 'number', integer: false, unit: to },
+  }
+}
+
+function typeName(value: Value): string | null {
+  if (value === null) return null
+  if (value instanceof Event) return value.type.name
+  if (Array.isArray(value)) return 'array'
+  if (typeof value === 'number') return Number.isInteger(value) ? 'Integer' : 'Double'
+  return typeof value === 'string' ? 'String' : 'Boolean'
+}
+
+function isInstance(value: Value, name: string): boolean {
+  if (value instanceof Event) return value.type.name === name
+  const type = Types.typeNamed(name)
+  if (type?.kind === 'number') return typeof value === 'number' && (!type.integer || Number.isInteger(value))
+  return typeof value === type?.kind
+}
+
+/** Lambdas need no arguments compiled first; their names are known here for completion. */
+export const functionNames: readonly string[] = [...Object.keys(plain), ...Object.keys(built)].filter(
+  name => !name.includes('?'),
+)
+
+export function builtin(expr: Call, args: Typed[], scope: Scope): Typed {
+  const name = expr.name.toLowerCase()
+  if (Object.hasOwn(built, name)) return built[name](args, expr, scope)
+  if (!Object.hasOwn(plain, name)) throw unknownFunction(expr)
+  const of = plain[name]
+  const least = of.takes.length - (of.optional ?? 0)
+  if (args.length < least || args.length > of.takes.length)
+    throw new RuleFault(
+      `${name}() takes ${least === of.takes.length ? least : `${least} to ${of.takes.length}`} values, got ${args.length}`,
+      expr.at,
+    )
+  args.forEach((arg, i) => {
+    const kind = of.takes[i]
+    if (kind !== 'any') Types.requireKind(arg.type, kind, `${name}()`, expr.at)
+  })
+  return {
+    fn: applied(
+      of,
+      args.map(arg => arg.fn),
+    ),
+    type: of.returns === 'first' ? args[0].type : of.returns,
+  }
+}
+
+function applied(of: Plain, fns: Fn[]): Fn {
+  const call = of.call as (...args: Value[]) => Value
+  if (fns.length === 1) {
+    const [fn] = fns
+    return (slots, cx) => {
+      const value = fn(slots, cx)
+      return value === null ? null : call(value)
+    }
+  }
+  return (slots, cx) => {
+    const values = fns.map(fn => fn(slots, cx))
+    return values.includes(null) ? null : call(...values)
+  }
+}
+
+const aggregateOnly =
+  /^(sum|avg|count|median|stddev|avedev|first|last|window|nth|rate|percentile|prev|prior|leaving)$/i
+
+function unknownFunction(expr: Call): Error {
+  if (aggregateOnly.test(expr.name))
+    return new RuleFault(`${expr.name}() cannot stand here: it needs the rows of a select`, expr.at)
+  return new Unsupported(`the function ${expr.name}()`, expr.at)
+}

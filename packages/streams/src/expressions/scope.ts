@@ -1,0 +1,64 @@
+import type { Cx } from '../engine/context.ts'
+import type { Event, EventType, Value } from '../engine/event.ts'
+import type { Type } from '../engine/types.ts'
+import type { Expr } from '../language/ast.ts'
+
+/** What each stream, tag or variable stands for while an expression is evaluated. */
+export type Slots = readonly (Event | readonly Event[] | null)[]
+/** A compiled expression. */
+export type Fn = (slots: Slots, cx: Cx) => Value
+
+export interface Typed {
+  readonly fn: Fn
+  readonly type: Type
+  /** Known while compiling. */
+  readonly constant?: { readonly value: Value }
+}
+
+/** A source of properties: a stream of `from`, a tag of a pattern, a variable of `match_recognize`. */
+export interface Source {
+  readonly alias: string
+  /** May be used as an alias too. */
+  readonly typeName?: string
+  readonly type: EventType
+  readonly slot: number
+  /** Holds a list of events. */
+  readonly many?: boolean
+  /** Properties may not be named without the alias. */
+  readonly qualifiedOnly?: boolean
+}
+
+/** What a place in a statement lets expressions do beyond properties and functions. */
+export interface Extensions {
+  /** `sum(x)` and the like; undefined where none are allowed. */
+  aggregate?(expr: Expr & { kind: 'call' }, scope: Scope): Typed | undefined
+  /** Aggregates that are methods: `maxby(x).y` is handled by the compiler; this is for whole expressions by text. */
+  replace?(expr: Expr, scope: Scope): Typed | undefined
+  call?(expr: Expr & { kind: 'call' }, scope: Scope): Typed | undefined
+  method?(expr: Expr & { kind: 'method' }, scope: Scope): Typed | undefined
+  subquery?(expr: Expr, scope: Scope): Typed | undefined
+  /** Names that are no properties: variables, tables, `context`. */
+  name?(path: readonly string[], expr: Expr, scope: Scope): Typed | undefined
+  table?(expr: Expr & { kind: 'index' }, scope: Scope): Typed | undefined
+  /** A function of the site or of TypeScript code. */
+  userFunction?(name: string): UserFunction | undefined
+}
+
+export interface UserFunction {
+  readonly name: string
+  /** Types of the arguments; a missing one is not checked. */
+  readonly takes: readonly Type[]
+  readonly returns: Type
+  readonly call: (...args: Value[]) => Value
+}
+
+export interface Scope {
+  /** Innermost first: a sub-query's own streams before those around it. */
+  readonly levels: readonly (readonly Source[])[]
+  readonly ext: Extensions
+  readonly zone: string
+  /** Lambda parameters in force. */
+  readonly params?: ReadonlyMap<string, Typed>
+  /** Where a parameter's value stands while a lambda runs. */
+  readonly depth?: number
+}

@@ -1,0 +1,1 @@
+export { Deployed, Engine, Rule } from './engine/engine.ts'

@@ -1,0 +1,234 @@
+import type * as A from '../ast.ts'
+import * as T from '../tokens.ts'
+import { at, K, listOf, nameOf, word } from './base.ts'
+import { ContextGrammar } from './contexts.ts'
+
+/** `create window`, `table`, `variable` and so on. */
+export abstract class CreateGrammar extends ContextGrammar {
+  createStatement = this.RULE('createStatement', (): A.Body => {
+    const first = this.CONSUME(K.create)
+    const place = at(first)
+    return this.OR({
+      DEF: [
+        { ALT: (): A.Body => ({ ...this.SUBRULE(this.createWindow), at: place }) },
+        {
+          ALT: (): A.Body => {
+            this.CONSUME(K.table)
+            const name = this.SUBRULE(this.typeName)
+            this.OPTION(() => this.CONSUME(K.as))
+            return { kind: 'createTable', name, columns: this.SUBRULE(this.columnList), at: place }
+          },
+        },
+        {
+          ALT: (): A.Body => {
+            this.CONSUME(K.context)
+            const name = this.SUBRULE(this.name)
+            this.OPTION2(() => this.CONSUME2(K.as))
+            return { kind: 'createContext', name, spec: this.SUBRULE(this.contextSpec), at: place }
+          },
+        },
+        { ALT: (): A.Body => ({ ...this.SUBRULE(this.createVariable), at: place }) },
+        { ALT: (): A.Body => ({ ...this.SUBRULE(this.createSchema), at: place }) },
+        {
+          ALT: (): A.Body => {
+            this.OPTION3(() => this.CONSUME(K.unique))
+            this.CONSUME(K.index)
+            this.SUBRULE2(this.name)
+            this.CONSUME(K.on)
+            this.SUBRULE3(this.typeName)
+            this.SUBRULE(this.argumentListLoose)
+            return { kind: 'createIndex', at: place }
+          },
+        },
+        {
+          ALT: (): A.Body => {
+            this.CONSUME(K.expression)
+            const name = this.SUBRULE4(this.name)
+            this.CONSUME(T.LeftBrace)
+            const params: string[] = []
+            this.OPTION4({
+              GATE: () => this.next(T.Fat, 2),
+              DEF: () => {
+                params.push(nameOf(this.CONSUME(T.Name)))
+                this.CONSUME(T.Fat)
+              },
+            })
+            const body = this.SUBRULE(this.expression)
+            this.CONSUME(T.RightBrace)
+            return { kind: 'createExpression', name, params, body, at: place }
+          },
+        },
+      ],
+      IGNORE_AMBIGUITIES: true,
+    })
+  })
+
+  /** `@name('x')`, and others that are read over. */
+  annotation = this.RULE('annotation', () => {
+    this.CONSUME(T.At)
+    const name = this.SUBRULE(this.name)
+    let value: string | number | undefined
+    this.OPTION(() => {
+      this.CONSUME(T.LeftParen)
+      this.OPTION2({
+        GATE: () => this.next(T.Equal, 2),
+        DEF: () => {
+          this.CONSUME(T.Name)
+          this.CONSUME(T.Equal)
+        },
+      })
+      const of = this.SUBRULE(this.expression)
+      this.CONSUME(T.RightParen)
+      this.ACTION(() => {
+        if (of?.kind === 'literal' && of.value !== null && typeof of.value !== 'boolean') value = of.value
+        if (of?.kind === 'name') value = of.name
+      })
+    })
+    return { name, value }
+  })
+
+  /** `(a hash, b btree)`: an index speeds nothing up here that is not fast already; only its syntax is checked. */
+  argumentListLoose = this.RULE('argumentListLoose', () => {
+    this.CONSUME(T.LeftParen)
+    this.AT_LEAST_ONE_SEP({
+      SEP: T.Comma,
+      DEF: () => {
+        this.SUBRULE(this.name)
+        this.OPTION(() =>
+          this.OR([{ ALT: () => this.CONSUME(K.hash) }, { ALT: () => this.CONSUME(K.btree) }]),
+        )
+      },
+    })
+    this.CONSUME(T.RightParen)
+  })
+
+  createWindow = this.RULE('createWindow', () => {
+    this.CONSUME(K.window)
+    const name = this.SUBRULE(this.typeName)
+    const views = this.SUBRULE(this.viewChain)
+    const retain = this.OPTION(() =>
+      this.OR([
+        { ALT: () => this.CONSUME(T.RetainUnion) },
+        { ALT: () => this.CONSUME(T.RetainIntersection) },
+      ]),
+    )
+    this.OPTION2(() => this.CONSUME(K.as))
+    let columns: A.ColumnSpec[] | undefined
+    let from: string | undefined
+    let items: A.SelectItem[] | undefined
+    this.OR2([
+      {
+        ALT: () => {
+          columns = this.SUBRULE(this.columnList)
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(K.select)
+          items = this.SUBRULE(this.selectItems)
+          this.CONSUME(K.from)
+          from = this.SUBRULE2(this.typeName)
+        },
+      },
+      {
+        ALT: () => {
+          from = this.SUBRULE3(this.typeName)
+        },
+      },
+    ])
+    const where = this.OPTION3(() => {
+      this.CONSUME(K.insert)
+      return this.OPTION4(() => {
+        this.CONSUME(K.where)
+        return this.SUBRULE(this.expression)
+      })
+    })
+    const union = word(retain) === 'retain-union'
+    return {
+      kind: 'createWindow' as const,
+      name,
+      views,
+      retain: retain && (union ? ('union' as const) : ('intersection' as const)),
+      columns,
+      from,
+      items,
+      insert: false,
+      where,
+    }
+  })
+
+  columnList = this.RULE('columnList', (): A.ColumnSpec[] => {
+    const columns: A.ColumnSpec[] = []
+    this.CONSUME(T.LeftParen)
+    this.MANY_SEP({
+      SEP: T.Comma,
+      DEF: () => {
+        columns.push(this.SUBRULE(this.column))
+      },
+    })
+    this.CONSUME(T.RightParen)
+    return columns
+  })
+
+  column = this.RULE('column', (): A.ColumnSpec => {
+    const token = this.CONSUME(T.Name)
+    const type = this.SUBRULE(this.typeName)
+    let aggregate: A.ColumnSpec['aggregate']
+    let array = false
+    let primaryKey = false
+    this.OPTION(() => {
+      const args = this.SUBRULE(this.argumentList)
+      aggregate = {
+        name: type,
+        args: listOf(args).filter(arg => arg.name !== 'distinct'),
+        distinct: listOf(args).some(arg => arg.name === 'distinct'),
+      }
+    })
+    this.OPTION2(() => {
+      this.CONSUME(T.LeftSquare)
+      this.CONSUME(T.RightSquare)
+      array = true
+    })
+    this.OPTION3(() => {
+      this.CONSUME(K.primary)
+      this.CONSUME(K.key)
+      primaryKey = true
+    })
+    this.MANY(() => this.SUBRULE(this.annotation))
+    return { name: nameOf(token), type, array, primaryKey, aggregate, at: at(token) }
+  })
+
+  createVariable = this.RULE('createVariable', () => {
+    const constant = this.OPTION(() => this.CONSUME(K.constant)) !== undefined
+    this.CONSUME(K.variable)
+    const type = this.SUBRULE(this.typeName)
+    this.OPTION2(() => {
+      this.CONSUME(T.LeftSquare)
+      this.CONSUME(T.RightSquare)
+    })
+    const name = this.SUBRULE(this.name)
+    const value = this.OPTION3(() => {
+      this.CONSUME(T.Equal)
+      return this.SUBRULE(this.expression)
+    })
+    return { kind: 'createVariable' as const, name, type, constant, value }
+  })
+
+  createSchema = this.RULE('createSchema', () => {
+    this.CONSUME(K.schema)
+    const name = this.SUBRULE(this.typeName)
+    this.OPTION(() => this.CONSUME(K.as))
+    const columns = this.OPTION2(() => this.SUBRULE(this.columnList)) ?? []
+    const copy: string[] = []
+    this.OPTION3(() => {
+      this.CONSUME(T.Identifier)
+      this.AT_LEAST_ONE_SEP({
+        SEP: T.Comma,
+        DEF: () => {
+          copy.push(this.SUBRULE2(this.typeName))
+        },
+      })
+    })
+    return { kind: 'createSchema' as const, name, columns, copy }
+  })
+}

@@ -1,0 +1,55 @@
+import type * as A from './ast.ts'
+import { at, K } from './grammar/base.ts'
+import { TriggerGrammar } from './grammar/triggers.ts'
+import * as T from './tokens.ts'
+
+/** The whole grammar: a module of statements. */
+export class EplParser extends TriggerGrammar {
+  constructor() {
+    super()
+    this.performSelfAnalysis()
+  }
+
+  module = this.RULE('module', (): A.Statement[] => {
+    const statements: A.Statement[] = []
+    this.MANY(() => {
+      this.OR([
+        {
+          ALT: () => {
+            statements.push(this.SUBRULE(this.statement))
+          },
+        },
+        { ALT: () => this.CONSUME(T.Semicolon) },
+      ])
+    })
+    return statements
+  })
+
+  statement = this.RULE('statement', (): A.Statement => {
+    const first = this.LA(1)
+    const annotations: A.Statement['annotations'] = []
+    this.MANY(() => {
+      annotations.push(this.SUBRULE(this.annotation))
+    })
+    let context: string | undefined
+    this.OPTION(() => {
+      this.CONSUME(K.context)
+      context = this.SUBRULE(this.name)
+    })
+    const body = this.OR([
+      { ALT: (): A.Body => this.SUBRULE(this.createStatement) },
+      { ALT: (): A.Body => this.SUBRULE(this.onStatement) },
+      { ALT: (): A.Body => this.SUBRULE(this.updateStream) },
+      { ALT: (): A.Body => this.SUBRULE(this.select) },
+    ])
+    const name = annotations.find(annotation => annotation?.name?.toLowerCase() === 'name')?.value
+    return {
+      name: typeof name === 'string' ? name : undefined,
+      annotations,
+      context,
+      body,
+      at: at(first),
+      text: '',
+    }
+  })
+}

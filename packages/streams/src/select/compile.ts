@@ -1,0 +1,418 @@
+import { Aggregates } from '../aggregates/compile.ts'
+import { type Catalog, requireType } from '../engine/catalog.ts'
+import { type Event, EventType, type Field } from '../engine/event.ts'
+import { compileFilter, conjuncts } from '../engine/filterPlan.ts'
+import { fixed } from '../engine/fixed.ts'
+import type * as Types from '../engine/types.ts'
+import { RuleFault } from '../errors.ts'
+import { compile, compileCondition, partsOf } from '../expressions/compile.ts'
+import type { Extensions, Fn, Scope, Source, Typed } from '../expressions/scope.ts'
+import type { JoinPlan, Step } from '../join/join.ts'
+import type {
+  Expr,
+  GroupItem,
+  InsertInto,
+  JoinSpec,
+  Select,
+  SelectItem,
+  StreamSpec,
+} from '../language/ast.ts'
+import { render } from '../language/render.ts'
+import { compilePattern } from '../patterns/compile.ts'
+import { compileRecognize } from '../recognize/compile.ts'
+import { compileWindows, type WindowPlan } from '../windows/compile.ts'
+import { canonical, classOf, loose } from './classify.ts'
+import { type Compilation, withAggregates, withHistory } from './extensions.ts'
+import type { InsertPlan, IntoPlan, SelectPlan, SourcePlan, StreamPlan } from './instance.ts'
+import { compileOutput } from './outputPlan.ts'
+import type { RowPlan } from './rows.ts'
+
+export interface Compiled {
+  readonly plan: SelectPlan
+  /** What the rows of the result are. */
+  readonly type: EventType
+}
+
+/** @throws RuleFault, Unsupported */
+export function compileSelect(select: Select, compilation: Compilation): Compiled {
+  const { catalog } = compilation
+  if (select.from.length === 0) throw new RuleFault("a select needs 'from'", select.at, ["'from'"])
+  const streams = select.from.map(spec => compileStream(spec, compilation))
+  const recognize =
+    select.recognize && compileRecognize(select.recognize, streams[0].windows.type, compilation)
+  const sources = recognize
+    ? [{ alias: 'match', type: recognize.type, slot: 0 }]
+    : sourcesOf(select.from, streams)
+  const base = withHistory(compilation.base, compilation, sources)
+  const scope: Scope = { levels: [sources], ext: base, zone: catalog.zone }
+  const where = select.where && compileCondition(select.where, scope)
+  const sliding =
+    streams.some(
+      stream => stream.windows.windowed || stream.source.kind === 'window' || stream.source.kind === 'table',
+    ) && !streams.some(stream => stream.unidirectional)
+  const rows = compileRows(select, scope, compilation, sliding)
+  const insert = select.insert && compileInsert(select.insert, rows.type, catalog)
+  const selector = select.selector ?? 'istream'
+  const wantsOld = selector !== 'istream' || (insert !== undefined && insert.selector !== 'istream')
+  const plan: SelectPlan = {
+    kind: 'select',
+    streams,
+    join: streams.length > 1 ? joinPlan(select, streams, sources, scope) : undefined,
+    where,
+    rows: fixed({ ...rows, wantsOld }),
+    output: select.output && compileOutput(select.output, scope, compilation),
+    parts: compilation.parts,
+    priors: fixed(compilation.priors),
+    selector,
+    insert,
+    recognize: recognize?.plan,
+    into: select.intoTable === undefined ? undefined : intoPlan(select, select.intoTable, rows, catalog),
+  }
+  if (recognize) requireWindowless(select)
+  return { plan: fixed(plan), type: rows.type }
+}
+
+function requireWindowless(select: Select): void {
+  if (select.from.length > 1) throw new RuleFault('match_recognize works on one stream', select.recognize!.at)
+}
+
+// ── streams ──────────────────────────────────────────────────────────────────────────────────
+
+export function compileStream(spec: StreamSpec, compilation: Compilation): StreamPlan {
+  const { source, type } = compileSource(spec, compilation)
+  const windows = compileWindows(spec.views, spec.retain, {
+    type,
+    ext: compilation.base,
+    zone: compilation.catalog.zone,
+  })
+  return { source, windows, unidirectional: spec.unidirectional }
+}
+
+function compileSource(spec: StreamSpec, compilation: Compilation): { source: SourcePlan; type: EventType } {
+  const { catalog } = compilation
+  if (spec.source.kind === 'pattern') {
+    const pattern = compilePattern(spec.source.pattern, spec.source.flags, compilation)
+    return { source: { kind: 'pattern', pattern }, type: pattern.type }
+  }
+  const { name, filter, at } = spec.source
+  const window = catalog.window(name)
+  const table = catalog.table(name)
+  if (window || table) {
+    const { type } = (window ?? table)!
+    const scope: Scope = {
+      levels: [[{ alias: spec.alias ?? name, typeName: name, type, slot: 0 }]],
+      ext: compilation.base,
+      zone: catalog.zone,
+    }
+    const conditions = filter.map(condition => compileCondition(condition, scope))
+    const test: Fn | undefined =
+      conditions.length === 0
+        ? undefined
+        : (slots, cx) => conditions.every(condition => condition(slots, cx) === true)
+    return { source: { kind: window ? 'window' : 'table', name, filter: test }, type }
+  }
+  const type = requireType(name, catalog, at)
+  const base = { ext: compilation.base, zone: catalog.zone }
+  const own = compileFilter(type, filter, [], base, spec.alias)
+  return { source: { kind: 'type', type, filter: compilation.context?.restrict(type, own) ?? own }, type }
+}
+
+function sourcesOf(specs: readonly StreamSpec[], streams: readonly StreamPlan[]): Source[] {
+  return specs.map((spec, slot) => {
+    const typeName = spec.source.kind === 'type' ? spec.source.name : undefined
+    return {
+      alias: spec.alias ?? typeName ?? `stream_${slot}`,
+      typeName,
+      type: streams[slot].windows.type,
+      slot,
+    }
+  })
+}
+
+// ── joins ────────────────────────────────────────────────────────────────────────────────────
+
+function joinPlan(
+  select: Select,
+  streams: readonly StreamPlan[],
+  sources: readonly Source[],
+  scope: Scope,
+): JoinPlan {
+  const explicit = select.joins.length > 0
+  const inWhere = select.where ? conjuncts(select.where) : []
+  const steps: Step[] = sources.slice(1).map((source, i) => {
+    const join: JoinSpec = explicit ? (select.joins[i] ?? { type: 'inner' }) : { type: 'inner' }
+    const on = join.on && compileCondition(join.on, scope)
+    const conditions = join.on ? conjuncts(join.on) : join.type === 'inner' ? inWhere : []
+    const equal = conditions.flatMap(condition => equality(condition, source, sources.slice(0, i + 1), scope))
+    return { type: join.type, on, equal }
+  })
+  const only = steps.length === 1 ? steps[0].equal : []
+  const tables = streams.map(stream => (stream.source.kind === 'table' ? stream.source.name : undefined))
+  // In the two-sided index the first stream's key stands in `own` and the second's in `other`.
+  const mirror =
+    only.length > 0 && tables.every(table => table === undefined)
+      ? { own: only.map(pair => pair.other), other: only.map(pair => pair.own) }
+      : undefined
+  return fixed({
+    steps,
+    unidirectional: streams.map(stream => stream.unidirectional),
+    windowed: streams.map(stream => stream.windows.windowed || stream.source.kind === 'window'),
+    tables,
+    mirror,
+  })
+}
+
+/** `a.x = b.y` between this stream and an earlier one. */
+function equality(
+  expr: Expr,
+  own: Source,
+  earlier: readonly Source[],
+  scope: Scope,
+): { own: Fn; other: Fn }[] {
+  if (expr.kind !== 'binary' || expr.op !== '=') return []
+  const ownFirst = belongs(expr.left, [own]) && belongs(expr.right, earlier)
+  const otherFirst = belongs(expr.right, [own]) && belongs(expr.left, earlier)
+  if (ownFirst === otherFirst) return []
+  const [mine, theirs] = ownFirst ? [expr.left, expr.right] : [expr.right, expr.left]
+  return [{ own: compile(mine, scope).fn, other: compile(theirs, scope).fn }]
+}
+
+function belongs(expr: Expr, sources: readonly Source[]): boolean {
+  const parts = partsOf(expr)
+  if (!parts) return false
+  return sources.some(
+    source =>
+      (parts.length === 2 &&
+        (source.alias === parts[0] || source.typeName === parts[0]) &&
+        source.type.placeOf(parts[1]) >= 0) ||
+      (parts.length === 1 && source.type.placeOf(parts[0]) >= 0),
+  )
+}
+
+// ── rows ─────────────────────────────────────────────────────────────────────────────────────
+
+interface Column {
+  readonly name: string
+  readonly typed: Typed
+  readonly expr?: Expr
+}
+
+type Rows = Omit<RowPlan, 'wantsOld'>
+
+/** @param scope of the streams, with `prev` and `prior` but without aggregates */
+export function compileRows(
+  select: Pick<Select, 'items' | 'groupBy' | 'having' | 'orderBy' | 'limit' | 'distinct' | 'at'>,
+  scope: Scope,
+  compilation: Compilation,
+  sliding: boolean,
+): Rows {
+  const sources = scope.levels[0]
+  const { keys, levels, rolled } = compileGroups(select.groupBy, scope)
+  const aggregates = new Aggregates(sliding)
+  const ext = withAggregates(scope.ext, aggregates, scope)
+  const names = new Set(keys.map(key => canonical(key.expr, sources)))
+  const full: Scope = { ...scope, ext: rolled ? withKeys(ext, keys, sources) : ext }
+  const columns = select.items.flatMap(item => columnsOf(item, full, select.items.length))
+  const having = select.having && compileCondition(select.having, full)
+  const orderBy = select.orderBy.map(({ expr, descending }) => ({
+    fn: compile(aliased(expr, select.items, sources), full).fn,
+    descending,
+  }))
+  const whole = isWhole(select.items, sources, columns)
+  const exprs = [
+    ...select.items.flatMap(item => (item.kind === 'expr' ? [item.expr] : [])),
+    ...(select.having ? [select.having] : []),
+  ]
+  const hasLoose =
+    select.items.some(item => item.kind !== 'expr') ||
+    exprs.some(expr => loose(expr, names, sources).length > 0)
+  const type = whole ? sources[0].type : rowType(columns)
+  void compilation
+  return {
+    queryClass: rolled ? 'groups' : classOf(aggregates.plans.length > 0, keys.length > 0, hasLoose),
+    type,
+    columns: whole ? undefined : columns.map(column => column.typed.fn),
+    having,
+    keys: keys.map(key => key.fn),
+    levels,
+    aggregates: aggregates.plans,
+    orderBy,
+    distinct: select.distinct,
+    limit: select.limit && {
+      count: compile(select.limit.count, scope).fn,
+      offset: select.limit.offset && compile(select.limit.offset, scope).fn,
+    },
+    sliding,
+    streams: sources.length,
+  }
+}
+
+function isWhole(
+  items: readonly SelectItem[],
+  sources: readonly Source[],
+  _columns: readonly Column[],
+): boolean {
+  return items.length === 1 && items[0].kind === 'all' && sources.length === 1
+}
+
+function rowType(columns: readonly Column[]): EventType {
+  const fields = new Map<string, Field>()
+  for (const { name, typed } of columns) fields.set(name, { name, type: typed.type })
+  if (fields.size === columns.length) return new EventType('row', [...fields.values()])
+  // A name given twice keeps both places; the last one is found by it.
+  return new EventType(
+    'row',
+    columns.map(({ name, typed }) => ({ name, type: typed.type })),
+  )
+}
+
+function columnsOf(item: SelectItem, scope: Scope, _count: number): Column[] {
+  const sources = scope.levels[0]
+  if (item.kind === 'all') return sources.length === 1 ? allOf(sources[0]) : sources.map(wholeOf)
+  if (item.kind === 'stream') {
+    const source = sources.find(({ alias, typeName }) => alias === item.alias || typeName === item.alias)
+    if (source) return item.as === undefined ? allOf(source) : [{ ...wholeOf(source), name: item.as }]
+    const typed = compile({ kind: 'name', name: item.alias, at: item.at }, scope)
+    if (typed.type.kind !== 'event')
+      throw new RuleFault(
+        `'${item.alias}' is no stream`,
+        item.at,
+        sources.map(({ alias }) => alias),
+      )
+    return item.as === undefined ? fieldsOf(typed, typed.type.of) : [{ name: item.as, typed }]
+  }
+  const typed = compile(item.expr, scope)
+  return [{ name: item.as ?? render(item.expr), typed, expr: item.expr }]
+}
+
+function fieldsOf(typed: Typed, type: EventType): Column[] {
+  return type.fields.map(({ name, type: field }, place) => ({
+    name,
+    typed: { fn: (slots, cx) => (typed.fn(slots, cx) as Event | null)?.values[place] ?? null, type: field },
+  }))
+}
+
+function wholeOf(source: Source): Column {
+  const { slot } = source
+  return {
+    name: source.alias,
+    typed: { fn: slots => slots[slot] ?? null, type: { kind: 'event', of: source.type } },
+  }
+}
+
+function allOf(source: Source): Column[] {
+  return fieldsOf(wholeOf(source).typed, source.type)
+}
+
+/** `order by name` may name a column of the select. */
+function aliased(expr: Expr, items: readonly SelectItem[], sources: readonly Source[]): Expr {
+  if (expr.kind !== 'name') return expr
+  const item = items.find(candidate => candidate.kind === 'expr' && candidate.as === expr.name)
+  if (item?.kind !== 'expr') return expr
+  return sources.some(source => source.type.placeOf(expr.name) >= 0) && item.expr.kind === 'name'
+    ? expr
+    : item.expr
+}
+
+// ── groups ───────────────────────────────────────────────────────────────────────────────────
+
+interface Key {
+  readonly expr: Expr
+  readonly fn: Fn
+  readonly type: Types.Type
+}
+
+function compileGroups(
+  items: readonly GroupItem[],
+  scope: Scope,
+): { keys: Key[]; levels: number[][]; rolled: boolean } {
+  const keys: Key[] = []
+  const place = (expr: Expr): number => {
+    const text = canonical(expr, scope.levels[0])
+    const known = keys.findIndex(key => canonical(key.expr, scope.levels[0]) === text)
+    if (known >= 0) return known
+    const { fn, type } = compile(expr, scope)
+    keys.push({ expr, fn, type })
+    return keys.length - 1
+  }
+  let levels: number[][] = [[]]
+  let rolled = false
+  for (const item of items) {
+    if (item.kind !== 'expr') rolled = true
+    const sets = setsOf(item, place)
+    levels = levels.flatMap(level => sets.map(set => [...level, ...set]))
+  }
+  return { keys, levels: keys.length === 0 ? [] : levels, rolled }
+}
+
+function setsOf(item: GroupItem | Expr[], place: (expr: Expr) => number): number[][] {
+  if (Array.isArray(item)) return [item.map(place)]
+  switch (item.kind) {
+    case 'expr':
+      return [[place(item.expr)]]
+    case 'rollup': {
+      const parts = item.items.map(set => set.map(place))
+      return Array.from({ length: parts.length + 1 }, (_, i) => parts.slice(0, parts.length - i).flat())
+    }
+    case 'cube': {
+      const parts = item.items.map(set => set.map(place))
+      const all = Array.from({ length: 2 ** parts.length }, (_, mask) =>
+        parts.filter((_part, i) => !(mask & (1 << i))).flat(),
+      )
+      return all.sort((a, b) => b.length - a.length)
+    }
+    default:
+      return item.items.flatMap(set => setsOf(set, place))
+  }
+}
+
+/** In a rollup a key reads null where it is rolled up. */
+function withKeys(ext: Extensions, keys: readonly Key[], sources: readonly Source[]): Extensions {
+  const places = new Map(keys.map((key, i) => [canonical(key.expr, sources), i]))
+  return {
+    ...ext,
+    replace(expr) {
+      if (expr.kind === 'literal') return undefined
+      const place = places.get(canonical(expr, sources))
+      return place === undefined
+        ? undefined
+        : { fn: (_, cx) => cx.keys[place] ?? null, type: keys[place].type }
+    },
+  }
+}
+
+// ── insert into ──────────────────────────────────────────────────────────────────────────────
+
+export function compileInsert(spec: InsertInto, row: EventType, catalog: Catalog): InsertPlan {
+  const columns = spec.columns ?? row.fields.map(field => field.name)
+  if (columns.length !== row.fields.length)
+    throw new RuleFault(`${columns.length} columns are named and ${row.fields.length} selected`, spec.at)
+  const selector = spec.stream ?? 'istream'
+  const known =
+    catalog.window(spec.target)?.type ?? catalog.table(spec.target)?.type ?? catalog.type(spec.target)
+  if (known)
+    return fixed({ type: known, from: known.fields.map(field => columns.indexOf(field.name)), selector })
+  const type = new EventType(
+    spec.target,
+    row.fields.map((field, i) => ({ name: columns[i], type: field.type })),
+  )
+  catalog.declareType(type)
+  return fixed({ type, from: row.fields.map((_, i) => i), selector })
+}
+
+function intoPlan(select: Select, table: string, rows: Rows, catalog: Catalog): IntoPlan {
+  const info = catalog.table(table)
+  if (!info) throw new RuleFault(`there is no table '${table}'`, select.at)
+  const names = select.items.map(item => (item.kind === 'expr' ? (item.as ?? render(item.expr)) : ''))
+  const columns = names.flatMap((name, i) => {
+    const place = info.type.placeOf(name)
+    const item = select.items[i]
+    if (place < 0 || item.kind !== 'expr' || !info.aggregates.has(place)) return []
+    const aggregate = rows.aggregates.findIndex(plan => plan.text === render(item.expr))
+    if (aggregate < 0) throw new RuleFault(`column '${name}' of ${table} needs an aggregate`, item.at)
+    return [{ place, aggregate }]
+  })
+  return fixed({ table, columns })
+}
+
+export type { WindowPlan }

@@ -1,0 +1,210 @@
+import { type Aggregates, isAggregate, planAggregate } from '../aggregates/compile.ts'
+import type { Catalog, ContextInfo } from '../engine/catalog.ts'
+import type { Event } from '../engine/event.ts'
+import { fixed } from '../engine/fixed.ts'
+import * as Types from '../engine/types.ts'
+import { RuleFault } from '../errors.ts'
+import { compile, member } from '../expressions/compile.ts'
+import type { Extensions, Fn, Scope, Source, Typed } from '../expressions/scope.ts'
+import type { Expr } from '../language/ast.ts'
+import { tableAccess, tableName } from '../tables/access.ts'
+import type { PartPlan } from './parts.ts'
+
+export type SubqueryCompiler = (expr: Expr, scope: Scope, compilation: Compilation) => Typed | undefined
+
+/** What is gathered while one statement is compiled. */
+export class Compilation {
+  readonly catalog: Catalog
+  readonly context: ContextInfo | undefined
+  /** Things an instance makes for itself: sub-queries and the like; `cx.parts` holds them by place. */
+  readonly parts: PartPlan[] = []
+  /** How far `prior` looks back, by stream. */
+  readonly priors = new Map<number, number>()
+
+  /** Compiles sub-queries: given, since those are compiled like everything else. */
+  readonly subquery: SubqueryCompiler
+
+  constructor(catalog: Catalog, context: ContextInfo | undefined, subquery: SubqueryCompiler) {
+    this.catalog = catalog
+    this.context = context
+    this.subquery = subquery
+  }
+
+  part(plan: PartPlan): number {
+    this.parts.push(fixed(plan))
+    return this.parts.length - 1
+  }
+
+  /** Names and functions that are everywhere. */
+  get base(): Extensions {
+    const { catalog } = this
+    return {
+      userFunction: name => catalog.function(name),
+      name: (path, expr, scope) => this.nameOf(path, expr, scope),
+      subquery: (expr, scope) => this.subquery(expr, scope, this),
+      table: (expr, scope) => tableAccess(expr, scope, this),
+      call: (expr, scope) => declared(expr, scope, catalog),
+    }
+  }
+
+  nameOf(path: readonly string[], expr: Expr, _scope: Scope): Typed | undefined {
+    const [first] = path
+    if (first === 'context' && path.length > 1) return contextProperty(path.slice(1), expr, this.context)
+    if (path.length > 1) return tableName(path, this)
+    const info = this.catalog.variable(first)
+    if (!info) return undefined
+    const constant = this.catalog.constantOf(first)
+    if (constant) return { fn: () => constant.value, type: info.type, constant }
+    return { fn: (_, cx) => cx.variable(first), type: info.type }
+  }
+}
+
+function contextProperty(
+  path: readonly string[],
+  expr: Expr,
+  context: ContextInfo | undefined,
+): Typed | undefined {
+  if (!context) throw new RuleFault("'context.…' needs a statement in a context", expr.at)
+  const type =
+    context.properties.get(path[0]) ??
+    (context.properties.has(path.slice(0, 2).join('.')) ? undefined : Types.anything)
+  if (type === undefined) return nestedProperty(path, expr, context)
+  if (path.length === 1) return { fn: (_, cx) => cx.partition?.property(path) ?? null, type }
+  const base: Typed = { fn: (_, cx) => cx.partition?.property(path.slice(0, 1)) ?? null, type }
+  return path.slice(1).reduce((of, name) => member(of, { kind: 'member', of: expr, name, at: expr.at }), base)
+}
+
+function nestedProperty(path: readonly string[], expr: Expr, context: ContextInfo): Typed {
+  const two = path.slice(0, 2)
+  const type = context.properties.get(two.join('.'))!
+  const base: Typed = { fn: (_, cx) => cx.partition?.property(two) ?? null, type }
+  return path.slice(2).reduce((of, name) => member(of, { kind: 'member', of: expr, name, at: expr.at }), base)
+}
+
+/** A call of an expression that was created by name. */
+function declared(expr: Expr & { kind: 'call' }, scope: Scope, catalog: Catalog): Typed | undefined {
+  const found = catalog.expression(expr.name)
+  if (!found) return undefined
+  const params = new Map(scope.params ?? [])
+  found.params.forEach((param, i) => {
+    const value = expr.args[i]?.value ?? (expr.args[i]?.star ? undefined : undefined)
+    if (value) params.set(param, compile(value, scope))
+    else {
+      const source = scope.levels[0]?.[0]
+      if (source)
+        params.set(param, {
+          fn: slots => slots[source.slot] ?? null,
+          type: { kind: 'event', of: source.type },
+        })
+    }
+  })
+  return compile(found.body, { ...scope, params })
+}
+
+/** Aggregates in select, having and order by. */
+export function withAggregates(base: Extensions, aggregates: Aggregates, rows: Scope): Extensions {
+  return {
+    ...base,
+    aggregate(expr) {
+      if (!isAggregate(expr)) return undefined
+      const { plan, type } = planAggregate(expr, rows, aggregates.sliding)
+      const place = aggregates.add(plan)
+      return { fn: (_, cx) => cx.aggregates[place].value(), type }
+    },
+  }
+}
+
+// ── prev and prior ───────────────────────────────────────────────────────────────────────────
+
+const looksBack = /^(prev|prior|prevtail|prevcount|prevwindow)$/i
+
+/** `prev`, `prior` and their kin over the streams of `from`. */
+export function withHistory(
+  base: Extensions,
+  compilation: Compilation,
+  sources: readonly Source[],
+): Extensions {
+  return {
+    ...base,
+    call(expr, scope) {
+      if (!looksBack.test(expr.name)) return base.call?.(expr, scope)
+      const name = expr.name.toLowerCase()
+      const [first, second] = expr.args.map(arg => arg.value)
+      if (!first) throw new RuleFault(`${name}() needs a property`, expr.at)
+      const swapped = second !== undefined && isOfStream(first, sources) && !isOfStream(second, sources)
+      const of = swapped || !second ? first : second
+      const index = second ? (swapped ? second : first) : undefined
+      const source = sourceOf(of, sources)
+      const value = compile(of, scope)
+      const by = index ? compile(index, scope) : undefined
+      if (name === 'prior') return prior(value, by, source, compilation, expr)
+      return previous(name, value, by?.fn, source)
+    },
+  }
+}
+
+function isOfStream(expr: Expr, sources: readonly Source[]): boolean {
+  return mentions(expr, sources) !== undefined
+}
+
+function sourceOf(expr: Expr, sources: readonly Source[]): Source {
+  return mentions(expr, sources) ?? sources[0]
+}
+
+function mentions(expr: Expr, sources: readonly Source[]): Source | undefined {
+  if (expr.kind === 'member') return mentions(expr.of, sources)
+  if (expr.kind !== 'name') return undefined
+  return sources.find(source => source.alias === expr.name || source.type.placeOf(expr.name) >= 0)
+}
+
+function at(
+  value: Typed,
+  slot: number,
+  slots: readonly unknown[],
+  event: Event | null,
+  cx: Parameters<Fn>[1],
+): unknown {
+  if (event === null) return null
+  const moved = [...slots] as Event[]
+  moved[slot] = event
+  return value.fn(moved, cx)
+}
+
+function prior(
+  value: Typed,
+  by: Typed | undefined,
+  source: Source,
+  compilation: Compilation,
+  expr: Expr,
+): Typed {
+  const n = by?.constant?.value ?? 1
+  if (typeof n !== 'number') throw new RuleFault('prior() needs a constant number', expr.at)
+  const { slot } = source
+  compilation.priors.set(slot, Math.max(compilation.priors.get(slot) ?? 0, n))
+  return {
+    fn: (slots, cx) => {
+      const event = slots[slot] as Event | null
+      return event === null ? null : at(value, slot, slots, cx.priorOf(slot, event, n), cx)
+    },
+    type: value.type,
+  }
+}
+
+function previous(name: string, value: Typed, by: Fn | undefined, { slot }: Source): Typed {
+  const list = name === 'prevwindow'
+  const fn: Fn = (slots, cx) => {
+    const event = slots[slot] as Event | null
+    const window = cx.windowOf(slot)
+    if (event === null || window === undefined || !cx.isNew) return null
+    const rows = window.rows(event)
+    if (name === 'prevcount') return rows.length
+    if (list) return rows.toReversed().map(row => at(value, slot, slots, row, cx))
+    const n = by === undefined ? (name === 'prevtail' ? 0 : 1) : (by(slots, cx) as number | null)
+    if (n === null) return null
+    if (name === 'prevtail') return at(value, slot, slots, rows[n] ?? null, cx)
+    const from = window.relative ? rows.indexOf(event) : rows.length - 1
+    return at(value, slot, slots, rows[from - n] ?? null, cx)
+  }
+  if (name === 'prevcount') return { fn, type: Types.integer }
+  return { fn, type: list ? { kind: 'array', of: value.type } : value.type }
+}

@@ -1,0 +1,297 @@
+import type { Cx } from '../engine/context.ts'
+import type { Event, Value } from '../engine/event.ts'
+import { conjuncts } from '../engine/filterPlan.ts'
+import type { Subscription } from '../engine/filters.ts'
+import { fixed } from '../engine/fixed.ts'
+import * as Types from '../engine/types.ts'
+import { RuleFault } from '../errors.ts'
+import { compile, compileCondition, partsOf } from '../expressions/compile.ts'
+import { keyOf } from '../expressions/operators.ts'
+import type { Fn, Scope, Slots, Source, Typed } from '../expressions/scope.ts'
+import { allOf, anyOf } from '../expressions/sets.ts'
+import type { BinaryOp, Expr, Select } from '../language/ast.ts'
+import type { Chain } from '../windows/groups.ts'
+import type { Sink } from '../windows/view.ts'
+import { compileRows, compileStream } from './compile.ts'
+import type { Compilation } from './extensions.ts'
+import { withHistory } from './extensions.ts'
+import { Consumer, Entry, type StreamPlan } from './instance.ts'
+import type { Part, PartHost, PartPlan } from './parts.ts'
+import { ResultSet, type RowPlan } from './rows.ts'
+
+interface SubqueryPlan extends PartPlan {
+  readonly stream: StreamPlan
+  readonly where: Fn | undefined
+  /** Equalities of `where` between an inner property and something from outside. */
+  readonly lookup: readonly { readonly inner: Fn; readonly outer: Fn }[]
+  readonly rows: RowPlan
+  readonly slot: number
+}
+
+/** The window of a sub-query. Its rows are looked up, they trigger nothing. */
+class Subquery implements Part, Sink {
+  readonly plan: SubqueryPlan
+  readonly instance: PartHost
+  readonly chain: Chain
+  readonly subscription: Subscription | null = null
+  readonly consumption: { stop(): void } | null = null
+  readonly events = new Set<Event>()
+  readonly index: Map<Value, Set<Event>> | null
+  readonly rows: ResultSet
+
+  constructor(plan: SubqueryPlan, instance: PartHost) {
+    this.plan = plan
+    this.instance = instance
+    this.index = plan.lookup.length > 0 ? new Map() : null
+    this.rows = new ResultSet(plan.rows, instance.cx)
+    this.chain = plan.stream.windows.make(instance, this)
+    const { source } = plan.stream
+    const { runtime, order, partition } = instance.env
+    if (source.kind === 'type')
+      this.subscription = runtime.subscribe({
+        type: source.type.name,
+        plan: source.filter,
+        order,
+        owner: null,
+        receiver: new Entry(this.chain.head),
+        cx: instance.cx,
+      })
+    else if (source.kind === 'window') {
+      const window = runtime.window(source.name, partition)
+      const held = window
+        .contents()
+        .filter(event => !source.filter || source.filter([event], instance.cx) === true)
+      if (held.length > 0) this.chain.head.update(held, [])
+      // Before the statements that read it.
+      this.consumption = window.consume(new Consumer(source.filter, this.chain.head, instance.cx, quiet), -1)
+    }
+  }
+
+  update(added: readonly Event[], removed: readonly Event[]): void {
+    for (const event of added) this.put(event)
+    for (const event of removed) this.take(event)
+    // Without a window nothing is kept, but aggregates go on.
+    if (!this.plan.stream.windows.windowed && this.plan.stream.source.kind === 'type') this.passThrough(added)
+  }
+
+  passThrough(added: readonly Event[]): void {
+    for (const event of added) {
+      this.take(event)
+      this.rows.apply([this.slotsFor(this.rows.nobody, event)], [])
+    }
+  }
+
+  put(event: Event): void {
+    this.events.add(event)
+    if (!this.index) return
+    const key = this.innerKey(event)
+    const list = this.index.get(key)
+    if (list) list.add(event)
+    else this.index.set(key, new Set([event]))
+  }
+
+  take(event: Event): void {
+    this.events.delete(event)
+    if (!this.index) return
+    const key = this.innerKey(event)
+    const list = this.index.get(key)
+    list?.delete(event)
+    if (list?.size === 0) this.index.delete(key)
+  }
+
+  innerKey(event: Event): Value {
+    const slots = this.slotsFor([], event)
+    return keyOf(this.plan.lookup.map(pair => pair.inner(slots, this.instance.cx)))
+  }
+
+  slotsFor(outer: Slots, event: Event): Slots {
+    const slots = [...outer]
+    slots[this.plan.slot] = event
+    return slots
+  }
+
+  candidates(outer: Slots, cx: Cx): Iterable<Event> {
+    const { source } = this.plan.stream
+    if (source.kind === 'table') {
+      const { runtime, partition } = this.instance.env
+      const events = runtime.table(source.name, partition).contents()
+      return source.filter ? events.filter(event => source.filter!([event], cx) === true) : events
+    }
+    if (!this.index) return this.events
+    const keys = this.plan.lookup.map(pair => pair.outer(outer, cx))
+    return keys.includes(null) ? [] : (this.index.get(keyOf(keys)) ?? [])
+  }
+
+  /** Rows that pass `where`, as seen from outside. */
+  matching(outer: Slots, cx: Cx): Slots[] {
+    const { where } = this.plan
+    const found: Slots[] = []
+    for (const event of this.candidates(outer, cx)) {
+      const slots = this.slotsFor(outer, event)
+      cx.work(1)
+      if (!where || where(slots, cx) === true) found.push(slots)
+    }
+    return found
+  }
+
+  /** The rows of the sub-query: aggregated anew over what matches. */
+  result(outer: Slots, cx: Cx): readonly Event[] {
+    const { aggregates, keys, isNew } = cx
+    const { queryClass } = this.plan.rows
+    const unkept = !this.plan.stream.windows.windowed && this.plan.stream.source.kind === 'type'
+    const matching = this.matching(outer, cx)
+    if (queryClass !== 'rows' && !unkept) {
+      this.rows.clear()
+      this.rows.apply(matching, [])
+    }
+    Object.assign(this.rows, { nobody: outer })
+    const rows = this.rows.arrange(this.rows.snapshot(matching))
+    cx.aggregates = aggregates
+    cx.keys = keys
+    cx.isNew = isNew
+    return rows
+  }
+
+  stop(): void {
+    if (this.subscription) this.instance.env.runtime.unsubscribe(this.subscription)
+    this.consumption?.stop()
+    for (const view of this.chain.stops) view.stop()
+  }
+}
+
+const quiet = Object.freeze({ begin() {}, flush() {} })
+fixed(quiet)
+
+/** `(select …)`, `exists (…)`, `x in (…)`, `x > all (…)`. */
+export function compileSubquery(expr: Expr, scope: Scope, compilation: Compilation): Typed | undefined {
+  if (
+    expr.kind !== 'query' &&
+    expr.kind !== 'exists' &&
+    expr.kind !== 'inQuery' &&
+    expr.kind !== 'quantified'
+  )
+    return undefined
+  const { query } = expr
+  if (!query) return undefined
+  const slot = slotCount(scope)
+  const { plan, single } = subqueryPlan(query, scope, compilation, slot)
+  const place = compilation.part(plan)
+  const rowsOf = (slots: Slots, cx: Cx) => (cx.parts[place] as Subquery).result(slots, cx)
+  if (expr.kind === 'exists') return { fn: (slots, cx) => rowsOf(slots, cx).length > 0, type: Types.boolean }
+  if (expr.kind === 'query') return scalar(rowsOf, single, plan.rows.type)
+  const of = compile(expr.of, scope)
+  if (single) Types.comparable(of.type, single, expr.at)
+  const values = (slots: Slots, cx: Cx) => rowsOf(slots, cx).map(row => row.values[0] ?? null)
+  if (expr.kind === 'quantified') {
+    const test = expr.quantor === 'all' ? allOf : anyOf
+    const { op } = expr as { op: BinaryOp }
+    return { fn: (slots, cx) => test(of.fn(slots, cx), op, values(slots, cx)), type: Types.boolean }
+  }
+  const { negated } = expr
+  return {
+    fn: (slots, cx) => {
+      const found = anyOf(of.fn(slots, cx), '=', values(slots, cx))
+      return found === null ? null : found !== negated
+    },
+    type: Types.boolean,
+  }
+}
+
+/** One row: its value, or the row itself when it has several columns. Several rows: null. */
+function scalar(
+  rowsOf: (slots: Slots, cx: Cx) => readonly Event[],
+  single: Types.Type | undefined,
+  type: Types.Type | import('../engine/event.ts').EventType,
+): Typed {
+  if (single) return { fn: (slots, cx) => only(rowsOf(slots, cx))?.values[0] ?? null, type: single }
+  return {
+    fn: (slots, cx) => only(rowsOf(slots, cx)),
+    type: { kind: 'event', of: type as import('../engine/event.ts').EventType },
+  }
+}
+
+const only = (rows: readonly Event[]): Event | null => (rows.length === 1 ? rows[0] : null)
+
+function slotCount(scope: Scope): number {
+  return Math.max(-1, ...scope.levels.flat().map(source => source.slot)) + 1
+}
+
+function subqueryPlan(query: Select, scope: Scope, compilation: Compilation, slot: number) {
+  if (query.from.length !== 1) throw new RuleFault('a sub-query selects from one stream', query.at)
+  const spec = query.from[0]
+  const stream = compileStream(spec, compilation)
+  const typeName = spec.source.kind === 'type' ? spec.source.name : undefined
+  const own: Source = {
+    alias: spec.alias ?? typeName ?? 'pattern',
+    typeName,
+    type: stream.windows.type,
+    slot,
+  }
+  const outer = scope.levels
+  const ext = withHistory(
+    { ...compilation.base, name: (path, inner, at) => scope.ext.name?.(path, inner, at) },
+    compilation,
+    [own],
+  )
+  const inner: Scope = { ...scope, levels: [[own], ...outer], ext }
+  const where = query.where && compileCondition(query.where, inner)
+  const lookup = query.where && stream.source.kind !== 'table' ? lookupOf(query.where, own, inner, outer) : []
+  const rows: RowPlan = {
+    ...compileRows(query, inner, compilation, true),
+    wantsOld: false,
+    sliding: stream.windows.windowed || stream.source.kind !== 'type',
+  }
+  const single = rows.columns?.length === 1 ? rows.type.fields[0].type : undefined
+  const plan: SubqueryPlan = {
+    stream,
+    where,
+    lookup,
+    rows: fixed(rows),
+    slot,
+    make: (instance: PartHost): Part => new Subquery(plan, instance),
+  }
+  return { plan, single }
+}
+
+function lookupOf(
+  where: Expr,
+  own: Source,
+  inner: Scope,
+  outer: Scope['levels'],
+): { inner: Fn; outer: Fn }[] {
+  return conjuncts(where).flatMap(condition => {
+    if (condition.kind !== 'binary' || condition.op !== '=') return []
+    const { left, right } = condition
+    const pair =
+      isInner(left, own) && isOuter(right, own, outer)
+        ? [left, right]
+        : isInner(right, own) && isOuter(left, own, outer)
+          ? [right, left]
+          : undefined
+    return pair ? [{ inner: compile(pair[0], inner).fn, outer: compile(pair[1], inner).fn }] : []
+  })
+}
+
+function isInner(expr: Expr, own: Source): boolean {
+  const parts = partsOf(expr)
+  if (!parts) return false
+  if (parts.length === 1) return own.type.placeOf(parts[0]) >= 0
+  return (
+    parts.length === 2 &&
+    (parts[0] === own.alias || parts[0] === own.typeName) &&
+    own.type.placeOf(parts[1]) >= 0
+  )
+}
+
+function isOuter(expr: Expr, own: Source, outer: Scope['levels']): boolean {
+  if (expr.kind === 'literal') return expr.value !== null
+  const parts = partsOf(expr)
+  if (!parts || isInner(expr, own)) return false
+  return outer
+    .flat()
+    .some(source =>
+      parts.length === 2
+        ? source.alias === parts[0] && source.type.placeOf(parts[1]) >= 0
+        : parts.length === 1 && source.type.placeOf(parts[0]) >= 0,
+    )
+}

@@ -1,0 +1,95 @@
+import { fixed } from '../engine/fixed.ts'
+import { RuleFault } from '../errors.ts'
+import { compile } from '../expressions/compile.ts'
+import type { Scope } from '../expressions/scope.ts'
+import type { CronField, CronSpec, Expr } from '../language/ast.ts'
+import type { Cron, DayRule, Fits } from './cron.ts'
+
+const bounds = [
+  ['minutes', 0, 59],
+  ['hours', 0, 23],
+  ['days', 1, 31],
+  ['months', 1, 12],
+  ['weekdays', 0, 6],
+  ['seconds', 0, 59],
+] as const
+
+const constantCx = { now: 0, variable: () => null } as never
+
+/** @throws RuleFault for a value outside its field */
+export function compileCron(spec: CronSpec, scope: Scope): Cron {
+  if (spec.fields.length < 5 || spec.fields.length > 7)
+    throw new RuleFault('a time needs minute, hour, day, month and weekday, and may have seconds', spec.at)
+  const fields = bounds.map(([name, low, high], i) => {
+    const field = spec.fields[i]
+    if (field === undefined) return [0]
+    const rule = i === 2 || i === 4 ? dayRule(field, scope, i === 4) : undefined
+    return rule ?? fitsOf(field, low, high, name, scope, spec)
+  })
+  const [minutes, hours, days, months, weekdays, seconds] = fields
+  return fixed({
+    minutes: minutes as Fits,
+    hours: hours as Fits,
+    days,
+    months: months as Fits,
+    weekdays,
+    seconds: seconds as Fits,
+    zone: scope.zone,
+  })
+}
+
+function dayRule(field: CronField, scope: Scope, ofWeek: boolean): DayRule | undefined {
+  if (field.kind === 'last') {
+    const day = field.day && numberOf(field.day, scope)
+    return { kind: 'last', day }
+  }
+  if (field.kind === 'weekday' && !ofWeek) {
+    const day = field.day && numberOf(field.day, scope)
+    return day === undefined ? { kind: 'lastWeekday' } : { kind: 'nearestWeekday', day }
+  }
+  return undefined
+}
+
+function numberOf(expr: Expr, scope: Scope): number {
+  const value = compile(expr, scope).fn([], constantCx)
+  if (typeof value !== 'number') throw new RuleFault('expected a number', expr.at)
+  return value
+}
+
+function fitsOf(
+  field: CronField,
+  low: number,
+  high: number,
+  name: string,
+  scope: Scope,
+  spec: CronSpec,
+): Fits {
+  if (field.kind === 'any') return null
+  const values = [...new Set(valuesOf(field, low, high, scope))].sort((a, b) => a - b)
+  const wrong = values.find(value => value < low || value > high || !Number.isInteger(value))
+  if (wrong !== undefined) throw new RuleFault(`${name} are ${low} to ${high}, got ${wrong}`, spec.at)
+  return values
+}
+
+function valuesOf(field: CronField, low: number, high: number, scope: Scope): number[] {
+  const range = (from: number, to: number, step: number) =>
+    Array.from({ length: Math.max(0, Math.floor((to - from) / step) + 1) }, (_, i) => from + i * step)
+  switch (field.kind) {
+    case 'value':
+      return [numberOf(field.value, scope)]
+    case 'range':
+      return range(
+        numberOf(field.low, scope),
+        numberOf(field.high, scope),
+        field.step ? numberOf(field.step, scope) : 1,
+      )
+    case 'step': {
+      const step = numberOf(field.step, scope)
+      return step < 1 ? [low] : range(low === 0 ? 0 : Math.ceil(low / step) * step, high, step)
+    }
+    case 'list':
+      return field.items.flatMap(item => valuesOf(item, low, high, scope))
+    default:
+      return range(low, high, 1)
+  }
+}
