@@ -54,18 +54,20 @@ export function faultOf(one: Case): string | undefined {
     }
   }
   deploy(one.epl)
-  const observed = [...engine.rules.values()][0].statements
-  const main =
-    observed.find(statement => statement.name === 's0') ??
-    (observed.length === 1 ? observed[0] : observed.at(-1)!)
+  const observed = () => {
+    const all = [...engine.rules.values()].flatMap(rule => rule.statements)
+    return (
+      (all.find(({ name }) => name === 's0') ?? [...engine.rules.values()][0].statements.at(-1))?.name ?? ''
+    )
+  }
   const checksAt = (step: number) => one.expect.filter(check => check.after === step)
   const run = (step: number): string | undefined => {
     for (const check of checksAt(step)) {
-      const fault = faultOfCheck(check, check.stmt ?? main.name, engine, said)
+      const fault = faultOfCheck(check, check.stmt ?? observed(), engine, said)
       if (fault) return `after step ${step} (t=${check.t}): ${fault}`
     }
     if (one.complete && checksAt(step).length === 0) {
-      const noise = [...said.get(main.name)!]
+      const noise = [...(said.get(observed()) ?? [])]
       if (noise.length > 0)
         return `after step ${step}: nothing expected, got ${show(noise.flatMap(({ insert }) => insert))} / ${show(noise.flatMap(({ remove }) => remove))}`
     }

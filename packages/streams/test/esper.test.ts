@@ -4,22 +4,22 @@ import { esperCases, faultOf } from './cases.ts'
 const cases = esperCases()
 
 /** Cases that do not pass, and why. */
-const known: Record<string, string> = {}
+const known: Record<string, string> = {
+  'result-set-order-by-row-per-event/result-set-row-per-event-max-sum-1':
+    'max(sum(x)): an aggregate inside another one is refused',
+  'context-nested/context-nested-partitioned-over-pattern-initiated-1':
+    'counts the event that ends a partition of an inner context; we never do',
+  'infra-named-window-views/infra-ext-time-window-1': 'does not say what MySimpleKeyValueMap is',
+  'infra-named-window-views/infra-time-order-window-1': 'does not say what MySimpleKeyValueMap is',
+}
 
 describe.skipIf(!cases)('Esper cases (skipped: ../shared/data/esper-cases is not there)', () => {
-  const counts = new Map<string, { pass: number; all: number }>()
-  test.each((cases ?? []).map(one => [one.id, one] as const))('%s', (id, one) => {
-    const fault = attempt(() => faultOf(one))
-    const count = counts.get(one.section) ?? { pass: 0, all: 0 }
-    counts.set(one.section, { pass: count.pass + (fault === undefined ? 1 : 0), all: count.all + 1 })
-    if (id in known) expect(fault, `passes now: take it off the list`).toBeDefined()
-    else expect(fault).toBeUndefined()
-  })
+  const all = cases ?? []
 
-  test('how many pass', () => {
-    for (const [section, { pass, all }] of counts) console.log(`${section}: ${pass} of ${all}`)
-    const passed = [...counts.values()].reduce((sum, { pass }) => sum + pass, 0)
-    expect(passed).toBe((cases?.length ?? 0) - Object.keys(known).length)
+  test.each(all.map(one => [one.id, one] as const))('%s', (id, one) => {
+    const fault = attempt(() => faultOf(one))
+    if (id in known) expect(fault, 'passes now: take it off the list').toBeDefined()
+    else expect(fault).toBeUndefined()
   })
 })
 

@@ -237,28 +237,37 @@ export class ClockRate extends Aggregate {
   }
 }
 
-/** Events, or their weight, per second between the window's first and last timestamp. */
+/**
+ * Events, or their weight, per second since the timestamp of the event that left last: what the window holds came after
+ * it. Null until one has left.
+ */
 export class StampRate extends Aggregate {
-  stamps: number[] = []
-  weights: number[] = []
-  full = false
+  count = 0
+  weight = 0
+  newest = 0
+  since: number | null = null
   enter(slots: Slots, cx: Cx): void {
-    const { filter, args } = this.plan
-    if (filter !== undefined && filter(slots, cx) !== true) return
-    this.stamps.push(args[0](slots, cx) as number)
-    this.weights.push(args.length > 1 ? (args[1](slots, cx) as number) : 1)
+    if (!this.counts(slots, cx)) return
+    this.newest = this.plan.args[0](slots, cx) as number
+    this.count++
+    this.weight += this.weightOf(slots, cx)
   }
   leave(slots: Slots, cx: Cx): void {
+    if (!this.counts(slots, cx)) return
+    this.since = this.plan.args[0](slots, cx) as number
+    this.count--
+    this.weight -= this.weightOf(slots, cx)
+  }
+  counts(slots: Slots, cx: Cx): boolean {
     const { filter } = this.plan
-    if (filter !== undefined && filter(slots, cx) !== true) return
-    this.stamps.shift()
-    this.weights.shift()
-    this.full = true
+    return filter === undefined || filter(slots, cx) === true
+  }
+  weightOf(slots: Slots, cx: Cx): number {
+    const weight = this.plan.args[1]
+    return weight === undefined ? 1 : (weight(slots, cx) as number)
   }
   value(): Value {
-    if (!this.full || this.stamps.length < 2) return null
-    const span = this.stamps.at(-1)! - this.stamps[0]
-    const weight = this.weights.slice(1).reduce((sum, one) => sum + one, 0)
-    return (weight * 1000) / span
+    if (this.since === null || this.count === 0) return null
+    return (this.weight * 1000) / (this.newest - this.since)
   }
 }

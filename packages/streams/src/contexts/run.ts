@@ -111,7 +111,7 @@ export class LevelRun implements Owner {
   readonly partitions = new Map<Value, Partition>()
   readonly open = new Set<Partition>()
   readonly watches: { stop(): void }[] = []
-  startWatch: { stop(): void } | null = null
+  startWatch: Watch | null = null
 
   constructor(context: ContextRun, depth: number, parent: Partition | null) {
     this.context = context
@@ -192,10 +192,15 @@ export class LevelRun implements Owner {
       if (!plan.overlapping) return
     }
     if (plan.start.kind === 'now') return
+    this.watchFor(plan.start, event)
+  }
+
+  watchFor(start: Condition, event: Event | null): void {
     this.startWatch?.stop()
-    this.startWatch = watch(plan.start, this, this.parent, startOrder, event, (own, cause) =>
+    this.startWatch = new Watch(start, this, this.parent, startOrder, (own, cause) =>
       this.started(own, cause),
     )
+    this.startWatch.start(event)
   }
 
   /** `@now`; and a pair of times of day that the present lies between. */
@@ -224,11 +229,7 @@ export class LevelRun implements Owner {
   }
 
   rearm(start: Condition): void {
-    if (start.kind === 'pattern') return
-    this.startWatch?.stop()
-    this.startWatch = watch(start, this, this.parent, startOrder, null, (own, cause) =>
-      this.started(own, cause),
-    )
+    if (start.kind !== 'pattern') this.watchFor(start, null)
   }
 
   enterInterval(own: Map<string, Value>, event: Event | null): void {
@@ -264,13 +265,13 @@ export class LevelRun implements Owner {
     const { plan } = this.level
     const end = plan.kind === 'keyed' || plan.kind === 'interval' ? plan.end : undefined
     if (!end) return
-    partition.watches.push(
-      watch(end, this, partition, endOrder, null, own => {
-        for (const [name, value] of own) partition.own.set(name, value)
-        this.leave(partition, true)
-        if (plan.kind === 'interval' && !plan.overlapping) this.watchStart(null)
-      }),
-    )
+    const watch = new Watch(end, this, partition, endOrder, own => {
+      for (const [name, value] of own) partition.own.set(name, value)
+      this.leave(partition, true)
+      if (plan.kind === 'interval' && !plan.overlapping) this.watchStart(null)
+    })
+    partition.watches.push(watch)
+    watch.start(null)
   }
 
   leave(partition: Partition, tells: boolean): void {
@@ -300,19 +301,6 @@ const endOrder = -2
 const startOrder = -1
 
 type Happened = (own: Map<string, Value>, event: Event | null) => void
-
-function watch(
-  condition: Condition,
-  run: LevelRun,
-  around: Partition | null,
-  order: number,
-  event: Event | null,
-  happened: Happened,
-): { stop(): void } {
-  const waiting = new Watch(condition, run, around, order, happened)
-  waiting.start(event)
-  return waiting
-}
 
 /** Waits for a condition. */
 class Watch implements Receiver, Timed, PatternTarget {

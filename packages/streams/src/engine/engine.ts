@@ -76,6 +76,7 @@ export class Deployed implements Attached {
   readonly rule: Rule
   readonly listeners = new Set<Listener>()
   running: Running | null = null
+  said: Pick<Delivery, 'insert' | 'remove'> | null = null
 
   constructor(parts: {
     name: string
@@ -111,7 +112,18 @@ export class Deployed implements Attached {
   deliver(insert: readonly Event[], remove: readonly Event[]): void {
     this.rule.meter.output(insert.length + remove.length)
     if (this.listeners.size === 0 && this.rule.listeners.size === 0) return
-    const delivery: Delivery = { statement: this.name, time: this.rule.engine.now, insert, remove }
+    const { said } = this
+    this.said = said
+      ? { insert: [...said.insert, ...insert], remove: [...said.remove, ...remove] }
+      : { insert, remove }
+    if (!said) this.rule.engine.hear(this)
+  }
+
+  /** Tells the listeners all that was said about one event or one moment of the clock. */
+  tell(): void {
+    if (!this.said) return
+    const delivery: Delivery = { statement: this.name, time: this.rule.engine.now, ...this.said }
+    this.said = null
     for (const listener of this.listeners) listener(delivery)
     for (const listener of this.rule.listeners) listener(delivery)
   }
@@ -217,6 +229,7 @@ export class Engine implements Catalog {
   readonly #deployed = new Map<string, Deployed>()
   readonly #updates = new Map<string, UpdatePlan[]>()
   readonly #queue: Queued[] = []
+  #speakers: Deployed[] = []
   #orders = 0
   #busy = false
 
@@ -314,6 +327,8 @@ export class Engine implements Catalog {
   advance(to: number): void {
     if (to < this.now) throw new RangeError(`the clock cannot go back from ${this.now} to ${to}`)
     this.scheduler.advance(to)
+    this.#tellListeners()
+    this.#drain()
   }
 
   /** Moves the clock from one appointment to the next, so that none is missed. */
@@ -326,11 +341,26 @@ export class Engine implements Catalog {
     this.advance(to)
   }
 
+  /** Notes a statement that has something to say. */
+  hear(statement: Deployed): void {
+    this.#speakers.push(statement)
+  }
+
+  #tellListeners(): void {
+    if (this.#speakers.length === 0) return
+    const speakers = this.#speakers
+    this.#speakers = []
+    for (const statement of speakers) statement.tell()
+  }
+
   #drain(): void {
     if (this.#busy) return
     this.#busy = true
     try {
-      for (let i = 0; i < this.#queue.length; i++) this.#dispatch(this.#queue[i])
+      for (let i = 0; i < this.#queue.length; i++) {
+        this.#dispatch(this.#queue[i])
+        this.#tellListeners()
+      }
     } finally {
       this.#queue.length = 0
       this.#busy = false
@@ -381,12 +411,10 @@ export class Engine implements Catalog {
   }
 
   #settle(timer: Timer, error: unknown): void {
-    if (error !== undefined) {
-      const rule = error instanceof RuleExceeded ? this.rules.get(error.rule) : this.#ruleOf(timer.order)
-      if (!rule) throw error
-      this.#fault(rule, error)
-    }
-    this.#drain()
+    if (error === undefined) return
+    const rule = error instanceof RuleExceeded ? this.rules.get(error.rule) : this.#ruleOf(timer.order)
+    if (!rule) throw error
+    this.#fault(rule, error)
   }
 
   #ruleOf(order: number): Rule | undefined {
@@ -427,6 +455,7 @@ export class Engine implements Catalog {
     this.rules.set(ruleName, rule)
     try {
       for (const statement of statements) collect(rule.registry, () => this.#start(statement, rule))
+      this.#tellListeners()
       this.#drain()
     } catch (error) {
       this.undeploy(ruleName)

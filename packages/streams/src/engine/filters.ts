@@ -233,7 +233,9 @@ function listIn(map: Map<number, Map<Value, Subscription[]>>, place: number, val
   return list
 }
 
-const inOrder = (a: Subscription, b: Subscription) => a.order - b.order || a.number - b.number
+/** Of one statement the narrower filter is told first: `not A(id = 4)` beside `every A` ends before A is taken. */
+const inOrder = (a: Subscription, b: Subscription) =>
+  a.order - b.order || b.plan.bounds.length - a.plan.bounds.length || a.number - b.number
 
 /** Who is told of an event: an index over all filters, so that many simple rules cost little. */
 export class Filters {

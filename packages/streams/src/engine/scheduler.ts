@@ -33,6 +33,8 @@ export class Scheduler {
   /** Called after each appointment, with the error it threw. */
   after: (timer: Timer, error: unknown) => void = () => {}
   #heap: Timer[] = []
+  /** What waits until all appointments of one moment are over. */
+  #later: Timer[] = []
   #made = 0
   #cancelledGuess = 0
 
@@ -44,6 +46,11 @@ export class Scheduler {
     const timer = new Timer(due, order, this.#made++, target)
     this.#push(timer)
     return timer
+  }
+
+  /** Has the target called once more when all that is due at this moment has run. */
+  afterwards(order: number, target: Timed): void {
+    this.#later.push(new Timer(this.now, order, this.#made++, target))
   }
 
   /** When the next appointment is, or undefined. */
@@ -71,6 +78,7 @@ export class Scheduler {
       else this.#run(first, to)
     }
     for (const timer of again) this.#push(timer)
+    for (let timer = this.#later.shift(); timer; timer = this.#later.shift()) this.#run(timer, to)
   }
 
   #run(timer: Timer, now: number): void {

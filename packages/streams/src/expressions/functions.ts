@@ -210,6 +210,9 @@ const aggregateOnly =
 
 function unknownFunction(expr: Call): Error {
   if (aggregateOnly.test(expr.name))
-    return new RuleFault(`${expr.name}() cannot stand here: it needs the rows of a select`, expr.at)
+    return new RuleFault(
+      `${expr.name}() cannot stand here: it needs the rows of a select, and none stands inside another`,
+      expr.at,
+    )
   return new Unsupported(`the function ${expr.name}()`, expr.at)
 }

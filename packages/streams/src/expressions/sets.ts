@@ -65,7 +65,7 @@ export function quantified(
     Types.comparable(of.type, item.type.kind === 'array' ? item.type.of : item.type, at)
   const fn = of.fn
   const items = list.map(item => item.fn)
-  const test = quantor === 'all' ? allOf : anyOf
+  const test = quantor === 'all' ? allOf : op === '=' || op === '!=' ? anyOf : anyRelated
   return {
     fn: (slots, cx) => test(fn(slots, cx), op, spread(items.map(item => item(slots, cx)))),
     type: Types.boolean,
@@ -103,6 +103,12 @@ export function anyOf(value: Value, op: BinaryOp, others: readonly Value[]): boo
     unknown ||= holds === null
   }
   return unknown ? null : false
+}
+
+/** Like `anyOf` for `<` and its kin: unknown values are passed over as long as one is known. */
+function anyRelated(value: Value, op: BinaryOp, others: readonly Value[]): boolean | null {
+  const known = others.filter(other => other !== null && other !== undefined)
+  return known.length === 0 && others.length > 0 ? null : anyOf(value, op, known)
 }
 
 /** Three-valued: null when it depends on an unknown. Of nothing: true. */

@@ -1,5 +1,6 @@
 import type { Cx } from '../engine/context.ts'
 import type { Event, Value } from '../engine/event.ts'
+import type { Timed } from '../engine/scheduler.ts'
 import { keyOf } from '../expressions/operators.ts'
 import type { Fn, Slots } from '../expressions/scope.ts'
 import type { Instance } from '../select/instance.ts'
@@ -21,6 +22,8 @@ export interface JoinPlan {
   /** Streams that are tables: they are read, they do not trigger. */
   readonly tables: readonly (string | undefined)[]
   /** Two streams that are both looked up by key when the other one changes. */
+  /** Streams of inner joins: a row without them is none, however it came about. */
+  readonly required: readonly number[]
   readonly mirror: { readonly own: readonly Fn[]; readonly other: readonly Fn[] } | undefined
 }
 
@@ -46,7 +49,7 @@ class Side implements Sink {
   update(added: readonly Event[], removed: readonly Event[]): void {
     this.added.push(...added)
     this.removed.push(...removed)
-    if (this.join.depth === 0) this.join.settle()
+    if (this.join.depth === 0) this.join.settleLater()
   }
 
   keyOf(event: Event, cx: Cx): Value {
@@ -77,11 +80,12 @@ class Side implements Sink {
  * A join of windows. Any change of one window is joined with what the others hold: what leaves against the contents
  * before the change, what enters against those after it.
  */
-export class Join {
+export class Join implements Timed {
   readonly plan: JoinPlan
   readonly instance: Instance
   readonly sides: Side[]
   depth = 0
+  waits = false
 
   constructor(plan: JoinPlan, instance: Instance) {
     this.plan = plan
@@ -103,6 +107,18 @@ export class Join {
 
   flush(): void {
     if (--this.depth === 0) this.settle()
+  }
+
+  /** What timers change in several windows at one moment is joined once, after all of them. */
+  settleLater(): void {
+    if (this.waits) return
+    this.waits = true
+    this.instance.scheduler.afterwards(this.instance.order, this)
+  }
+
+  onTime(): void {
+    this.waits = false
+    this.settle()
   }
 
   settle(): void {
@@ -213,7 +229,10 @@ export class Join {
       tuples = this.joinStep(tuples, step, slot, [...this.eventsOf(slot, only, event)], only)
       cx.work(tuples.length)
     })
-    return only === undefined ? tuples : tuples.filter(tuple => tuple[only] === event)
+    const { required } = this.plan
+    return tuples.filter(
+      tuple => (only === undefined || tuple[only] === event) && required.every(slot => tuple[slot] !== null),
+    )
   }
 
   joinStep(tuples: Tuple[], step: Step, slot: number, events: Event[], only: number | undefined): Tuple[] {

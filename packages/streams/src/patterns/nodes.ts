@@ -110,8 +110,10 @@ class FilterNode extends Node implements Receiver {
   receive(event: Event): void {
     const tags = [...this.tags]
     if (this.plan.slot > 0) tags[this.plan.slot] = event
-    this.quit()
-    this.parent.matched(this, tags, true)
+    // Right under `every` it is not begun anew: it goes on listening.
+    const ended = !(this.parent instanceof EveryNode)
+    if (ended) this.quit()
+    this.parent.matched(this, tags, ended)
   }
   override quit(): void {
     if (this.subscription === null) return
@@ -183,10 +185,11 @@ class TimerNode extends Node implements Timed {
   }
 }
 
-/** Begins its part anew whenever that ends. */
+/** Begins its part anew whenever that turns true or false. */
 class EveryNode extends Node implements Parent {
   readonly plan: PlanOf<'every'> | PlanOf<'everyDistinct'>
-  readonly children = new Set<Node>()
+  /** What is being looked for, each with the keys that were seen on its way. */
+  readonly children = new Map<Node, Seen>()
   tags: Tags = []
   starting: Node | null = null
   constructor(plan: EveryNode['plan'], parent: Parent, at: Surroundings) {
@@ -195,60 +198,66 @@ class EveryNode extends Node implements Parent {
   }
   start(tags: Tags): void {
     this.tags = tags
-    this.spawn()
+    this.spawn(new Map())
   }
-  spawn(): void {
+  spawn(seen: Seen): void {
     const child = nodeFor(this.plan.of, this, this.at)
-    this.children.add(child)
+    this.children.set(child, seen)
     const outer = this.starting
     this.starting = child
     child.start(this.tags)
     this.starting = outer
   }
-  matched(from: Node, tags: Tags, ended: boolean): void {
-    if (ended) {
-      this.children.delete(from)
-      // What is true as soon as it starts would start for ever.
-      if (this.starting !== from) this.spawn()
-    }
-    this.pass(tags)
+  /** A filter and a schedule go on by themselves; anything else is begun anew beside what is left of it. */
+  get goesOn(): boolean {
+    const { kind } = this.plan.of
+    return kind === 'filter' || kind === 'schedule'
   }
-  pass(tags: Tags): void {
-    this.parent.matched(this, tags, false)
+  matched(from: Node, tags: Tags, ended: boolean): void {
+    const seen = this.children.get(from)
+    if (seen === undefined) return
+    if (ended) this.children.delete(from)
+    // What is true as soon as it starts would start for ever.
+    if (!this.goesOn && this.starting !== from) this.spawn(seen)
+    if (this.isFresh(tags, seen)) this.parent.matched(this, tags, false)
+  }
+  isFresh(_tags: Tags, _seen: Seen): boolean {
+    return true
   }
   failed(from: Node): void {
     this.children.delete(from)
-    if (this.starting !== from) this.spawn()
+    if (this.starting !== from) this.spawn(new Map())
   }
   override quit(): void {
-    for (const child of this.children) child.quit()
+    for (const child of this.children.keys()) child.quit()
     this.children.clear()
     super.quit()
   }
   override holds(events: ReadonlySet<Event>): boolean {
-    for (const child of [...this.children])
+    for (const [child, seen] of [...this.children])
       if (child.holds(events)) {
         child.quit()
         this.children.delete(child)
-        this.spawn()
+        this.spawn(seen)
       }
     return false
   }
 }
 
+/** When each key was seen. */
+type Seen = Map<Value, number>
+
 class EveryDistinctNode extends EveryNode {
-  /** When each key was seen. */
-  readonly seen = new Map<Value, number>()
-  override pass(tags: Tags): void {
+  override isFresh(tags: Tags, seen: Seen): boolean {
     const { keys, expires } = this.plan as PlanOf<'everyDistinct'>
     const { runtime, cx } = this.at
     const { now } = runtime.scheduler
     const key = keyOf(keys.map(fn => fn(tags, cx)))
-    const before = this.seen.get(key)
+    const before = seen.get(key)
     const span = expires?.(tags, cx)
-    if (before !== undefined && !(span && plus(before, span, runtime.zone) <= now)) return
-    this.seen.set(key, now)
-    this.parent.matched(this, tags, false)
+    if (before !== undefined && !(span && plus(before, span, runtime.zone) <= now)) return false
+    seen.set(key, now)
+    return true
   }
 }
 

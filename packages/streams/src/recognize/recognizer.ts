@@ -41,6 +41,7 @@ interface Partial {
 /** What is looked for in one partition. */
 interface Search {
   partials: Partial[]
+  /** The last events, newest first: `prev` sees them even when they have left the window. */
   recent: readonly Event[]
   /** With an interval: complete matches that wait, by start. */
   waiting: Map<number, Partial[]>
@@ -55,8 +56,8 @@ export class Recognizer implements Sink, Timed {
   found: Partial[] = []
   depth = 0
   timers: Timer[] = []
-  /** Rows are gathered for a pull query: nothing is told and nothing waits. */
-  silent = false
+  /** What `prev` saw from each event of the window, for pull queries. */
+  readonly before = new Map<Event, readonly Event[]>()
 
   constructor(plan: RecognizePlan, instance: Instance) {
     this.plan = plan
@@ -89,45 +90,69 @@ export class Recognizer implements Sink, Timed {
     )
   }
 
-  searchOf(event: Event): Search {
+  keyOf(event: Event): Value {
     const { partitionBy } = this.plan
-    const key = partitionBy.length === 0 ? '' : keyOf(partitionBy.map(fn => fn([event], this.instance.cx)))
+    return partitionBy.length === 0 ? '' : keyOf(partitionBy.map(fn => fn([event], this.instance.cx)))
+  }
+
+  searchOf(event: Event): Search {
+    const key = this.keyOf(event)
     let search = this.searches.get(key)
-    if (!search) this.searches.set(key, (search = { partials: [], recent: [], waiting: new Map() }))
+    if (!search) {
+      this.instance.held(1)
+      this.searches.set(key, (search = { partials: [], recent: [], waiting: new Map() }))
+    }
     return search
+  }
+
+  keep(search: Search, partials: Partial[]): void {
+    this.instance.held(partials.length - search.partials.length)
+    search.partials = partials
   }
 
   take(event: Event): void {
     const search = this.searchOf(event)
-    const start = this.sequence++
-    const { now } = this.instance.cx
-    const next: Partial[] = []
-    for (const partial of search.partials)
-      this.extend(partial, this.plan.automaton.places[partial.place].next, event, search, next)
-    const fresh: Partial = {
-      place: end,
-      start,
-      startedAt: now,
-      rows: new Array(this.plan.variables.length).fill(null),
-      events: [],
-    }
-    this.extend(fresh, this.plan.automaton.first, event, search, next)
+    const next = this.step(search.partials, event, search.recent)
     this.instance.cx.work(next.length + 1)
-    this.instance.held(next.length - search.partials.length)
-    search.partials = next
-    if (this.plan.depth > 0) search.recent = [event, ...search.recent.slice(0, this.plan.depth - 1)]
+    this.keep(search, next)
+    if (this.plan.depth > 0) {
+      if (this.window) this.before.set(event, search.recent)
+      search.recent = [event, ...search.recent.slice(0, this.plan.depth - 1)]
+    }
     this.complete(search)
     if (this.plan.interval) this.hurry(search)
   }
 
+  /** All partial matches that this event continues or begins, in order of preference. */
+  step(partials: readonly Partial[], event: Event, recent: readonly Event[]): Partial[] {
+    const { places, first } = this.plan.automaton
+    const next: Partial[] = []
+    for (const partial of partials) this.extend(partial, places[partial.place].next, event, recent, next)
+    const fresh: Partial = {
+      place: end,
+      start: this.sequence++,
+      startedAt: this.instance.cx.now,
+      rows: new Array(this.plan.variables.length).fill(null),
+      events: [],
+    }
+    this.extend(fresh, first, event, recent, next)
+    return next
+  }
+
   /** Follows a partial match with this event, preferred ways first. */
-  extend(partial: Partial, places: readonly number[], event: Event, search: Search, into: Partial[]): void {
+  extend(
+    partial: Partial,
+    places: readonly number[],
+    event: Event,
+    recent: readonly Event[],
+    into: Partial[],
+  ): void {
     const { automaton, variables, conditions, many } = this.plan
     for (const place of places) {
       if (place === end) continue
       const variable = variables.indexOf(automaton.places[place].variable)
       const condition = conditions[variable]
-      if (condition && condition([event, ...partial.rows, search.recent], this.instance.cx) !== true) continue
+      if (condition && condition([event, ...partial.rows, recent], this.instance.cx) !== true) continue
       const rows = [...partial.rows]
       rows[variable] = many[variable]
         ? [...((rows[variable] as readonly Event[] | null) ?? []), event]
@@ -149,8 +174,11 @@ export class Recognizer implements Sink, Timed {
       else this.choose(done, search)
     }
     // What can only end here needs not be kept.
-    search.partials = search.partials.filter(partial =>
-      this.plan.automaton.places[partial.place].next.some(place => place !== end),
+    this.keep(
+      search,
+      search.partials.filter(partial =>
+        this.plan.automaton.places[partial.place].next.some(place => place !== end),
+      ),
     )
   }
 
@@ -160,12 +188,15 @@ export class Recognizer implements Sink, Timed {
     this.found.push(first)
     if (this.plan.skip === 'past last row') {
       // Every partial match began at this row or before.
-      search.partials = []
+      this.keep(search, [])
       return
     }
     const others = done.filter(other => other.start > first.start)
     if (this.plan.skip === 'to next row')
-      search.partials = search.partials.filter(other => other.start > first.start)
+      this.keep(
+        search,
+        search.partials.filter(other => other.start > first.start),
+      )
     if (others.length > 0) this.choose(others, search)
   }
 
@@ -182,7 +213,6 @@ export class Recognizer implements Sink, Timed {
   }
 
   arm(partial: Partial): void {
-    if (this.silent) return
     const { scheduler, zone, order, cx } = this.instance
     const span = this.plan.interval!([], cx)
     if (!span) return
@@ -214,19 +244,28 @@ export class Recognizer implements Sink, Timed {
       if (!matches || !isDue(matches[0])) continue
       search.waiting.delete(start)
       this.found.push(...matches)
-      search.partials = search.partials.filter(partial => partial.start !== start)
+      this.keep(
+        search,
+        search.partials.filter(partial => partial.start !== start),
+      )
       if (this.plan.all) continue
       if (this.plan.skip === 'past last row') this.skipWaiting(matches[0], search)
     }
     if (isDue !== undefined)
-      search.partials = search.partials.filter(partial => !isDue(partial) || this.plan.orTerminated)
+      this.keep(
+        search,
+        search.partials.filter(partial => !isDue(partial) || this.plan.orTerminated),
+      )
   }
 
   skipWaiting(match: Partial, search: Search): void {
     const used = new Set(match.events)
     for (const [start, others] of search.waiting)
       if (used.has(others[0].events[0])) search.waiting.delete(start)
-    search.partials = search.partials.filter(partial => !used.has(partial.events[0]))
+    this.keep(
+      search,
+      search.partials.filter(partial => !used.has(partial.events[0])),
+    )
   }
 
   // ── rows ───────────────────────────────────────────────────────────────────────────────────
@@ -242,34 +281,58 @@ export class Recognizer implements Sink, Timed {
   /** Events that left the window take their partial matches with them. */
   forget(removed: readonly Event[]): void {
     const gone = new Set(removed)
+    for (const event of removed) this.before.delete(event)
     const isLeft = (partial: Partial) => !partial.events.some(event => gone.has(event))
     for (const [key, search] of this.searches) {
-      const before = search.partials.length
-      search.partials = search.partials.filter(isLeft)
-      this.instance.held(search.partials.length - before)
+      this.keep(search, search.partials.filter(isLeft))
       for (const [start, matches] of search.waiting) {
         const left = matches.filter(isLeft)
         if (left.length > 0) search.waiting.set(start, left)
         else search.waiting.delete(start)
       }
-      if (
-        search.partials.length === 0 &&
-        search.waiting.size === 0 &&
-        search.recent.every(event => gone.has(event))
-      )
-        this.searches.delete(key)
+      if (search.partials.length > 0 || search.waiting.size > 0 || search.recent.length > 0) continue
+      this.searches.delete(key)
+      this.instance.held(-1)
     }
   }
 
-  /** All matches in what the window holds. */
+  /** All matches in what the window holds: of each start the one that the pattern prefers. */
   iterate(): readonly Event[] {
     if (!this.window) return []
     const again = new Recognizer(this.plan, this.instance)
-    again.silent = true
-    for (const event of this.window.contents()) again.take(event)
-    for (const search of again.searches.values()) again.release(search, () => true)
-    const rows = again.found.toSorted((a, b) => a.start - b.start).map(match => again.rowOf(match))
+    const partials = new Map<Value, Partial[]>()
+    const matches: Partial[] = []
+    for (const event of this.window.contents()) {
+      const key = this.keyOf(event)
+      const next = again.step(partials.get(key) ?? [], event, this.before.get(event) ?? [])
+      partials.set(key, next)
+      matches.push(...next.filter(partial => again.isComplete(partial)))
+    }
+    const chosen = this.plan.all ? matches : this.preferred(matches)
+    const rows = chosen.toSorted((a, b) => a.start - b.start).map(match => again.rowOf(match))
     return this.instance.rows.arrange(this.instance.rows.snapshot(rows.map(row => [row])))
+  }
+
+  preferred(matches: readonly Partial[]): Partial[] {
+    const byStart = new Map<number, Partial>()
+    for (const match of matches) {
+      const best = byStart.get(match.start)
+      if (best === undefined || (match.events.length > best.events.length && this.goesOn(best)))
+        byStart.set(match.start, match)
+    }
+    if (this.plan.skip !== 'past last row') return [...byStart.values()]
+    const used = new Set<Event>()
+    const inOrder = [...byStart.values()].sort((a, b) => a.start - b.start)
+    return inOrder.filter(match => {
+      if (used.has(match.events[0])) return false
+      for (const event of match.events) used.add(event)
+      return true
+    })
+  }
+
+  /** Whether a complete match would rather take another row than end. */
+  goesOn(match: Partial): boolean {
+    return this.plan.automaton.places[match.place].next[0] !== end
   }
 
   stop(): void {

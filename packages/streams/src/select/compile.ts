@@ -158,8 +158,22 @@ function joinPlan(
     unidirectional: streams.map(stream => stream.unidirectional),
     windowed: streams.map(stream => stream.windows.windowed || stream.source.kind === 'window'),
     tables,
+    required: requiredSlots(select.joins, sources),
     mirror,
   })
+}
+
+/** With three streams and more an inner join holds for what outer joins beside it add. */
+function requiredSlots(joins: readonly JoinSpec[], sources: readonly Source[]): number[] {
+  if (joins.length < 2) return []
+  const slots = joins.flatMap(({ type, on }, i) =>
+    type === 'inner' ? [i + 1, ...(on ? namedSlots(on, sources) : [])] : [],
+  )
+  return [...new Set(slots)]
+}
+
+function namedSlots(on: Expr, sources: readonly Source[]): number[] {
+  return loose(on, new Set(), sources).map(name => Number.parseInt(name, 10))
 }
 
 /** `a.x = b.y` between this stream and an earlier one. */
@@ -282,7 +296,14 @@ function columnsOf(item: SelectItem, scope: Scope, _count: number): Column[] {
     return item.as === undefined ? fieldsOf(typed, typed.type.of) : [{ name: item.as, typed }]
   }
   const typed = compile(item.expr, scope)
-  return [{ name: item.as ?? render(item.expr), typed, expr: item.expr }]
+  return [{ name: item.as ?? innerName(item.expr) ?? render(item.expr), typed, expr: item.expr }]
+}
+
+/** A sub-query of one named column gives its name on. */
+function innerName(expr: Expr): string | undefined {
+  if (expr.kind !== 'query' || expr.query.items.length !== 1) return undefined
+  const [item] = expr.query.items
+  return item.kind === 'expr' ? item.as : undefined
 }
 
 function fieldsOf(typed: Typed, type: EventType): Column[] {

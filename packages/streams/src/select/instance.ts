@@ -14,7 +14,7 @@ import type { Chain } from '../windows/groups.ts'
 import { type Host, none, type Sink, silent, type View } from '../windows/view.ts'
 import { Counts, type Outlet, type Output, type OutputPlan, outputFor } from './output.ts'
 import type { Part, PartPlan } from './parts.ts'
-import { ResultSet, type RowPlan } from './rows.ts'
+import { ResultSet, type Row, type RowPlan } from './rows.ts'
 
 export type SourcePlan =
   | { readonly kind: 'type'; readonly type: EventType; readonly filter: FilterPlan }
@@ -280,13 +280,17 @@ export class Instance implements Owner, Outlet, Host, Running, Sink {
 
   iterate(): readonly Event[] {
     if (this.recognizer) return this.recognizer.iterate()
+    return this.rows.arrange(this.present())
+  }
+
+  present(): Row[] {
     const contents = this.contents()
     // A table tells nobody of its changes: its aggregates are made when they are asked for.
     if (this.plan.streams[0]?.source.kind === 'table') {
       this.rows.clear()
       this.rows.apply(contents, [])
     }
-    return this.rows.arrange(this.rows.snapshot(contents))
+    return this.rows.snapshot(contents)
   }
 
   terminate(): void {

@@ -23,8 +23,8 @@ export interface OutputPlan {
 /** Where rows go. */
 export interface Outlet {
   deliver(added: readonly Event[], removed: readonly Event[]): void
-  /** What the windows hold now. */
-  contents(): readonly Slots[]
+  /** Rows of what the windows hold now. */
+  present(): Row[]
   readonly scheduler: Scheduler
   readonly order: number
   readonly zone: string
@@ -228,27 +228,28 @@ export class LastRow extends Rated {
   }
 }
 
-/** `last` of a total: its value now, and at the last output. */
+/** `last` of a total: its value now, and the first one of the interval that `having` lets pass. */
 export class LastTotal extends Rated {
   before: Row | null = null
-  known = false
+  busy = false
 
   gather(added: readonly Slots[], removed: readonly Slots[]): void {
-    if (!this.known) this.remember()
+    this.busy = true
+    this.remember()
     this.rows.apply(added, removed)
   }
 
   remember(): void {
-    this.known = true
-    this.before = this.rows.row(this.rows.nobody, this.rows.total, false)
+    if (this.rows.plan.wantsOld) this.before ??= this.rows.row(this.rows.nobody, this.rows.total, false)
   }
 
   fire(): void {
-    if (!this.known) this.remember()
-    const now = this.rows.row(this.rows.nobody, this.rows.total, true)
+    if (!this.busy) this.remember()
     const { before } = this
-    this.remember()
-    this.deliver(now ? [now] : [], before && this.rows.plan.wantsOld ? [before] : [])
+    this.before = null
+    this.busy = false
+    const now = this.rows.row(this.rows.nobody, this.rows.total, true)
+    this.deliver(now ? [now] : [], before ? [before] : [])
   }
 }
 
@@ -391,11 +392,31 @@ export class FirstRow extends Rated {
   }
 }
 
-/** When a group may speak again. */
+/** When a group may speak again: at a time, or after so many rows have entered or left since. */
 class Gate {
   until = Number.NEGATIVE_INFINITY
+  entered = 0
   left = 0
   spoken = false
+
+  counts(entered: number, left: number, limit: number): boolean {
+    let opens = false
+    for (let i = 0; i < entered; i++) opens = this.step(1, 0, limit) || opens
+    for (let i = 0; i < left; i++) opens = this.step(0, 1, limit) || opens
+    return opens
+  }
+
+  step(entered: number, left: number, limit: number): boolean {
+    if (this.spoken) {
+      this.entered += entered
+      this.left += left
+      if (this.entered < limit && this.left < limit) return false
+    }
+    this.entered = 0
+    this.left = 0
+    this.spoken = true
+    return true
+  }
 }
 
 /** `first` with groups: each group's first row, then silence for the interval. */
@@ -411,51 +432,67 @@ export class FirstOfGroups extends Rated {
   ofGroups(added: readonly Slots[], removed: readonly Slots[]): Rows {
     const { rows } = this
     const made: Rows = { added: [], removed: [] }
-    const counts = new Map<Group, number>()
-    for (let level = 0; level < rows.levels.length; level++)
-      for (const slots of [...added, ...removed]) {
-        const group = rows.groupOf(slots, level)
-        counts.set(group, (counts.get(group) ?? 0) + 1)
-      }
+    const changes = this.changesOf(added, removed)
     const before = new Map(
-      [...counts.keys()].map(group => [group, rows.plan.wantsOld ? rows.groupRow(group, false) : null]),
+      [...changes.keys()].map(group => [group, rows.plan.wantsOld ? rows.groupRow(group, false) : null]),
     )
     rows.apply(added, removed)
-    for (const [group, count] of counts) {
+    for (const [group, { entered, left }] of changes) {
       const row = rows.groupRow(group, true)
-      if (row === null) continue
-      if (!this.passes(group.level, group.id, count)) continue
+      if (row === null || !this.passes(group, entered, left)) continue
       made.added.push(row)
       push(made.removed, before.get(group) ?? null)
     }
-    rows.prune(counts.keys())
+    rows.prune(changes.keys())
     return made
+  }
+
+  /** How many rows entered and left each group. */
+  changesOf(
+    added: readonly Slots[],
+    removed: readonly Slots[],
+  ): Map<Group, { entered: number; left: number }> {
+    const { rows } = this
+    const changes = new Map<Group, { entered: number; left: number }>()
+    const of = (slots: Slots, level: number) => {
+      const group = rows.groupOf(slots, level)
+      let change = changes.get(group)
+      if (!change) changes.set(group, (change = { entered: 0, left: 0 }))
+      return change
+    }
+    for (let level = 0; level < rows.levels.length; level++) {
+      for (const slots of added) of(slots, level).entered++
+      for (const slots of removed) of(slots, level).left++
+    }
+    return changes
   }
 
   ofRows(added: readonly Slots[], removed: readonly Slots[]): Rows {
     const { rows } = this
     const made: Rows = { added: [], removed: [] }
     rows.apply(added, removed)
-    for (const slots of added) this.offer(slots, true, made.added)
-    for (const slots of removed) this.offer(slots, false, rows.plan.wantsOld ? made.removed : [])
+    // What leaves changes its group too: the first change is told, as an insert row.
+    for (const slots of added) this.offer(slots, made.added)
+    for (const slots of removed) this.offer(slots, made.added)
     rows.prune(removed.map(slots => rows.groupOf(slots, 0)))
     return made
   }
 
-  offer(slots: Slots, isNew: boolean, into: Row[]): void {
+  offer(slots: Slots, into: Row[]): void {
     const group = this.rows.groupOf(slots, 0)
-    const row = this.rows.row(slots, group, isNew)
-    if (row && this.passes(0, group.id, 1)) into.push(row)
+    const row = this.rows.row(slots, group, true)
+    if (row && this.passes(group, 1, 0)) into.push(row)
   }
 
-  passes(level: number, id: Value, count: number): boolean {
-    const key = level === 0 ? id : `${level}:${String(id)}`
+  /** Whether the group may speak now, after so many rows entered and left. */
+  passes(group: Group, entered: number, left: number): boolean {
+    const key = group.level === 0 ? group.id : `${group.level}:${String(group.id)}`
     let gate = this.gates.get(key)
     if (!gate) this.gates.set(key, (gate = new Gate()))
     const { every, cron } = this.plan
-    const { now } = this.outlet.scheduler
     if (every && 'events' in every)
-      return this.countedGate(gate, count, every.events([], this.rows.cx) as number)
+      return gate.counts(entered, left, every.events([], this.rows.cx) as number)
+    const { now } = this.outlet.scheduler
     if (gate.spoken && now < gate.until) return false
     gate.spoken = true
     gate.until = cron
@@ -463,14 +500,6 @@ export class FirstOfGroups extends Rated {
       : every
         ? plus(now, every.span, this.outlet.zone)
         : now
-    return true
-  }
-
-  countedGate(gate: Gate, count: number, limit: number): boolean {
-    gate.left -= count
-    if (gate.spoken && gate.left > 0) return false
-    gate.spoken = true
-    gate.left = limit
     return true
   }
 
@@ -500,7 +529,7 @@ export class Snapshot extends Rated {
   }
 
   fire(): void {
-    this.deliver(this.rows.snapshot(this.outlet.contents()), [])
+    this.deliver(this.outlet.present(), [])
   }
 }
 

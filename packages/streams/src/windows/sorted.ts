@@ -43,7 +43,7 @@ export class Sorted extends View {
     const key = this.plan.by.map(({ fn }) => fn([event], this.host.cx))
     let at = this.keys.length
     // A new event goes before those it ties with.
-    while (at > 0 && this.compare(this.keys[at - 1], key) >= (this.plan.unique ? 1 : 0)) at--
+    while (at > 0 && this.compare(this.keys[at - 1], key) >= 0) at--
     this.events.splice(at, 0, event)
     this.keys.splice(at, 0, key)
   }
