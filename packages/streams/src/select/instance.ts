@@ -284,11 +284,14 @@ export class Instance implements Owner, Outlet, Host, Running, Sink {
   }
 
   present(): Row[] {
-    const contents = this.contents()
     // A table tells nobody of its changes: its aggregates are made when they are asked for.
-    if (this.plan.streams[0]?.source.kind === 'table') {
+    const isTable = this.plan.streams[0]?.source.kind === 'table'
+    const { queryClass } = this.plan.rows
+    const needed = isTable || (queryClass !== 'total' && queryClass !== 'groups')
+    const contents = needed ? this.contents() : noSlots
+    if (isTable) {
       this.rows.clear()
-      this.rows.apply(contents, [])
+      this.rows.apply(contents, noSlots)
     }
     return this.rows.snapshot(contents)
   }
@@ -349,7 +352,12 @@ class Listening {
   }
 }
 
-const slotsOf = (events: readonly Event[]): Slots[] => events.map(event => [event])
+const noSlots: readonly Slots[] = Object.freeze([])
+
+function slotsOf(events: readonly Event[]): readonly Slots[] {
+  if (events.length === 0) return noSlots
+  return events.length === 1 ? [[events[0]]] : events.map(event => [event])
+}
 
 export function converted(event: Event, { type, from }: InsertPlan): Event {
   if (event.type === type) return event

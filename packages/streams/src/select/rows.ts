@@ -70,6 +70,8 @@ export class ResultSet {
   /** Aggregates with keys of their own, by aggregate and key. */
   readonly local: Map<Value, Aggregate>[]
   readonly nobody: Slots
+  askedSlots: Slots | null = null
+  askedGroup: Group | null = null
 
   constructor(plan: RowPlan, cx: Cx) {
     this.plan = plan
@@ -94,6 +96,17 @@ export class ResultSet {
 
   /** The group of a row at a level, made when it is not there. */
   groupOf(slots: Slots, level: number): Group {
+    // Asked several times about the same row of one change.
+    if (level === 0 && slots === this.askedSlots && this.askedGroup !== null) return this.askedGroup
+    const group = this.findGroup(slots, level)
+    if (level === 0) {
+      this.askedSlots = slots
+      this.askedGroup = group
+    }
+    return group
+  }
+
+  findGroup(slots: Slots, level: number): Group {
     const { plan, cx } = this
     const kept = plan.levels[level]
     const all = plan.keys.length
@@ -166,10 +179,12 @@ export class ResultSet {
   /** Forgets groups that hold nothing any more. */
   prune(groups: Iterable<Group>): void {
     if (!this.plan.sliding) return
+    this.askedGroup = null
     for (const group of groups) if (group.count <= 0) this.levels[group.level].delete(group.id)
   }
 
   clear(): void {
+    this.askedGroup = null
     for (const level of this.levels) level.clear()
     const fresh = this.makeGroup('', 0, [], this.nobody)
     Object.assign(this.total, { aggregates: fresh.aggregates, count: 0 })

@@ -272,26 +272,52 @@ function lookupOf(
   })
 }
 
+/** Whether an expression is made of the inner event's properties alone. */
 function isInner(expr: Expr, own: Source): boolean {
-  const parts = partsOf(expr)
-  if (!parts) return false
-  if (parts.length === 1) return own.type.placeOf(parts[0]) >= 0
+  if (!isPlain(expr)) return false
+  const named = names(expr)
+  return named.length > 0 && named.every(parts => isOf(parts, own))
+}
+
+/** Whether an expression can be known before the inner event is. */
+function isOuter(expr: Expr, own: Source, outer: Scope['levels']): boolean {
+  if (expr.kind === 'literal') return expr.value !== null
+  const sources = outer.flat()
+  const named = names(expr)
   return (
-    parts.length === 2 &&
-    (parts[0] === own.alias || parts[0] === own.typeName) &&
-    own.type.placeOf(parts[1]) >= 0
+    isPlain(expr) &&
+    named.length > 0 &&
+    named.every(parts => !isOf(parts, own) && sources.some(source => isOf(parts, source)))
   )
 }
 
-function isOuter(expr: Expr, own: Source, outer: Scope['levels']): boolean {
-  if (expr.kind === 'literal') return expr.value !== null
+/** Properties and arithmetic. */
+function isPlain(expr: Expr): boolean {
+  return (
+    partsOf(expr) !== undefined ||
+    expr.kind === 'literal' ||
+    (isCalculation(expr) && operands(expr).every(isPlain))
+  )
+}
+
+const isCalculation = (expr: Expr) =>
+  expr.kind === 'unary' || (expr.kind === 'binary' && /^[-+*/%]$/.test(expr.op))
+
+function operands(expr: Expr): Expr[] {
+  if (expr.kind === 'binary') return [expr.left, expr.right]
+  return expr.kind === 'unary' ? [expr.of] : []
+}
+
+function names(expr: Expr): string[][] {
   const parts = partsOf(expr)
-  if (!parts || isInner(expr, own)) return false
-  return outer
-    .flat()
-    .some(source =>
-      parts.length === 2
-        ? source.alias === parts[0] && source.type.placeOf(parts[1]) >= 0
-        : parts.length === 1 && source.type.placeOf(parts[0]) >= 0,
-    )
+  return parts ? [parts] : operands(expr).flatMap(names)
+}
+
+function isOf(parts: readonly string[], source: Source): boolean {
+  if (parts.length === 1) return source.type.placeOf(parts[0]) >= 0
+  return (
+    parts.length === 2 &&
+    (parts[0] === source.alias || parts[0] === source.typeName) &&
+    source.type.placeOf(parts[1]) >= 0
+  )
 }

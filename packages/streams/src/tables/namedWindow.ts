@@ -74,8 +74,10 @@ export class NamedWindow implements Running, Host, Sink {
 
   /** From its own window: what entered and what left. */
   update(added: readonly Event[], removed: readonly Event[]): void {
-    for (const event of added) this.events.add(event)
-    for (const event of removed) this.events.delete(event)
+    if (!this.plan.windows.windowed) {
+      for (const event of added) this.events.add(event)
+      for (const event of removed) this.events.delete(event)
+    }
     this.env.outlet.deliver(added, removed)
     for (const consumer of this.consumers) consumer.sink.update(added, removed)
   }
