@@ -1,6 +1,7 @@
 import { Event } from '../engine/event.ts'
 import type { Owner, Receiver } from '../engine/filters.ts'
-import { type Node, nodeFor, type Parent, type Surroundings, type Tags } from './nodes.ts'
+import type { Node, Parent, Surroundings, Tags } from './node.ts'
+import { nodeFor } from './nodes.ts'
 import type { PatternPlan } from './plan.ts'
 
 /** A pattern at work: each match becomes one event with a field per tag. */
@@ -14,11 +15,11 @@ export class PatternRun implements Parent, Owner {
   depth = 0
   matches: Tags[] = []
 
-  constructor(plan: PatternPlan, at: Surroundings, target: PatternTarget) {
+  constructor(plan: PatternPlan, at: Omit<Surroundings, 'nodeFor'>, target: PatternTarget) {
     this.plan = plan
     this.target = target
     this.outer = at.owner
-    this.at = { ...at, owner: this }
+    this.at = { ...at, owner: this, nodeFor }
   }
 
   /** @param known events by slot that the pattern may name */
