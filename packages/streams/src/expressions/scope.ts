@@ -62,3 +62,8 @@ export interface Scope {
   /** Where a parameter's value stands while a lambda runs. */
   readonly depth?: number
 }
+
+/** A value that is known while compiling. */
+export function constant(value: Value, type: Type): Typed {
+  return { fn: () => value, type, constant: { value } }
+}

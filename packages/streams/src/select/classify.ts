@@ -1,5 +1,5 @@
 import { isAggregate } from '../aggregates/compile.ts'
-import { partsOf } from '../expressions/compile.ts'
+import { partsOf } from '../expressions/names.ts'
 import type { Source } from '../expressions/scope.ts'
 import type { Expr } from '../language/ast.ts'
 import { render } from '../language/render.ts'

@@ -5,7 +5,8 @@ import { compileFilter, conjuncts } from '../engine/filterPlan.ts'
 import { fixed } from '../engine/fixed.ts'
 import type * as Types from '../engine/types.ts'
 import { RuleFault } from '../errors.ts'
-import { compile, compileCondition, partsOf } from '../expressions/compile.ts'
+import { compile, compileCondition } from '../expressions/compile.ts'
+import { partsOf } from '../expressions/names.ts'
 import type { Extensions, Fn, Scope, Source, Typed } from '../expressions/scope.ts'
 import type { JoinPlan, Step } from '../join/join.ts'
 import type {
@@ -18,13 +19,13 @@ import type {
   StreamSpec,
 } from '../language/ast.ts'
 import { render } from '../language/render.ts'
+import { compileOutput } from '../output/compile.ts'
 import { compilePattern } from '../patterns/compile.ts'
 import { compileRecognize } from '../recognize/compile.ts'
 import { compileWindows, type WindowPlan } from '../windows/compile.ts'
 import { canonical, classOf, loose } from './classify.ts'
 import { type Compilation, withAggregates, withHistory } from './extensions.ts'
 import type { InsertPlan, IntoPlan, SelectPlan, SourcePlan, StreamPlan } from './instance.ts'
-import { compileOutput } from './outputPlan.ts'
 import type { RowPlan } from './rows.ts'
 
 export interface Compiled {

@@ -6,9 +6,10 @@ import { compile, compileCondition } from '../expressions/compile.ts'
 import { compileSpan } from '../expressions/periods.ts'
 import type { Extensions, Fn, Scope } from '../expressions/scope.ts'
 import type { Assignment, Expr, OutputSpec } from '../language/ast.ts'
+import type { Compilation } from '../select/extensions.ts'
 import { compileCron } from '../time/compileCron.ts'
-import type { Compilation } from './extensions.ts'
-import type { Counts, OutputPlan } from './output.ts'
+import type { OutputPlan } from './plan.ts'
+import type { Counts } from './rated.ts'
 
 const constantCx = { now: 0, variable: () => null } as never
 

@@ -1,0 +1,17 @@
+import type { Cx } from '../engine/context.ts'
+import type { Fn } from '../expressions/scope.ts'
+import type { Cron } from '../time/cron.ts'
+import type { Span } from '../time/period.ts'
+
+export type Keep = 'default' | 'all' | 'first' | 'last' | 'snapshot'
+
+export interface OutputPlan {
+  readonly keep: Keep
+  readonly every?: { readonly span: Span } | { readonly events: Fn }
+  readonly cron?: Cron
+  readonly when?: { readonly condition: Fn; readonly set: (cx: Cx) => void }
+  readonly terminated?: { readonly condition: Fn | undefined; readonly set: (cx: Cx) => void }
+  readonly after?: { readonly span: Span } | { readonly events: number }
+  /** Place in `cx.parts` of the counts that `when` may name. */
+  readonly counts?: number
+}
