@@ -1,1 +1,7 @@
-export { Deployed, Engine, Rule } from './engine/engine.ts'
+export { type DeployOptions, Engine, type EngineOptions } from './engine/engine.ts'
+export { Event, EventType, type Field, type Value } from './engine/event.ts'
+export { type Limits, RuleExceeded, unlimited } from './engine/limits.ts'
+export type { Delivery, Deployed, Listener, Rule, Stopped } from './engine/rule.ts'
+export * as Types from './engine/types.ts'
+export { type Position, RuleFault, Unsupported } from './errors.ts'
+export type { UserFunction } from './expressions/scope.ts'

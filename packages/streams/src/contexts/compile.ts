@@ -64,12 +64,6 @@ function restrict(type: EventType, plan: FilterPlan, restrictions: readonly Rest
   })
 }
 
-/** What a partition tells of itself; see `Partition`. */
-interface LevelView {
-  readonly keys: readonly Value[]
-  at(level: number): LevelView
-}
-
 function compileLevel(
   name: string,
   spec: ContextSpec,
@@ -148,7 +142,7 @@ function keyRestriction(
   const bounds: Bound[] = []
   const rest: Fn[] = [...filter.rest]
   exprs.forEach((expr, i) => {
-    const value: Fn = (_, cx) => (cx.partition as unknown as LevelView).at(depth).keys[i] ?? null
+    const value: Fn = (_, cx) => cx.partition?.at(depth).keys[i] ?? null
     const place = expr.kind === 'name' ? type.placeOf(expr.name) : -1
     if (place >= 0) bounds.push({ place, op: '=', value })
     else rest.push((slots, cx) => fns[i](slots, cx) === value(slots, cx))
@@ -170,8 +164,7 @@ function categoryLevel(
     label,
     condition: compileCondition(expr, scopeOf(type, undefined, compilation)),
   }))
-  const fits: Fn = (slots, cx) =>
-    labels[(cx.partition as unknown as LevelView).at(depth).keys[0] as number].condition(slots, cx)
+  const fits: Fn = (slots, cx) => labels[cx.partition!.at(depth).keys[0] as number].condition(slots, cx)
   const restriction = fixed({ bounds: filter.bounds, rest: [...filter.rest, fits] })
   return {
     level: { name, plan: { kind: 'category', labels }, aliases: [] },
@@ -194,8 +187,7 @@ function hashLevel(
     const filter = filterOf(type, source.filter, [], compilation)
     const keys = source.args.map(arg => compile(arg, scopeOf(type, undefined, compilation)).fn)
     const fits: Fn = (slots, cx) =>
-      hash(keys.map(key => key(slots, cx))) % spec.granularity ===
-      (cx.partition as unknown as LevelView).at(depth).keys[0]
+      hash(keys.map(key => key(slots, cx))) % spec.granularity === cx.partition!.at(depth).keys[0]
     byType.set(type.name, fixed({ bounds: filter.bounds, rest: [...filter.rest, fits] }))
   }
   return {

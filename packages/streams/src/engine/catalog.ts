@@ -36,6 +36,8 @@ export interface Catalog {
   table(name: string): TableInfo | undefined
   variable(name: string): VariableInfo | undefined
   constantOf(name: string): { value: unknown } | undefined
+  /** Of a variable, as it is now. */
+  valueOf(name: string): unknown
   context(name: string): ContextInfo | undefined
   expression(name: string): { params: string[]; body: Expr } | undefined
   function(name: string): UserFunction | undefined

@@ -1,8 +1,11 @@
+import type { Running } from '../select/instance.ts'
 import type { View } from '../windows/view.ts'
 import type { Event, Value } from './event.ts'
+import type { Runtime } from './runtime.ts'
 
 /** What one running statement lets its expressions see. One object per statement and partition, changed in place. */
 export interface Cx {
+  readonly runtime: Runtime
   /** The engine's clock, ms. */
   readonly now: number
   /** Aggregates of the group in hand. */
@@ -27,6 +30,16 @@ export interface Cx {
   work(rows: number): void
 }
 
+/** A context partition as statements see it. */
 export interface PartitionView {
+  /** The values that part it from others, on its own level. */
+  readonly keys: readonly Value[]
+  /** Variables that live in it and were set. */
+  readonly variables: Map<string, Value>
+  /** @param path after `context.` */
   property(path: readonly string[]): Value
+  /** The partition around this one, on a level from 0. */
+  at(level: number): PartitionView
+  /** What a statement runs in this partition. */
+  runningOf(statement: object): Running | undefined
 }

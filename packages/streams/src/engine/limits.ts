@@ -1,5 +1,4 @@
 import { OhmsteadError } from '@ohmstead/model'
-import type { Scheduler } from './scheduler.ts'
 
 /** What one rule may hold and do. */
 export interface Limits {
@@ -10,6 +9,9 @@ export interface Limits {
   /** Rows said per second of the engine's clock. */
   readonly outputsPerSecond: number
 }
+
+/** What a rule gets that asks for nothing else. */
+export const defaultLimits: Limits = { held: 1_000_000, workPerStep: 1_000_000, outputsPerSecond: 100_000 }
 
 export const unlimited: Limits = { held: Infinity, workPerStep: Infinity, outputsPerSecond: Infinity }
 
@@ -26,22 +28,28 @@ export class RuleExceeded extends OhmsteadError {
   }
 }
 
+/** What an engine is at: a step is one event from outside, or one move of the clock. */
+interface Steps {
+  readonly now: number
+  readonly step: number
+}
+
 /** Counts what a rule holds and does. */
 export class Meter {
   readonly limits: Limits
-  readonly scheduler: Scheduler
+  readonly home: Steps
   readonly rule: string
   /** Events, partial matches and partitions held now. */
   heldNow = 0
   workNow = 0
-  workAt = Number.NaN
+  step = -1
   outputs = 0
   second = Number.NaN
   outputsInSecond = 0
 
-  constructor(limits: Limits, scheduler: Scheduler, rule: string) {
+  constructor(limits: Limits, home: Steps, rule: string) {
     this.limits = limits
-    this.scheduler = scheduler
+    this.home = home
     this.rule = rule
   }
 
@@ -55,12 +63,11 @@ export class Meter {
       )
   }
 
-  /** A step ends when the engine takes the next event or moves the clock. */
-  step(): void {
-    this.workNow = 0
-  }
-
   work(rows: number): void {
+    if (this.step !== this.home.step) {
+      this.step = this.home.step
+      this.workNow = 0
+    }
     this.workNow += rows
     if (this.workNow > this.limits.workPerStep)
       throw new RuleExceeded(
@@ -72,7 +79,7 @@ export class Meter {
 
   output(rows: number): void {
     this.outputs += rows
-    const second = Math.floor(this.scheduler.now / 1000)
+    const second = Math.floor(this.home.now / 1000)
     if (second !== this.second) {
       this.second = second
       this.outputsInSecond = 0

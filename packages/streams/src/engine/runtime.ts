@@ -3,11 +3,13 @@ import type { Table } from '../tables/table.ts'
 import type { PartitionView } from './context.ts'
 import type { Event, Value } from './event.ts'
 import type { Subscription, SubscriptionParts } from './filters.ts'
-import type { Scheduler } from './scheduler.ts'
+import type { Clock } from './scheduler.ts'
 
-/** What running statements see of the engine. */
+/** What running statements see of the engine: the rule they belong to. */
 export interface Runtime {
-  readonly scheduler: Scheduler
+  /** The rule's name. */
+  readonly name: string
+  readonly scheduler: Clock
   readonly zone: string
   subscribe(parts: SubscriptionParts): Subscription
   unsubscribe(subscription: Subscription): void

@@ -9,17 +9,31 @@ export class Timer {
   due: number
   readonly order: number
   readonly number: number
+  /** Whom it belongs to: a rule, to be stopped when it fails. */
+  readonly owner: object | null
   target: Timed | null
-  constructor(due: number, order: number, number: number, target: Timed) {
+  constructor(due: number, order: number, number: number, target: Timed, owner: object | null) {
     this.due = due
     this.order = order
     this.number = number
     this.target = target
+    this.owner = owner
   }
 
   cancel(): void {
     this.target = null
   }
+}
+
+/** Makes appointments for one owner. */
+export interface Clock {
+  /** ms */
+  readonly now: number
+  at(due: number, order: number, target: Timed): Timer
+  /** Has the target called once more when all that is due at this moment has run. */
+  afterwards(order: number, target: Timed): void
+  /** Tells that an appointment was cancelled. */
+  cancelled(): void
 }
 
 function before(a: Timer, b: Timer): boolean {
@@ -30,8 +44,10 @@ function before(a: Timer, b: Timer): boolean {
 /** All appointments of an engine: a binary heap, cancelled ones are left in it until their time. */
 export class Scheduler {
   now: number
-  /** Called after each appointment, with the error it threw. */
-  after: (timer: Timer, error: unknown) => void = () => {}
+  /** Called when an appointment threw. */
+  failed: (timer: Timer, error: unknown) => void = (_, error) => {
+    throw error
+  }
   #heap: Timer[] = []
   /** What waits until all appointments of one moment are over. */
   #later: Timer[] = []
@@ -42,15 +58,25 @@ export class Scheduler {
     this.now = now
   }
 
-  at(due: number, order: number, target: Timed): Timer {
-    const timer = new Timer(due, order, this.#made++, target)
-    this.#push(timer)
-    return timer
+  /** Makes appointments that belong to an owner. */
+  for(owner: object): Clock {
+    const clockOf = () => this.now
+    return {
+      get now() {
+        return clockOf()
+      },
+      at: (due, order, target) => this.at(due, order, target, owner),
+      afterwards: (order, target) => {
+        this.#later.push(new Timer(this.now, order, this.#made++, target, owner))
+      },
+      cancelled: () => this.cancelled(),
+    }
   }
 
-  /** Has the target called once more when all that is due at this moment has run. */
-  afterwards(order: number, target: Timed): void {
-    this.#later.push(new Timer(this.now, order, this.#made++, target))
+  at(due: number, order: number, target: Timed, owner: object | null = null): Timer {
+    const timer = new Timer(due, order, this.#made++, target, owner)
+    this.#push(timer)
+    return timer
   }
 
   /** When the next appointment is, or undefined. */
@@ -82,13 +108,11 @@ export class Scheduler {
   }
 
   #run(timer: Timer, now: number): void {
-    let error: unknown
     try {
       timer.target?.onTime(now, timer)
-    } catch (thrown) {
-      error = thrown
+    } catch (error) {
+      this.failed(timer, error)
     }
-    this.after(timer, error)
   }
 
   cancelled(): void {

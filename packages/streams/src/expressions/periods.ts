@@ -41,7 +41,7 @@ function periodSpan(expr: Expr & { kind: 'period' }, scope: Scope, compile: Comp
     return { months, ms }
   }
   const known = parts.every(part => part.typed.constant)
-  return known ? { fn, constant: fn([], undefined as never)! } : { fn }
+  return known ? { fn, constant: fn([], scope.ext.still)! } : { fn }
 }
 
 export function compilePeriod(expr: Expr & { kind: 'period' }, scope: Scope, compile: Compile): Typed {

@@ -30,6 +30,8 @@ export interface Source {
 
 /** What a place in a statement lets expressions do beyond properties and functions. */
 export interface Extensions {
+  /** For what is evaluated once, while the statement is compiled. */
+  readonly still: Cx
   /** `sum(x)` and the like; undefined where none are allowed. */
   aggregate?(expr: Expr & { kind: 'call' }, scope: Scope): Typed | undefined
   /** Aggregates that are methods: `maxby(x).y` is handled by the compiler; this is for whole expressions by text. */

@@ -11,8 +11,6 @@ import { compileCron } from '../time/compileCron.ts'
 import type { OutputPlan } from './plan.ts'
 import type { Counts } from './rated.ts'
 
-const constantCx = { now: 0, variable: () => null } as never
-
 export function compileOutput(spec: OutputSpec, scope: Scope, compilation: Compilation): OutputPlan {
   const counts = compilation.part({ make: () => ({ stop() {} }) })
   const conditions: Scope = { ...scope, ext: withCounts(scope.ext, counts) }
@@ -40,14 +38,14 @@ export function compileOutput(spec: OutputSpec, scope: Scope, compilation: Compi
 
 function spanOf(expr: Expr, scope: Scope) {
   const { constant, fn } = compileSpan(expr, scope, compile)
-  const span = constant ?? fn([], constantCx)
+  const span = constant ?? fn([], scope.ext.still)
   if (!span || span.ms + span.months <= 0)
     throw new RuleFault('an output rate needs a length of time above zero', expr.at)
   return span
 }
 
 function numberOf(expr: Expr, scope: Scope): number {
-  return compile(expr, scope).fn([], constantCx) as number
+  return compile(expr, scope).fn([], scope.ext.still) as number
 }
 
 const builtins: Record<string, (counts: Counts) => unknown> = {

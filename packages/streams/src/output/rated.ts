@@ -1,5 +1,5 @@
 import type { Event, Value } from '../engine/event.ts'
-import type { Scheduler, Timed, Timer } from '../engine/scheduler.ts'
+import type { Clock, Timed, Timer } from '../engine/scheduler.ts'
 import type { Slots } from '../expressions/scope.ts'
 import type { ResultSet, Row } from '../select/rows.ts'
 import { nextTime } from '../time/cron.ts'
@@ -11,7 +11,7 @@ export interface Outlet {
   deliver(added: readonly Event[], removed: readonly Event[]): void
   /** Rows of what the windows hold now. */
   present(): Row[]
-  readonly scheduler: Scheduler
+  readonly scheduler: Clock
   readonly order: number
   readonly zone: string
 }

@@ -145,14 +145,13 @@ function requireNotEndless(of: Pattern): void {
 
 function schedulePlan(args: readonly Argument[], scope: Scope, pattern: Pattern): SchedulePlan {
   const named = (name: string) => args.find(arg => arg.name?.toLowerCase() === name)?.value
-  const constantCx = { now: 0, variable: () => null } as never
   const iso = named('iso')
-  if (iso) return isoSchedule(compile(iso, scope).fn([], constantCx) as string, pattern)
+  if (iso) return isoSchedule(compile(iso, scope).fn([], scope.ext.still) as string, pattern)
   const date = named('date')
   const period = named('period')
   const repetitions = named('repetitions')
-  const at = date && compile(date, scope).fn([], constantCx)
-  const times = repetitions && (compile(repetitions, scope).fn([], constantCx) as number)
+  const at = date && compile(date, scope).fn([], scope.ext.still)
+  const times = repetitions && (compile(repetitions, scope).fn([], scope.ext.still) as number)
   return {
     date: typeof at === 'string' ? Date.parse(at) : (at as number | undefined),
     span: period && (compileSpan(period, scope, compile).constant ?? undefined),

@@ -1,23 +1,13 @@
 import { Aggregates } from '../aggregates/compile.ts'
 import { type Catalog, requireType } from '../engine/catalog.ts'
 import { type Event, EventType, type Field } from '../engine/event.ts'
-import { compileFilter, conjuncts } from '../engine/filterPlan.ts'
+import { compileFilter } from '../engine/filterPlan.ts'
 import { fixed } from '../engine/fixed.ts'
-import type * as Types from '../engine/types.ts'
 import { RuleFault } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
-import { partsOf } from '../expressions/names.ts'
-import type { Extensions, Fn, Scope, Source, Typed } from '../expressions/scope.ts'
-import type { JoinPlan, Step } from '../join/join.ts'
-import type {
-  Expr,
-  GroupItem,
-  InsertInto,
-  JoinSpec,
-  Select,
-  SelectItem,
-  StreamSpec,
-} from '../language/ast.ts'
+import type { Fn, Scope, Source, Typed } from '../expressions/scope.ts'
+import { compileJoin } from '../join/compile.ts'
+import type { Expr, InsertInto, Select, SelectItem, StreamSpec } from '../language/ast.ts'
 import { render } from '../language/render.ts'
 import { compileOutput } from '../output/compile.ts'
 import { compilePattern } from '../patterns/compile.ts'
@@ -25,7 +15,8 @@ import { compileRecognize } from '../recognize/compile.ts'
 import { compileWindows, type WindowPlan } from '../windows/compile.ts'
 import { canonical, classOf, loose } from './classify.ts'
 import { type Compilation, withAggregates, withHistory } from './extensions.ts'
-import type { InsertPlan, IntoPlan, SelectPlan, SourcePlan, StreamPlan } from './instance.ts'
+import { compileGroups, withKeys } from './groups.ts'
+import type { InsertPlan, IntoPlan, SelectPlan, SourcePlan, StreamPlan } from './plan.ts'
 import type { RowPlan } from './rows.ts'
 
 export interface Compiled {
@@ -51,14 +42,14 @@ export function compileSelect(select: Select, compilation: Compilation): Compile
     streams.some(
       stream => stream.windows.windowed || stream.source.kind === 'window' || stream.source.kind === 'table',
     ) && !streams.some(stream => stream.unidirectional)
-  const rows = compileRows(select, scope, compilation, sliding)
+  const rows = compileRows(select, scope, sliding)
   const insert = select.insert && compileInsert(select.insert, rows.type, catalog)
   const selector = select.selector ?? 'istream'
   const wantsOld = selector !== 'istream' || (insert !== undefined && insert.selector !== 'istream')
   const plan: SelectPlan = {
     kind: 'select',
     streams,
-    join: streams.length > 1 ? joinPlan(select, streams, sources, scope) : undefined,
+    join: streams.length > 1 ? compileJoin(select, streams, sources, scope) : undefined,
     where,
     rows: fixed({ ...rows, wantsOld }),
     output: select.output && compileOutput(select.output, scope, compilation),
@@ -130,80 +121,6 @@ function sourcesOf(specs: readonly StreamSpec[], streams: readonly StreamPlan[])
   })
 }
 
-// ── joins ────────────────────────────────────────────────────────────────────────────────────
-
-function joinPlan(
-  select: Select,
-  streams: readonly StreamPlan[],
-  sources: readonly Source[],
-  scope: Scope,
-): JoinPlan {
-  const explicit = select.joins.length > 0
-  const inWhere = select.where ? conjuncts(select.where) : []
-  const steps: Step[] = sources.slice(1).map((source, i) => {
-    const join: JoinSpec = explicit ? (select.joins[i] ?? { type: 'inner' }) : { type: 'inner' }
-    const on = join.on && compileCondition(join.on, scope)
-    const conditions = join.on ? conjuncts(join.on) : join.type === 'inner' ? inWhere : []
-    const equal = conditions.flatMap(condition => equality(condition, source, sources.slice(0, i + 1), scope))
-    return { type: join.type, on, equal }
-  })
-  const only = steps.length === 1 ? steps[0].equal : []
-  const tables = streams.map(stream => (stream.source.kind === 'table' ? stream.source.name : undefined))
-  // In the two-sided index the first stream's key stands in `own` and the second's in `other`.
-  const mirror =
-    only.length > 0 && tables.every(table => table === undefined)
-      ? { own: only.map(pair => pair.other), other: only.map(pair => pair.own) }
-      : undefined
-  return fixed({
-    steps,
-    unidirectional: streams.map(stream => stream.unidirectional),
-    windowed: streams.map(stream => stream.windows.windowed || stream.source.kind === 'window'),
-    tables,
-    required: requiredSlots(select.joins, sources),
-    mirror,
-  })
-}
-
-/** With three streams and more an inner join holds for what outer joins beside it add. */
-function requiredSlots(joins: readonly JoinSpec[], sources: readonly Source[]): number[] {
-  if (joins.length < 2) return []
-  const slots = joins.flatMap(({ type, on }, i) =>
-    type === 'inner' ? [i + 1, ...(on ? namedSlots(on, sources) : [])] : [],
-  )
-  return [...new Set(slots)]
-}
-
-function namedSlots(on: Expr, sources: readonly Source[]): number[] {
-  return loose(on, new Set(), sources).map(name => Number.parseInt(name, 10))
-}
-
-/** `a.x = b.y` between this stream and an earlier one. */
-function equality(
-  expr: Expr,
-  own: Source,
-  earlier: readonly Source[],
-  scope: Scope,
-): { own: Fn; other: Fn }[] {
-  if (expr.kind !== 'binary' || expr.op !== '=') return []
-  const ownFirst = belongs(expr.left, [own]) && belongs(expr.right, earlier)
-  const otherFirst = belongs(expr.right, [own]) && belongs(expr.left, earlier)
-  if (ownFirst === otherFirst) return []
-  const [mine, theirs] = ownFirst ? [expr.left, expr.right] : [expr.right, expr.left]
-  return [{ own: compile(mine, scope).fn, other: compile(theirs, scope).fn }]
-}
-
-function belongs(expr: Expr, sources: readonly Source[]): boolean {
-  const parts = partsOf(expr)
-  if (!parts) return false
-  return sources.some(
-    source =>
-      (parts.length === 2 &&
-        (source.alias === parts[0] || source.typeName === parts[0]) &&
-        source.type.placeOf(parts[1]) >= 0) ||
-      (parts.length === 1 && source.type.placeOf(parts[0]) >= 0),
-  )
-}
-
 // ── rows ─────────────────────────────────────────────────────────────────────────────────────
 
 interface Column {
@@ -218,7 +135,6 @@ type Rows = Omit<RowPlan, 'wantsOld'>
 export function compileRows(
   select: Pick<Select, 'items' | 'groupBy' | 'having' | 'orderBy' | 'limit' | 'distinct' | 'at'>,
   scope: Scope,
-  compilation: Compilation,
   sliding: boolean,
 ): Rows {
   const sources = scope.levels[0]
@@ -242,7 +158,6 @@ export function compileRows(
     select.items.some(item => item.kind !== 'expr') ||
     exprs.some(expr => loose(expr, names, sources).length > 0)
   const type = whole ? sources[0].type : rowType(columns)
-  void compilation
   return {
     queryClass: rolled ? 'groups' : classOf(aggregates.plans.length > 0, keys.length > 0, hasLoose),
     type,
@@ -334,73 +249,6 @@ function aliased(expr: Expr, items: readonly SelectItem[], sources: readonly Sou
   return sources.some(source => source.type.placeOf(expr.name) >= 0) && item.expr.kind === 'name'
     ? expr
     : item.expr
-}
-
-// ── groups ───────────────────────────────────────────────────────────────────────────────────
-
-interface Key {
-  readonly expr: Expr
-  readonly fn: Fn
-  readonly type: Types.Type
-}
-
-function compileGroups(
-  items: readonly GroupItem[],
-  scope: Scope,
-): { keys: Key[]; levels: number[][]; rolled: boolean } {
-  const keys: Key[] = []
-  const place = (expr: Expr): number => {
-    const text = canonical(expr, scope.levels[0])
-    const known = keys.findIndex(key => canonical(key.expr, scope.levels[0]) === text)
-    if (known >= 0) return known
-    const { fn, type } = compile(expr, scope)
-    keys.push({ expr, fn, type })
-    return keys.length - 1
-  }
-  let levels: number[][] = [[]]
-  let rolled = false
-  for (const item of items) {
-    if (item.kind !== 'expr') rolled = true
-    const sets = setsOf(item, place)
-    levels = levels.flatMap(level => sets.map(set => [...level, ...set]))
-  }
-  return { keys, levels: keys.length === 0 ? [] : levels, rolled }
-}
-
-function setsOf(item: GroupItem | Expr[], place: (expr: Expr) => number): number[][] {
-  if (Array.isArray(item)) return [item.map(place)]
-  switch (item.kind) {
-    case 'expr':
-      return [[place(item.expr)]]
-    case 'rollup': {
-      const parts = item.items.map(set => set.map(place))
-      return Array.from({ length: parts.length + 1 }, (_, i) => parts.slice(0, parts.length - i).flat())
-    }
-    case 'cube': {
-      const parts = item.items.map(set => set.map(place))
-      const all = Array.from({ length: 2 ** parts.length }, (_, mask) =>
-        parts.filter((_part, i) => !(mask & (1 << i))).flat(),
-      )
-      return all.sort((a, b) => b.length - a.length)
-    }
-    default:
-      return item.items.flatMap(set => setsOf(set, place))
-  }
-}
-
-/** In a rollup a key reads null where it is rolled up. */
-function withKeys(ext: Extensions, keys: readonly Key[], sources: readonly Source[]): Extensions {
-  const places = new Map(keys.map((key, i) => [canonical(key.expr, sources), i]))
-  return {
-    ...ext,
-    replace(expr) {
-      if (expr.kind === 'literal') return undefined
-      const place = places.get(canonical(expr, sources))
-      return place === undefined
-        ? undefined
-        : { fn: (_, cx) => cx.keys[place] ?? null, type: keys[place].type }
-    },
-  }
 }
 
 // ── insert into ──────────────────────────────────────────────────────────────────────────────

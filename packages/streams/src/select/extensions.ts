@@ -2,6 +2,7 @@ import { type Aggregates, isAggregate, planAggregate } from '../aggregates/compi
 import type { Catalog, ContextInfo } from '../engine/catalog.ts'
 import type { Event } from '../engine/event.ts'
 import { fixed } from '../engine/fixed.ts'
+import { StillCx } from '../engine/still.ts'
 import * as Types from '../engine/types.ts'
 import { RuleFault } from '../errors.ts'
 import { compile } from '../expressions/compile.ts'
@@ -22,11 +23,13 @@ export class Compilation {
   /** How far `prior` looks back, by stream. */
   readonly priors = new Map<number, number>()
 
+  readonly still: StillCx
   /** Compiles sub-queries: given, since those are compiled like everything else. */
   readonly subquery: SubqueryCompiler
 
   constructor(catalog: Catalog, context: ContextInfo | undefined, subquery: SubqueryCompiler) {
     this.catalog = catalog
+    this.still = new StillCx(catalog)
     this.context = context
     this.subquery = subquery
   }
@@ -40,6 +43,7 @@ export class Compilation {
   get base(): Extensions {
     const { catalog } = this
     return {
+      still: this.still,
       userFunction: name => catalog.function(name),
       name: (path, expr, scope) => this.nameOf(path, expr, scope),
       subquery: (expr, scope) => this.subquery(expr, scope, this),

@@ -1,64 +1,20 @@
-import type { Cx, PartitionView } from '../engine/context.ts'
-import { Event, type EventType, type Value } from '../engine/event.ts'
-import type { FilterPlan, Owner, Receiver, Subscription } from '../engine/filters.ts'
+import type { PartitionView } from '../engine/context.ts'
+import type { Event } from '../engine/event.ts'
+import type { Owner } from '../engine/filters.ts'
 import type { Runtime } from '../engine/runtime.ts'
-import type { Scheduler } from '../engine/scheduler.ts'
-import type { Fn, Slots } from '../expressions/scope.ts'
-import { Join, type JoinPlan } from '../join/join.ts'
-import type { StreamSelector } from '../language/ast.ts'
+import type { Clock } from '../engine/scheduler.ts'
+import type { Slots } from '../expressions/scope.ts'
+import { Join } from '../join/join.ts'
 import { outputFor } from '../output/output.ts'
-import type { OutputPlan } from '../output/plan.ts'
 import { Counts, type Outlet, type Output } from '../output/rated.ts'
-import type { PatternPlan } from '../patterns/plan.ts'
-import { PatternRun } from '../patterns/run.ts'
-import { type RecognizePlan, Recognizer } from '../recognize/recognizer.ts'
-import type { WindowPlan } from '../windows/compile.ts'
+import { Recognizer } from '../recognize/recognizer.ts'
 import type { Chain } from '../windows/groups.ts'
-import { type Host, none, type Sink, silent, type View } from '../windows/view.ts'
-import type { Part, PartPlan } from './parts.ts'
-import { ResultSet, type Row, type RowPlan } from './rows.ts'
-
-export type SourcePlan =
-  | { readonly kind: 'type'; readonly type: EventType; readonly filter: FilterPlan }
-  | { readonly kind: 'pattern'; readonly pattern: PatternPlan }
-  | { readonly kind: 'window'; readonly name: string; readonly filter: Fn | undefined }
-  | { readonly kind: 'table'; readonly name: string; readonly filter: Fn | undefined }
-
-export interface StreamPlan {
-  readonly source: SourcePlan
-  readonly windows: WindowPlan
-  readonly unidirectional: boolean
-}
-
-export interface InsertPlan {
-  readonly type: EventType
-  /** For each field of the target where its value comes from, or -1. */
-  readonly from: readonly number[]
-  readonly selector: StreamSelector
-}
-
-/** A select, compiled: what every partition's instance shares. */
-export interface SelectPlan {
-  readonly kind: 'select'
-  readonly streams: readonly StreamPlan[]
-  readonly join: JoinPlan | undefined
-  readonly where: Fn | undefined
-  readonly rows: RowPlan
-  readonly output: OutputPlan | undefined
-  readonly parts: readonly PartPlan[]
-  readonly priors: ReadonlyMap<number, number>
-  readonly selector: StreamSelector
-  readonly insert: InsertPlan | undefined
-  readonly recognize: RecognizePlan | undefined
-  readonly into: IntoPlan | undefined
-}
-
-/** `into table`: which columns of a table hold the aggregates. */
-export interface IntoPlan {
-  readonly table: string
-  /** Table place of each aggregate. */
-  readonly columns: readonly { readonly place: number; readonly aggregate: number }[]
-}
+import { type Host, none, type Sink } from '../windows/view.ts'
+import { InstanceCx, Priors } from './cx.ts'
+import { converted, listen } from './listen.ts'
+import type { Part } from './parts.ts'
+import type { InsertPlan, SelectPlan, StreamPlan } from './plan.ts'
+import { ResultSet, type Row } from './rows.ts'
 
 /** What runs in one context partition, or in none. */
 export interface Running {
@@ -75,67 +31,6 @@ export interface Env {
   readonly partition: PartitionView | null
   /** Tells what the statement says. */
   readonly outlet: { deliver(added: readonly Event[], removed: readonly Event[]): void }
-}
-
-/** The evaluation context of an instance; see `Cx`. */
-export class InstanceCx implements Cx {
-  readonly runtime: Runtime
-  readonly partition: PartitionView | null
-  aggregates: readonly { value(): Value }[] = []
-  keys: readonly Value[] = []
-  isNew = true
-  readonly locals: Value[] = []
-  readonly parts: unknown[] = []
-  readonly windows: (View | undefined)[] = []
-  readonly priors: (Priors | undefined)[] = []
-
-  constructor(runtime: Runtime, partition: PartitionView | null) {
-    this.runtime = runtime
-    this.partition = partition
-  }
-  get now(): number {
-    return this.runtime.scheduler.now
-  }
-  windowOf(slot: number): View | undefined {
-    return this.windows[slot]
-  }
-  priorOf(slot: number, event: Event, n: number): Event | null {
-    return this.priors[slot]?.before(event, n) ?? null
-  }
-  variable(name: string): Value {
-    return this.runtime.variable(name, this.partition)
-  }
-  setVariable(name: string, value: Value): void {
-    this.runtime.setVariable(name, value, this.partition)
-  }
-  work(rows: number): void {
-    this.runtime.work(rows)
-  }
-}
-
-/** For each event that may still be asked about: those that came before it, newest first. */
-export class Priors implements Sink {
-  readonly depth: number
-  readonly keeps: boolean
-  next: Sink
-  recent: Event[] = []
-  readonly known = new Map<Event, readonly Event[]>()
-  constructor(depth: number, keeps: boolean, next: Sink) {
-    this.depth = depth
-    this.keeps = keeps
-    this.next = next
-  }
-  update(added: readonly Event[], removed: readonly Event[]): void {
-    for (const event of added) {
-      this.known.set(event, this.recent)
-      this.recent = [event, ...this.recent.slice(0, this.depth - 1)]
-    }
-    this.next.update(added, removed)
-    for (const event of this.keeps ? removed : added) this.known.delete(event)
-  }
-  before(event: Event, n: number): Event | undefined {
-    return this.known.get(event)?.[n - 1]
-  }
 }
 
 /** One select at work. */
@@ -168,7 +63,7 @@ export class Instance implements Owner, Outlet, Host, Running, Sink {
 
   // ── what windows and outputs need ──────────────────────────────────────────────────────────
 
-  get scheduler(): Scheduler {
+  get scheduler(): Clock {
     return this.env.runtime.scheduler
   }
   get order(): number {
@@ -312,95 +207,9 @@ export class Instance implements Owner, Outlet, Host, Running, Sink {
   }
 }
 
-/** Has a stream's events sent to the head of its windows. */
-export function listen(
-  source: SourcePlan,
-  head: Sink,
-  env: Env,
-  cx: InstanceCx,
-  owner: Owner,
-): { stop(): void } {
-  const { runtime, order, partition } = env
-  const entry = new Entry(head)
-  switch (source.kind) {
-    case 'type':
-      return new Listening(
-        runtime,
-        runtime.subscribe({ type: source.type.name, plan: source.filter, order, owner, receiver: entry, cx }),
-      )
-    case 'pattern': {
-      const run = new PatternRun(source.pattern, { runtime, order, cx, owner, partition }, entry)
-      run.start()
-      return run
-    }
-    case 'window':
-      return runtime
-        .window(source.name, partition)
-        .consume(new Consumer(source.filter, head, cx, owner), order)
-    case 'table':
-      return silent
-  }
-}
-
-class Listening {
-  readonly runtime: Runtime
-  readonly subscription: Subscription
-  constructor(runtime: Runtime, subscription: Subscription) {
-    this.runtime = runtime
-    this.subscription = subscription
-  }
-  stop(): void {
-    this.runtime.unsubscribe(this.subscription)
-  }
-}
-
 const noSlots: readonly Slots[] = Object.freeze([])
 
 function slotsOf(events: readonly Event[]): readonly Slots[] {
   if (events.length === 0) return noSlots
   return events.length === 1 ? [[events[0]]] : events.map(event => [event])
-}
-
-export function converted(event: Event, { type, from }: InsertPlan): Event {
-  if (event.type === type) return event
-  const values: Value[] = new Array(from.length)
-  for (let i = 0; i < from.length; i++) values[i] = from[i] < 0 ? null : event.values[from[i]]
-  return new Event(type, values)
-}
-
-/** Events from outside, one at a time. */
-export class Entry implements Receiver {
-  readonly head: Sink
-  constructor(head: Sink) {
-    this.head = head
-  }
-  receive(event: Event): void {
-    this.head.update([event], none)
-  }
-  receiveAll(events: readonly Event[]): void {
-    this.head.update(events, none)
-  }
-}
-
-/** What a named window tells a statement. */
-export class Consumer implements Sink {
-  readonly filter: Fn | undefined
-  readonly head: Sink
-  readonly cx: Cx
-  readonly owner: Owner
-  constructor(filter: Fn | undefined, head: Sink, cx: Cx, owner: Owner) {
-    this.filter = filter
-    this.head = head
-    this.cx = cx
-    this.owner = owner
-  }
-  update(added: readonly Event[], removed: readonly Event[]): void {
-    const { filter } = this
-    const pass = (event: Event) => !filter || filter([event], this.cx) === true
-    const [entering, leaving] = [added.filter(pass), removed.filter(pass)]
-    if (entering.length === 0 && leaving.length === 0) return
-    this.owner.begin()
-    this.head.update(entering, leaving)
-    this.owner.flush()
-  }
 }

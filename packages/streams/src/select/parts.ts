@@ -1,5 +1,6 @@
 import type { Host } from '../windows/view.ts'
-import type { Env, InstanceCx } from './instance.ts'
+import type { InstanceCx } from './cx.ts'
+import type { Env } from './instance.ts'
 
 /** A running statement as its parts see it. */
 export interface PartHost extends Host {

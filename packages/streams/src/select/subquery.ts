@@ -16,8 +16,9 @@ import type { Sink } from '../windows/view.ts'
 import { compileRows, compileStream } from './compile.ts'
 import type { Compilation } from './extensions.ts'
 import { withHistory } from './extensions.ts'
-import { Consumer, Entry, type StreamPlan } from './instance.ts'
+import { Consumer, Entry } from './listen.ts'
 import type { Part, PartHost, PartPlan } from './parts.ts'
+import type { StreamPlan } from './plan.ts'
 import { ResultSet, type RowPlan } from './rows.ts'
 
 interface SubqueryPlan extends PartPlan {
@@ -238,7 +239,7 @@ function subqueryPlan(query: Select, scope: Scope, compilation: Compilation, slo
   const where = query.where && compileCondition(query.where, inner)
   const lookup = query.where && stream.source.kind !== 'table' ? lookupOf(query.where, own, inner, outer) : []
   const rows: RowPlan = {
-    ...compileRows(query, inner, compilation, true),
+    ...compileRows(query, inner, true),
     wantsOld: false,
     sliding: stream.windows.windowed || stream.source.kind !== 'type',
   }

@@ -1,10 +1,10 @@
+import type { Cx } from '../engine/context.ts'
 import type { Event } from '../engine/event.ts'
 import { RuleFault } from '../errors.ts'
 import { compile } from '../expressions/compile.ts'
 import type { Fn, Scope, Typed } from '../expressions/scope.ts'
 import type { Expr } from '../language/ast.ts'
 import type { Compilation } from '../select/extensions.ts'
-import type { InstanceCx } from '../select/instance.ts'
 
 /** `T[key]`: a row of a table, or null. */
 export function tableAccess(
@@ -23,12 +23,12 @@ export function tableAccess(
     rowOf(
       name,
       keys.map(key => key(slots, cx)),
-      cx as InstanceCx,
+      cx,
     )
   return { fn, type: { kind: 'event', of: info.type } }
 }
 
-function rowOf(name: string, keys: readonly unknown[], cx: InstanceCx): Event | null {
+function rowOf(name: string, keys: readonly unknown[], cx: Cx): Event | null {
   return cx.runtime.table(name, cx.partition).get(keys)
 }
 
@@ -39,7 +39,7 @@ export function tableName(path: readonly string[], { catalog }: Compilation): Ty
   const place = info.type.placeOf(path[1])
   if (place < 0 || info.keys.length > 0) return undefined
   return {
-    fn: (_, cx) => rowOf(info.name, [], cx as InstanceCx)?.values[place] ?? null,
+    fn: (_, cx) => rowOf(info.name, [], cx)?.values[place] ?? null,
     type: info.type.fields[place].type,
   }
 }

@@ -1,8 +1,10 @@
 import type { Event, EventType } from '../engine/event.ts'
 import type { Subscription } from '../engine/filters.ts'
 import { unfiltered } from '../engine/filters.ts'
-import type { Scheduler } from '../engine/scheduler.ts'
-import { Entry, type Env, InstanceCx, type Running } from '../select/instance.ts'
+import type { Clock } from '../engine/scheduler.ts'
+import { InstanceCx } from '../select/cx.ts'
+import type { Env, Running } from '../select/instance.ts'
+import { Entry } from '../select/listen.ts'
 import type { WindowPlan } from '../windows/compile.ts'
 import type { Chain } from '../windows/groups.ts'
 import { type Host, none, type Sink } from '../windows/view.ts'
@@ -53,7 +55,7 @@ export class NamedWindow implements Running, Host, Sink {
     })
   }
 
-  get scheduler(): Scheduler {
+  get scheduler(): Clock {
     return this.env.runtime.scheduler
   }
   get order(): number {

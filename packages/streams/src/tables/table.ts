@@ -2,7 +2,9 @@ import type { Aggregate } from '../aggregates/aggregate.ts'
 import { Event, type EventType, type Value } from '../engine/event.ts'
 import { type Subscription, unfiltered } from '../engine/filters.ts'
 import { keyOf } from '../expressions/operators.ts'
-import { type Env, InstanceCx, type IntoPlan, type Running } from '../select/instance.ts'
+import { InstanceCx } from '../select/cx.ts'
+import type { Env, Running } from '../select/instance.ts'
+import type { IntoPlan } from '../select/plan.ts'
 import type { Group, ResultSet } from '../select/rows.ts'
 
 export interface TablePlan {

@@ -14,8 +14,6 @@ const bounds = [
   ['seconds', 0, 59],
 ] as const
 
-const constantCx = { now: 0, variable: () => null } as never
-
 /** @throws RuleFault for a value outside its field */
 export function compileCron(spec: CronSpec, scope: Scope): Cron {
   if (spec.fields.length < 5 || spec.fields.length > 7)
@@ -51,7 +49,7 @@ function dayRule(field: CronField, scope: Scope, ofWeek: boolean): DayRule | und
 }
 
 function numberOf(expr: Expr, scope: Scope): number {
-  const value = compile(expr, scope).fn([], constantCx)
+  const value = compile(expr, scope).fn([], scope.ext.still)
   if (typeof value !== 'number') throw new RuleFault('expected a number', expr.at)
   return value
 }

@@ -8,7 +8,6 @@ import type { Scope, Source } from '../expressions/scope.ts'
 import type { Assignment, Body, MergeAction, OnAction, SelectItem } from '../language/ast.ts'
 import { compileInsert, compileRows, compileStream } from '../select/compile.ts'
 import type { Compilation } from '../select/extensions.ts'
-import type { StreamPlan } from '../select/instance.ts'
 import type { Assign, MergeStep, TriggerAction, TriggerPlan, UpdatePlan } from './plan.ts'
 
 type On = Extract<Body, { kind: 'on' }>
@@ -24,16 +23,11 @@ export function compileTrigger(on: On, compilation: Compilation): TriggerPlan {
     type: stream.windows.type,
     slot: 0,
   }
-  const action = fixed(compileAction(on.action, trigger, stream, compilation))
+  const action = fixed(compileAction(on.action, trigger, compilation))
   return fixed({ kind: 'trigger', stream, action, parts: compilation.parts })
 }
 
-function compileAction(
-  action: OnAction,
-  trigger: Source,
-  stream: StreamPlan,
-  compilation: Compilation,
-): TriggerAction {
+function compileAction(action: OnAction, trigger: Source, compilation: Compilation): TriggerAction {
   switch (action.kind) {
     case 'select':
       return selectAction(action, trigger, compilation)
@@ -61,7 +55,7 @@ function compileAction(
     case 'split': {
       const scope: Scope = { levels: [[trigger]], ext: compilation.base, zone: compilation.catalog.zone }
       const branches = action.branches.map(branch => {
-        const rows = rowsOf(branch.items, scope, compilation, stream)
+        const rows = rowsOf(branch.items, scope)
         return fixed({
           where: branch.where && compileCondition(branch.where, scope),
           type: rows.type,
@@ -76,8 +70,8 @@ function compileAction(
 
 const nothingElse = { groupBy: [], having: undefined, orderBy: [], limit: undefined, distinct: false }
 
-function rowsOf(items: SelectItem[], scope: Scope, compilation: Compilation, _stream?: StreamPlan) {
-  return compileRows({ items, ...nothingElse }, scope, compilation, false)
+function rowsOf(items: SelectItem[], scope: Scope) {
+  return compileRows({ items, ...nothingElse }, scope, false)
 }
 
 /** The trigger, and the rows of a window or table. */
@@ -126,7 +120,7 @@ function selectAction(action: Act<'select'>, trigger: Source, compilation: Compi
   const scope: Scope = { levels: [[row], [trigger]], ext: compilation.base, zone: catalog.zone }
   const onlyRows = select.items.length === 1 && select.items[0].kind === 'all'
   const inSelect: Scope = { ...scope, levels: onlyRows ? [[row]] : [sources] }
-  const rows = compileRows(unambiguous(select, trigger, row), inSelect, compilation, true)
+  const rows = compileRows(select, inSelect, true)
   const own: Source = { ...row, slot: 0 }
   const conditions = filter.map(condition => compileCondition(condition, { ...scope, levels: [[own]] }))
   return {
@@ -160,10 +154,6 @@ function wholeRow(type: EventType) {
   }
 }
 
-function unambiguous<T>(select: T, _trigger: Source, _row: Source): T {
-  return select
-}
-
 function mergeAction(action: Act<'merge'>, trigger: Source, compilation: Compilation): TriggerAction {
   const scope = windowScope(action.window, action.alias, trigger, compilation, action.at)
   const alone: Scope = { ...scope, levels: [[trigger]] }
@@ -188,19 +178,15 @@ function mergeStep(step: MergeAction, window: string, scope: Scope, compilation:
   if (step.kind === 'delete') return { kind: 'delete', where }
   if (step.kind === 'update') return { kind: 'update', where, set: assigns(step.set, scope) }
   const target = step.into ?? window
-  const rows = rowsOf(
-    step.items,
-    {
-      ...scope,
-      levels: [
-        scope.levels
-          .flat()
-          .filter(source => source.alias !== 'initial')
-          .slice(-1),
-      ],
-    },
-    compilation,
-  )
+  const rows = rowsOf(step.items, {
+    ...scope,
+    levels: [
+      scope.levels
+        .flat()
+        .filter(source => source.alias !== 'initial')
+        .slice(-1),
+    ],
+  })
   const insert = compileInsert({ target, columns: step.columns }, rows.type, compilation.catalog)
   const columns =
     rows.columns ??

@@ -1,7 +1,7 @@
 import type { EventType } from '../engine/event.ts'
 import type { Fn } from '../expressions/scope.ts'
-import type { InsertPlan, StreamPlan } from '../select/instance.ts'
 import type { PartPlan } from '../select/parts.ts'
+import type { InsertPlan, StreamPlan } from '../select/plan.ts'
 import type { RowPlan } from '../select/rows.ts'
 
 /** Slots while a trigger's expressions are evaluated: 0 the triggering event, 1 the row, 2 the row as it was. */

@@ -1,8 +1,10 @@
 import { Event, type Value } from '../engine/event.ts'
 import type { Owner } from '../engine/filters.ts'
-import type { Scheduler } from '../engine/scheduler.ts'
+import type { Clock } from '../engine/scheduler.ts'
 import type { Fn, Slots } from '../expressions/scope.ts'
-import { converted, type Env, InstanceCx, listen, type Running } from '../select/instance.ts'
+import { InstanceCx } from '../select/cx.ts'
+import type { Env, Running } from '../select/instance.ts'
+import { converted, listen } from '../select/listen.ts'
 import type { Part } from '../select/parts.ts'
 import { ResultSet } from '../select/rows.ts'
 import type { NamedWindow } from '../tables/namedWindow.ts'
@@ -37,7 +39,7 @@ export class Trigger implements Owner, Host, Running, Sink {
     this.listening = listen(plan.stream.source, this.chain.head, env, this.cx, this)
   }
 
-  get scheduler(): Scheduler {
+  get scheduler(): Clock {
     return this.env.runtime.scheduler
   }
   get order(): number {

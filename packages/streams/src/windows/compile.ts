@@ -205,7 +205,7 @@ function argument(spec: ViewSpec, place: number, at: Compiling): Fn {
 function constantOf(spec: ViewSpec, place: number, at: Compiling): Value {
   const typed = compile(argOf(spec, place).value!, scopeOf(at))
   // Variables are read once, when the window is compiled.
-  return typed.constant ? typed.constant.value : typed.fn([], { now: 0 } as never)
+  return typed.constant ? typed.constant.value : typed.fn([], at.ext.still)
 }
 
 function counted(spec: ViewSpec, at: Compiling, make: (host: Host, size: number) => View): Make {
@@ -217,7 +217,7 @@ function counted(spec: ViewSpec, at: Compiling, make: (host: Host, size: number)
 
 function spanOf(spec: ViewSpec, place: number, at: Compiling): Span {
   const { constant, fn } = compileSpan(argOf(spec, place).value!, scopeOf(at), compile)
-  const span = constant ?? fn([], { now: 0 } as never)
+  const span = constant ?? fn([], at.ext.still)
   if (!span || span.ms + span.months <= 0)
     throw new RuleFault(`#${spec.name} needs a length of time above zero`, spec.at)
   return span

@@ -1,7 +1,7 @@
 import type { Cx } from '../engine/context.ts'
 import type { Event } from '../engine/event.ts'
 import { fixed } from '../engine/fixed.ts'
-import type { Scheduler, Timed, Timer } from '../engine/scheduler.ts'
+import type { Clock, Timed, Timer } from '../engine/scheduler.ts'
 
 /** What takes the events that enter and those that leave, as one delivery. */
 export interface Sink {
@@ -10,7 +10,7 @@ export interface Sink {
 
 /** What a window needs of the statement it works for. */
 export interface Host {
-  readonly scheduler: Scheduler
+  readonly scheduler: Clock
   /** Place of the statement among all: ties of timers are broken by it. */
   readonly order: number
   readonly zone: string

@@ -1,0 +1,166 @@
+import { compileContext } from '../contexts/compile.ts'
+import { ContextRun } from '../contexts/run.ts'
+import { RuleFault } from '../errors.ts'
+import { compile } from '../expressions/compile.ts'
+import type { Body, ColumnSpec, Statement } from '../language/ast.ts'
+import { compileRows, compileSelect } from '../select/compile.ts'
+import { InstanceCx } from '../select/cx.ts'
+import type { Compilation } from '../select/extensions.ts'
+import type { NamedWindowPlan } from '../tables/namedWindow.ts'
+import type { TablePlan } from '../tables/table.ts'
+import { compileTrigger, compileUpdate } from '../triggers/compile.ts'
+import { compileWindows } from '../windows/compile.ts'
+import { requireType } from './catalog.ts'
+import { EventType, type Field, type Value } from './event.ts'
+import { fixed } from './fixed.ts'
+import type { Names } from './names.ts'
+import type { Plan, Rule } from './rule.ts'
+import * as Types from './types.ts'
+
+type Create<K extends Body['kind']> = Extract<Body, { kind: K }>
+
+/** Compiles one statement of a rule; what it creates gets its name. */
+export class Creation {
+  readonly names: Names
+  readonly rule: Rule
+  readonly compilation: Compilation
+  readonly statement: Statement
+
+  constructor(names: Names, rule: Rule, compilation: Compilation, statement: Statement) {
+    this.names = names
+    this.rule = rule
+    this.compilation = compilation
+    this.statement = statement
+  }
+
+  /** @returns what is to run, or null for what is only a name */
+  plan(): Plan | null {
+    const { body } = this.statement
+    switch (body.kind) {
+      case 'select':
+        return compileSelect(body, this.compilation).plan
+      case 'on':
+        return compileTrigger(body, this.compilation)
+      case 'createWindow':
+        return this.window(body)
+      case 'createTable':
+        return this.table(body)
+      default:
+        this.name(body)
+        return null
+    }
+  }
+
+  name(body: Exclude<Body, { kind: 'select' | 'on' | 'createWindow' | 'createTable' }>): void {
+    switch (body.kind) {
+      case 'createContext':
+        this.context(body)
+        break
+      case 'createVariable':
+        this.variable(body)
+        break
+      case 'createSchema':
+        this.schema(body)
+        break
+      case 'createExpression':
+        this.names.put('expression', body.name, { params: body.params, body: body.body })
+        break
+      case 'updateStream':
+        this.update(body)
+        break
+      case 'createIndex':
+    }
+  }
+
+  window(body: Create<'createWindow'>): NamedWindowPlan {
+    const { name } = body
+    this.names.requireFree(name, body.at)
+    const type = new EventType(name, this.windowFields(body))
+    const { base } = this.compilation
+    const windows = compileWindows(body.views, body.retain, { type, ext: base, zone: this.names.zone })
+    this.names.put('window', name, { name, type, context: this.statement.context })
+    return fixed({ kind: 'window', name, type, windows })
+  }
+
+  windowFields(body: Create<'createWindow'>): readonly Field[] {
+    if (body.columns) return body.columns.map(column => this.field(column))
+    const source = requireType(body.from!, this.names, body.at)
+    if (!body.items) return source.fields
+    const scope = {
+      levels: [[{ alias: source.name, type: source, slot: 0 }]],
+      ext: this.compilation.base,
+      zone: this.names.zone,
+    }
+    const items = { items: body.items, groupBy: [], having: undefined, orderBy: [], limit: undefined }
+    return compileRows({ ...items, distinct: false }, scope, false).type.fields
+  }
+
+  field({ name, type, array, at }: ColumnSpec): Field {
+    const event = this.names.type(type)
+    const one = Types.typeNamed(type) ?? (event && ({ kind: 'event', of: event } as const))
+    if (!one) throw new RuleFault(`'${type}' is no type`, at)
+    return { name, type: array ? { kind: 'array', of: one } : one }
+  }
+
+  table(body: Create<'createTable'>): TablePlan {
+    const { name } = body
+    this.names.requireFree(name, body.at)
+    const aggregates = new Map<number, Value>()
+    const info = new Map<number, { name: string; star: boolean }>()
+    const fields = body.columns.map((column, place): Field => {
+      if (!column.aggregate) return this.field(column)
+      const kind = column.aggregate.name.toLowerCase()
+      aggregates.set(place, kind.startsWith('count') ? 0 : null)
+      info.set(place, { name: kind, star: column.aggregate.args[0]?.star !== undefined })
+      return { name: column.name, type: aggregateType(kind) }
+    })
+    const type = new EventType(name, fields)
+    const keys = body.columns.flatMap((column, place) => (column.primaryKey ? [place] : []))
+    this.names.put('table', name, { name, type, keys, aggregates: info, context: this.statement.context })
+    return fixed({ kind: 'table', name, type, keys, aggregates: fixed(aggregates) })
+  }
+
+  context(body: Create<'createContext'>): void {
+    const { name } = body
+    if (this.names.context(name)) throw new RuleFault(`there is a context '${name}' already`, body.at)
+    const { plan, info } = compileContext(name, body.spec, this.names)
+    const run = new ContextRun(plan, this.rule)
+    this.names.put('context', name, { info, run })
+    this.rule.ends.push(() => run.stop())
+    run.top.start(null)
+  }
+
+  variable(body: Create<'createVariable'>): void {
+    const { name, constant } = body
+    if (this.names.variable(name)) throw new RuleFault(`there is a variable '${name}' already`, body.at)
+    const type = Types.typeNamed(body.type)
+    if (!type) throw new RuleFault(`'${body.type}' is no type`, body.at)
+    const { base } = this.compilation
+    const value =
+      body.value && compile(body.value, { levels: [], ext: base, zone: this.names.zone }).fn([], base.still)
+    const { context } = this.statement
+    this.names.put('variable', name, { name, type, constant, context, value: value ?? null })
+  }
+
+  schema(body: Create<'createSchema'>): void {
+    const copied = body.copy.flatMap(name => requireType(name, this.names, body.at).fields)
+    const fields = [...copied, ...body.columns.map(column => this.field(column))]
+    this.names.declareType(new EventType(body.name, fields))
+  }
+
+  update(body: Create<'updateStream'>): void {
+    const plan = compileUpdate(body, this.compilation)
+    const { name } = plan.type
+    const one = { plan, cx: new InstanceCx(this.rule, null) }
+    this.names.put('updates', name, [...(this.names.get('updates', name) ?? []), one])
+    this.rule.ends.push(() => {
+      const left = (this.names.get('updates', name) ?? []).filter(other => other !== one)
+      this.names.put('updates', name, left)
+    })
+  }
+}
+
+function aggregateType(kind: string): Types.Type {
+  if (kind.startsWith('count')) return Types.integer
+  return kind === 'window' ? Types.anything : Types.number
+}
