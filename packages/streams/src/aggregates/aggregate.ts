@@ -43,8 +43,8 @@ export abstract class ValueAggregate extends Aggregate {
     if (filter !== undefined && filter(slots, cx) !== true) return
     const value = args[0](slots, cx)
     if (value === null) return
-    if (this.seen !== undefined && !this.first(value)) return
-    this.add(value)
+    if (this.seen !== undefined && !this.first(value, cx)) return
+    this.add(value, cx)
   }
 
   leave(slots: Slots, cx: Cx): void {
@@ -56,9 +56,11 @@ export abstract class ValueAggregate extends Aggregate {
     this.remove(value)
   }
 
-  first(value: Value): boolean {
+  first(value: Value, cx: Cx): boolean {
     const count = this.seen!.get(value) ?? 0
     this.seen!.set(value, count + 1)
+    // What a window holds is counted by it.
+    if (count === 0 && !this.plan.sliding) cx.held(1)
     return count === 0
   }
 
@@ -69,6 +71,6 @@ export abstract class ValueAggregate extends Aggregate {
     return count === 1
   }
 
-  abstract add(value: Value): void
+  abstract add(value: Value, cx: Cx): void
   abstract remove(value: Value): void
 }

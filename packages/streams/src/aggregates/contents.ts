@@ -16,8 +16,9 @@ export abstract class Contents extends Aggregate {
     if (origin === null) return
     this.origins.push(origin)
     this.values.push(args[0](slots, cx))
-    const most = this.plan.sliding ? Infinity : this.most
-    if (this.values.length > most) this.drop(0)
+    if (this.plan.sliding) return
+    if (this.values.length > this.most) this.drop(0)
+    else cx.held(1)
   }
 
   leave(slots: Slots, cx: Cx): void {
@@ -98,7 +99,9 @@ export class FirstEver extends Contents {
 export class LastEver extends Contents {
   override enter(slots: Slots, cx: Cx): void {
     super.enter(slots, cx)
-    if (this.values.length > 1) this.drop(0)
+    if (this.values.length <= 1) return
+    this.drop(0)
+    if (!this.plan.sliding) cx.held(-1)
   }
   override leave(): void {}
   value(): Value {
@@ -121,6 +124,7 @@ export class SortedBy extends Contents {
     const key = args.slice(1).map(fn => fn(slots, cx))
     let at = this.keys.length
     while (at > 0 && compare(this.keys[at - 1], key) * this.sign > 0) at--
+    if (!this.plan.sliding) cx.held(1)
     this.keys.splice(at, 0, key)
     this.origins.splice(at, 0, this.originOf(slots))
     this.values.splice(at, 0, args[0](slots, cx))
@@ -147,7 +151,10 @@ export class ExtremeBy extends SortedBy {
 export class ExtremeByEver extends SortedBy {
   override enter(slots: Slots, cx: Cx): void {
     super.enter(slots, cx)
-    while (this.values.length > 1) this.drop(1)
+    while (this.values.length > 1) {
+      this.drop(1)
+      if (!this.plan.sliding) cx.held(-1)
+    }
   }
   override leave(): void {}
   override value(): Value {

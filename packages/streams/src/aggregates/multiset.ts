@@ -16,6 +16,8 @@ interface Chunk {
 export class SortedMultiset {
   #chunks: Chunk[] = []
   #size = 0
+  /** How many different values there are. */
+  different = 0
 
   get size(): number {
     return this.#size
@@ -24,6 +26,7 @@ export class SortedMultiset {
   add(value: Value): void {
     this.#size++
     if (this.#chunks.length === 0) {
+      this.different++
       this.#chunks.push({ values: [value], counts: [1], total: 1 })
       return
     }
@@ -35,6 +38,7 @@ export class SortedMultiset {
       chunk.counts[place]++
       return
     }
+    this.different++
     chunk.values.splice(place, 0, value)
     chunk.counts.splice(place, 0, 1)
     if (chunk.values.length > full) this.#split(at)
@@ -49,6 +53,7 @@ export class SortedMultiset {
     this.#size--
     chunk.total--
     if (--chunk.counts[place] > 0) return
+    this.different--
     chunk.values.splice(place, 1)
     chunk.counts.splice(place, 1)
     if (chunk.values.length === 0) this.#chunks.splice(at, 1)
@@ -81,15 +86,6 @@ export class SortedMultiset {
   *[Symbol.iterator](): Generator<Value> {
     for (const { values, counts } of this.#chunks)
       for (let i = 0; i < values.length; i++) for (let n = 0; n < counts[i]; n++) yield values[i]
-  }
-
-  save(): unknown {
-    return { chunks: this.#chunks, size: this.#size }
-  }
-
-  load(saved: { chunks: Chunk[]; size: number }): void {
-    this.#chunks = saved.chunks
-    this.#size = saved.size
   }
 
   #chunkOf(value: Value): number {

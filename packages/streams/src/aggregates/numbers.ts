@@ -78,8 +78,11 @@ export class Average extends Summing {
 /** Values in order; for what depends on rank. */
 abstract class Ordered extends ValueAggregate {
   readonly values = new SortedMultiset()
-  add(value: Value): void {
+  add(value: Value, cx: Cx): void {
+    const { different } = this.values
     this.values.add(value)
+    // What a window holds is counted by it.
+    if (!this.plan.sliding && this.values.different > different) cx.held(1)
   }
   remove(value: Value): void {
     this.values.remove(value)

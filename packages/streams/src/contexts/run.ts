@@ -234,6 +234,7 @@ export class LevelRun implements Owner {
     this.context.leaves.delete(partition)
     this.open.delete(partition)
     this.context.runtime.held(-1)
-    for (const [key, other] of this.partitions) if (other === partition) this.partitions.delete(key)
+    const key = keyOf(partition.keys)
+    if (this.partitions.get(key) === partition) this.partitions.delete(key)
   }
 }

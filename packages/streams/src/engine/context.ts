@@ -26,6 +26,8 @@ export interface Cx {
   priorOf(slot: number, event: Event, n: number): Event | null
   variable(name: string): Value
   setVariable(name: string, value: Value): void
+  /** Counts what the statement holds more (or less) than before; throws when the rule holds too much. */
+  held(change: number): void
   /** Work done, in rows looked at; throws when the rule has had its share. */
   work(rows: number): void
 }

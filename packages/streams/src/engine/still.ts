@@ -30,5 +30,6 @@ export class StillCx implements Cx {
     return this.catalog.valueOf(name)
   }
   setVariable(): void {}
+  held(): void {}
   work(): void {}
 }

@@ -1,3 +1,4 @@
+import { unitInfo } from '@ohmstead/model'
 import { type Position, RuleFault } from '../errors.ts'
 import type { EventType } from './event.ts'
 
@@ -60,11 +61,15 @@ function common2(a: Type, b: Type, verb: string, at?: Position): Type {
 export function sameUnit(a: Type, b: Type, verb: string, at?: Position): string | undefined {
   const [left, right] = [unitOf(a), unitOf(b)]
   if (left !== undefined && right !== undefined && left !== right)
-    throw new RuleFault(
-      `${verb} ${left} with ${right}; bring them to one unit with convert(value, '${right}', '${left}')`,
-      at,
-    )
+    throw new RuleFault(`${verb} ${left} with ${right}; ${remedy(left, right)}`, at)
   return left ?? right
+}
+
+function remedy(left: string, right: string): string {
+  const [a, b] = [unitInfo(left)?.dimension, unitInfo(right)?.dimension]
+  if (a === undefined || b === undefined || a === b)
+    return `bring them to one unit with convert(value, '${right}', '${left}')`
+  return `${a} and ${b} are different things`
 }
 
 /** @throws RuleFault for a comparison that can never hold, such as a text with a number */

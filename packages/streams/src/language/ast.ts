@@ -133,6 +133,7 @@ export type GroupItem =
   | { kind: 'sets'; items: (Expr[] | GroupItem)[] }
 
 export interface OutputSpec {
+  readonly place: Position
   readonly after?: { period: Expr } | { events: Expr }
   readonly keep?: 'all' | 'first' | 'last' | 'snapshot'
   readonly every?: { period: Expr } | { events: Expr }

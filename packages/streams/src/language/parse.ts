@@ -59,7 +59,7 @@ function faultOf(error: Detailed, tokens: IToken[]): RuleFault {
 /** Chevrotain tells what it expected only in its message: one path a line, or one token. */
 function expectedOf(error: IRecognitionException): string[] {
   const paths = [...error.message.matchAll(/^\s*\d+\. \[(.*)\]$/gm)].map(match => match[1].split(', ')[0])
-  const single = /Expecting token of type --> (.*?) <--/.exec(error.message)
+  const single = /Expecting (?:token of type )?--> (.*?) <--/.exec(error.message)
   const words = single ? [single[1]] : paths
   return [...new Set(words.map(labelOf))]
 }

@@ -1,3 +1,4 @@
+import { EOF } from 'chevrotain'
 import type * as A from './ast.ts'
 import { at, K } from './grammar/base.ts'
 import { TriggerGrammar } from './grammar/triggers.ts'
@@ -12,18 +13,28 @@ export class EplParser extends TriggerGrammar {
 
   module = this.RULE('module', (): A.Statement[] => {
     const statements: A.Statement[] = []
+    this.OPTION({
+      GATE: () => this.isStatement(),
+      DEF: () => {
+        statements.push(this.SUBRULE(this.statement))
+      },
+    })
     this.MANY(() => {
-      this.OR([
-        {
-          ALT: () => {
-            statements.push(this.SUBRULE(this.statement))
-          },
+      this.CONSUME(T.Semicolon)
+      this.OPTION2({
+        GATE: () => this.isStatement(),
+        DEF: () => {
+          statements.push(this.SUBRULE2(this.statement))
         },
-        { ALT: () => this.CONSUME(T.Semicolon) },
-      ])
+      })
     })
     return statements
   })
+
+  /** Anything but the end of a statement. */
+  protected isStatement(): boolean {
+    return !this.next(T.Semicolon) && !this.next(EOF)
+  }
 
   statement = this.RULE('statement', (): A.Statement => {
     const first = this.LA(1)

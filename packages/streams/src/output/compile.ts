@@ -11,7 +11,10 @@ import { compileCron } from '../time/compileCron.ts'
 import type { OutputPlan } from './plan.ts'
 import type { Counts } from './rated.ts'
 
+/** @throws RuleFault */
 export function compileOutput(spec: OutputSpec, scope: Scope, compilation: Compilation): OutputPlan {
+  if (!spec.every && !spec.at && !spec.when && !spec.terminated && !spec.after)
+    throw new RuleFault('output does not say how often', spec.place, ["'every'", "'at'", "'when'"])
   const counts = compilation.part({ make: () => ({ stop() {} }) })
   const conditions: Scope = { ...scope, ext: withCounts(scope.ext, counts) }
   const keep = spec.keep ?? 'default'

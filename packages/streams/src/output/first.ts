@@ -132,7 +132,10 @@ export class FirstOfGroups extends Rated {
   passes(group: Group, entered: number, left: number): boolean {
     const key = group.level === 0 ? group.id : `${group.level}:${String(group.id)}`
     let gate = this.gates.get(key)
-    if (!gate) this.gates.set(key, (gate = new Gate()))
+    if (!gate) {
+      this.rows.cx.held(1)
+      this.gates.set(key, (gate = new Gate()))
+    }
     const { every, cron } = this.plan
     if (every && 'events' in every)
       return gate.counts(entered, left, every.events([], this.rows.cx) as number)

@@ -74,8 +74,20 @@ export class EveryDistinctNode extends EveryNode {
     const before = seen.get(key)
     const span = expires?.(tags, cx)
     if (before !== undefined && !(span && plus(before, span, runtime.zone) <= now)) return false
+    if (span) this.forget(seen, at => plus(at, span, runtime.zone) <= now)
+    // Set anew, so that the oldest stay in front.
+    seen.delete(key)
     seen.set(key, now)
+    cx.held(before === undefined ? 1 : 0)
     return true
+  }
+
+  forget(seen: Seen, isOver: (at: number) => boolean): void {
+    for (const [key, at] of seen) {
+      if (!isOver(at)) return
+      seen.delete(key)
+      this.at.cx.held(-1)
+    }
   }
 }
 

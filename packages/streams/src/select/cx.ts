@@ -14,6 +14,7 @@ export class InstanceCx implements Cx {
   readonly parts: unknown[] = []
   readonly windows: (View | undefined)[] = []
   readonly priors: (Priors | undefined)[] = []
+  #held = 0
 
   constructor(runtime: Runtime, partition: PartitionView | null) {
     this.runtime = runtime
@@ -33,6 +34,15 @@ export class InstanceCx implements Cx {
   }
   setVariable(name: string, value: Value): void {
     this.runtime.setVariable(name, value, this.partition)
+  }
+  held(change: number): void {
+    this.#held += change
+    this.runtime.held(change)
+  }
+  /** The statement ends: it holds nothing any more. */
+  release(): void {
+    this.runtime.held(-this.#held)
+    this.#held = 0
   }
   work(rows: number): void {
     this.runtime.work(rows)

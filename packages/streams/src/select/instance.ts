@@ -73,7 +73,7 @@ export class Instance implements Owner, Outlet, Host, Running, Sink {
     return this.env.runtime.zone
   }
   held(change: number): void {
-    this.env.runtime.held(change)
+    this.cx.held(change)
   }
 
   // ── starting ───────────────────────────────────────────────────────────────────────────────
@@ -204,6 +204,7 @@ export class Instance implements Owner, Outlet, Host, Running, Sink {
     for (const stop of this.stops) stop.stop()
     for (const chain of this.chains) for (const view of chain?.stops ?? []) view.stop()
     for (const part of this.cx.parts as Part[]) part.stop?.()
+    this.cx.release()
   }
 }
 

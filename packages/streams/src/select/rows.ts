@@ -116,7 +116,10 @@ export class ResultSet {
     const id = all === 0 ? '' : keyOf(keys)
     const groups = this.levels[level]
     let group = groups.get(id)
-    if (!group) groups.set(id, (group = this.makeGroup(id, level, keys, slots)))
+    if (!group) {
+      cx.held(1)
+      groups.set(id, (group = this.makeGroup(id, level, keys, slots)))
+    }
     return group
   }
 
@@ -172,7 +175,10 @@ export class ResultSet {
     const plan = this.plan.aggregates[place]
     const id = plan.localKeys!.length === 0 ? '' : keyOf(plan.localKeys!.map(fn => fn(slots, this.cx)))
     let aggregate = this.local[place].get(id)
-    if (!aggregate) this.local[place].set(id, (aggregate = plan.make(plan)))
+    if (!aggregate) {
+      this.cx.held(1)
+      this.local[place].set(id, (aggregate = plan.make(plan)))
+    }
     return aggregate
   }
 
@@ -180,12 +186,16 @@ export class ResultSet {
   prune(groups: Iterable<Group>): void {
     if (!this.plan.sliding) return
     this.askedGroup = null
-    for (const group of groups) if (group.count <= 0) this.levels[group.level].delete(group.id)
+    for (const group of groups)
+      if (group.count <= 0 && this.levels[group.level].delete(group.id)) this.cx.held(-1)
   }
 
   clear(): void {
     this.askedGroup = null
-    for (const level of this.levels) level.clear()
+    for (const level of this.levels) {
+      this.cx.held(-level.size)
+      level.clear()
+    }
     const fresh = this.makeGroup('', 0, [], this.nobody)
     Object.assign(this.total, { aggregates: fresh.aggregates, count: 0 })
   }

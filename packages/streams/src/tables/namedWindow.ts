@@ -65,7 +65,7 @@ export class NamedWindow implements Running, Host, Sink {
     return this.env.runtime.zone
   }
   held(change: number): void {
-    this.env.runtime.held(change)
+    this.cx.held(change)
   }
 
   consume(sink: Sink, order: number): { stop(): void } {
@@ -104,5 +104,6 @@ export class NamedWindow implements Running, Host, Sink {
   stop(): void {
     this.env.runtime.unsubscribe(this.subscription)
     for (const view of this.chain.stops) view.stop()
+    this.cx.release()
   }
 }

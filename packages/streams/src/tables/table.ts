@@ -57,7 +57,7 @@ export class Table implements Running {
   put(event: Event): void {
     const key = this.keyOf(event.values)
     const known = this.rows.get(key)
-    if (known === undefined) this.env.runtime.held(1)
+    if (known === undefined) this.cx.held(1)
     const aggregates = known?.aggregates ?? new Map<number, Aggregate>()
     this.rows.set(key, { values: [...event.values], aggregates, event: null })
   }
@@ -76,7 +76,10 @@ export class Table implements Running {
     })
     const key = this.keyOf(values)
     let row = this.rows.get(key)
-    if (!row) this.rows.set(key, (row = { values, aggregates: new Map(), event: null }))
+    if (!row) {
+      this.cx.held(1)
+      this.rows.set(key, (row = { values, aggregates: new Map(), event: null }))
+    }
     const aggregates = [...group.aggregates]
     for (const { place, aggregate } of into.columns) {
       const shared = row.aggregates.get(place)
@@ -107,7 +110,7 @@ export class Table implements Running {
   }
 
   remove(events: readonly Event[]): void {
-    for (const event of events) if (this.rows.delete(this.keyOf(event.values))) this.env.runtime.held(-1)
+    for (const event of events) if (this.rows.delete(this.keyOf(event.values))) this.cx.held(-1)
   }
 
   replace(added: readonly Event[], removed: readonly Event[]): void {
@@ -129,6 +132,7 @@ export class Table implements Running {
   terminate(): void {}
   stop(): void {
     this.env.runtime.unsubscribe(this.subscription)
+    this.cx.release()
   }
 }
 

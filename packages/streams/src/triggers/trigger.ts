@@ -49,7 +49,7 @@ export class Trigger implements Owner, Host, Running, Sink {
     return this.env.runtime.zone
   }
   held(change: number): void {
-    this.env.runtime.held(change)
+    this.cx.held(change)
   }
   begin(): void {}
   flush(): void {}
@@ -216,5 +216,6 @@ export class Trigger implements Owner, Host, Running, Sink {
     this.listening.stop()
     for (const view of this.chain.stops) view.stop()
     for (const part of this.cx.parts as Part[]) part.stop?.()
+    this.cx.release()
   }
 }

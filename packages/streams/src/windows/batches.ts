@@ -1,7 +1,7 @@
 import type { Event } from '../engine/event.ts'
 import type { Fn } from '../expressions/scope.ts'
 import { nextOnGrid, plus, type Span } from '../time/period.ts'
-import { type Host, none, TimedView, View } from './view.ts'
+import { type Host, none, TimedView, takeOut, View } from './view.ts'
 
 export interface BatchFlags {
   readonly force: boolean
@@ -21,10 +21,7 @@ export class TimeBatch extends TimedView {
   }
 
   update(added: readonly Event[], removed: readonly Event[]): void {
-    for (const event of removed) {
-      const at = this.current.indexOf(event)
-      if (at >= 0) this.current.splice(at, 1)
-    }
+    this.host.held(-takeOut(this.current, removed))
     if (added.length === 0) return
     this.host.held(added.length)
     if (this.timer === null) this.armNext()
@@ -76,10 +73,7 @@ export class TimeLengthBatch extends TimedView {
   }
 
   update(added: readonly Event[], removed: readonly Event[]): void {
-    for (const event of removed) {
-      const at = this.current.indexOf(event)
-      if (at >= 0) this.current.splice(at, 1)
-    }
+    this.host.held(-takeOut(this.current, removed))
     this.host.held(added.length)
     for (const event of added) {
       if (this.timer === null) this.armNext()
@@ -129,10 +123,7 @@ export class ExtTimedBatch extends View {
   }
 
   update(added: readonly Event[], removed: readonly Event[]): void {
-    for (const event of removed) {
-      const at = this.current.indexOf(event)
-      if (at >= 0) this.current.splice(at, 1)
-    }
+    this.host.held(-takeOut(this.current, removed))
     this.host.held(added.length)
     for (const event of added) this.take(event)
   }

@@ -1,7 +1,7 @@
 import type { Event, Value } from '../engine/event.ts'
 import { keyOf } from '../expressions/operators.ts'
 import type { Fn } from '../expressions/scope.ts'
-import { type Host, none, Queue, View } from './view.ts'
+import { type Host, none, Queue, takeOut, View } from './view.ts'
 
 /** `#keepall`: what enters stays. */
 export class KeepAll extends View {
@@ -120,10 +120,7 @@ export class LengthBatch extends View {
     this.size = size
   }
   update(added: readonly Event[], removed: readonly Event[]): void {
-    for (const event of removed) {
-      const at = this.current.indexOf(event)
-      if (at >= 0) this.current.splice(at, 1)
-    }
+    this.host.held(-takeOut(this.current, removed))
     this.host.held(added.length)
     for (const event of added) {
       this.current.push(event)

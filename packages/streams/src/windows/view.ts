@@ -21,6 +21,18 @@ export interface Host {
 
 export const none: readonly Event[] = Object.freeze([])
 
+/** Takes events out of a list. @returns how many were in it */
+export function takeOut(list: Event[], events: readonly Event[]): number {
+  let count = 0
+  for (const event of events) {
+    const at = list.indexOf(event)
+    if (at < 0) continue
+    list.splice(at, 1)
+    count++
+  }
+  return count
+}
+
 /** A data window. `next` is told what enters and leaves it. */
 export abstract class View implements Sink {
   readonly host: Host

@@ -82,7 +82,7 @@ export abstract class ClauseGrammar extends FromGrammar {
   )
 
   outputClause = this.RULE('outputClause', (): A.OutputSpec => {
-    this.CONSUME(K.output)
+    const place = at(this.CONSUME(K.output))
     const after = this.OPTION({
       GATE: () => this.next(K.after),
       DEF: () => {
@@ -143,7 +143,7 @@ export abstract class ClauseGrammar extends FromGrammar {
       this.CONSUME3(K.when)
       terminated = this.SUBRULE2(this.terminatedClause)
     })
-    return { after, keep, every, at: cron, when, terminated }
+    return { after, keep, every, at: cron, when, terminated, place }
   })
 
   terminatedClause = this.RULE('terminatedClause', () => {

@@ -81,6 +81,7 @@ export abstract class FromGrammar extends RecognizeGrammar {
     this.MANY(() => {
       this.OR2([
         {
+          GATE: () => alias === undefined,
           ALT: () => {
             alias = this.SUBRULE(this.asName)
           },
