@@ -3,6 +3,7 @@ import type { Value } from '../engine/event.ts'
 import { order } from '../expressions/operators.ts'
 import type { Slots } from '../expressions/scope.ts'
 import { Aggregate, ValueAggregate } from './aggregate.ts'
+import { Exact, lostOf, squaresAround } from './exact.ts'
 import { SortedMultiset } from './multiset.ts'
 
 export class Count extends Aggregate {
@@ -33,33 +34,24 @@ export class CountValues extends ValueAggregate {
   }
 }
 
-/** A sum that keeps what rounding loses (Neumaier), so that a window that ran empty does not leave 1e-15 behind. */
+/** A sum that keeps what rounding loses, so that a window that ran empty does not leave 1e-15 behind. */
 abstract class Summing extends ValueAggregate {
   count = 0
-  sum = 0
-  lost = 0
+  readonly sum = new Exact()
 
   add(value: Value): void {
     this.count++
-    this.plus(value as number)
+    this.sum.add(value as number)
   }
 
   remove(value: Value): void {
-    if (--this.count === 0) {
-      this.sum = 0
-      this.lost = 0
-    } else this.plus(-(value as number))
-  }
-
-  plus(value: number): void {
-    const sum = this.sum + value
-    this.lost += Math.abs(this.sum) >= Math.abs(value) ? this.sum - sum + value : value - sum + this.sum
-    this.sum = sum
+    if (--this.count === 0) this.sum.clear()
+    else this.sum.add(-(value as number))
   }
 
   get total(): number {
     // Infinite values make the correction not a number.
-    return Number.isNaN(this.lost) ? this.sum : this.sum + this.lost
+    return Number.isNaN(this.sum.lo) ? this.sum.hi : this.sum.hi + this.sum.lo
   }
 }
 
@@ -133,38 +125,38 @@ export class MeanDeviation extends Ordered {
   }
 }
 
-/** Welford's method, backwards too. */
 abstract class Deviation extends ValueAggregate {
   count = 0
-  mean = 0
-  squares = 0
+  readonly sum = new Exact()
+  readonly squares = new Exact()
   add(value: Value): void {
     this.count++
-    const before = (value as number) - this.mean
-    this.mean += before / this.count
-    this.squares += before * ((value as number) - this.mean)
+    this.change(value as number, 1)
   }
   remove(value: Value): void {
-    if (--this.count === 0) {
-      this.mean = 0
-      this.squares = 0
-      return
-    }
-    const before = (value as number) - this.mean
-    this.mean -= before / this.count
-    this.squares = Math.max(0, this.squares - before * ((value as number) - this.mean))
+    this.change(value as number, -1)
+    if (--this.count > 0) return
+    this.sum.clear()
+    this.squares.clear()
+  }
+  change(value: number, sign: number): void {
+    this.sum.add(sign * value)
+    this.squares.add(sign * value * value, sign * lostOf(value, value))
+  }
+  get spread(): number {
+    return squaresAround(this.sum, this.squares, this.count)
   }
 }
 
 export class SampleDeviation extends Deviation {
   value(): Value {
-    return this.count < 2 ? null : Math.sqrt(this.squares / (this.count - 1))
+    return this.count < 2 ? null : Math.sqrt(this.spread / (this.count - 1))
   }
 }
 
 export class PopulationDeviation extends Deviation {
   value(): Value {
-    return this.count === 0 ? null : Math.sqrt(this.squares / this.count)
+    return this.count === 0 ? null : Math.sqrt(this.spread / this.count)
   }
 }
 
