@@ -12,8 +12,9 @@ import { lines } from './lines.ts'
 import { mqtt } from './mqtt.ts'
 import { ranges } from './ranges.ts'
 import { type Benchmark, type Figure, figureLine, figureTable } from './report.ts'
+import { streams } from './streams.ts'
 
-const all: readonly Benchmark[] = [mqtt, http, lines, ranges, ledger, idle]
+const all: readonly Benchmark[] = [mqtt, http, lines, ranges, ledger, streams, idle]
 const page = 'docs/benchmarks.md'
 
 const names = process.argv.slice(2).filter(arg => !arg.startsWith('--'))
