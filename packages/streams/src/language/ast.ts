@@ -196,10 +196,11 @@ export type Pattern =
   | (Node & { kind: 'and' | 'or'; of: Pattern[] })
   | (Node & { kind: 'followed'; of: Pattern[]; max: (Expr | undefined)[] })
   | (Node & { kind: 'repeat'; low?: Expr; high?: Expr; of: Pattern; until?: Pattern })
-  | (Node & { kind: 'interval'; period: Expr })
+  | (Node & { kind: 'interval'; args: Argument[] })
   | (Node & { kind: 'at'; cron: CronSpec })
-  | (Node & { kind: 'schedule'; args: Argument[] })
-  | (Node & { kind: 'within'; of: Pattern; period: Expr; max?: Expr })
+  | (Node & { kind: 'schedule'; name: string; args: Argument[] })
+  /** `where timer:guard(args)` */
+  | (Node & { kind: 'within'; guard: string; of: Pattern; args: Argument[] })
   | (Node & { kind: 'while'; of: Pattern; condition: Expr })
 
 export type RowPattern =

@@ -83,7 +83,7 @@ const softWords = [
   'asc', 'desc', 'escape', 'cast', 'left', 'right', 'full', 'outer', 'inner', 'join', 'unidirectional', 'window',
   'table', 'context', 'variable', 'constant', 'schema', 'index', 'expression', 'partition', 'start', 'initiated',
   'terminated', 'coalesce', 'granularity', 'preallocate', 'delete', 'update', 'set', 'merge', 'using', 'matched',
-  'measures', 'define', 'interval', 'match', 'matches', 'skip', 'past', 'to', 'next', 'current', 'row', 'rollup',
+  'measures', 'define', 'while', 'interval', 'match', 'matches', 'skip', 'past', 'to', 'next', 'current', 'row', 'rollup',
   'cube', 'grouping', 'sets', 'prev', 'prior', 'weekday', 'lastweekday', 'timer', 'primary', 'key', 'match_recognize_permute',
   'inclusive', 'unique', 'hash', 'btree', 'drop',
   'years', 'year', 'months', 'month', 'weeks', 'week', 'days', 'day', 'hours', 'hour', 'minutes', 'minute', 'min',

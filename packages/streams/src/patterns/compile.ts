@@ -83,25 +83,27 @@ class PatternCompiler {
       case 'repeat':
         return this.repeat(pattern)
       case 'interval':
-        return { kind: 'interval', span: this.span(pattern.period) }
+        return { kind: 'interval', span: this.span(argument(pattern.args, 'timer:interval', pattern)) }
       case 'at':
         return { kind: 'at', cron: compileCron(pattern.cron, this.scope) }
       case 'schedule':
+        if (pattern.name !== 'schedule') throw new Unsupported(`timer:${pattern.name}`, pattern.at)
         return { kind: 'schedule', schedule: schedulePlan(pattern.args, this.scope, pattern) }
-      case 'within': {
-        const span = this.span(pattern.period)
-        return {
-          kind: 'within',
-          of: this.node(pattern.of),
-          span,
-          max: pattern.max && compile(pattern.max, this.scope).fn,
-        }
-      }
+      case 'within':
+        return this.within(pattern)
       case 'while': {
         const of = this.node(pattern.of)
         return { kind: 'while', of, condition: compileCondition(pattern.condition, this.scope) }
       }
     }
+  }
+
+  within(pattern: Pattern & { kind: 'within' }): PatternNode {
+    const { guard, args } = pattern
+    if (guard !== 'within' && guard !== 'withinmax') throw new Unsupported(`timer:${guard}`, pattern.at)
+    const span = this.span(argument(args, `timer:${guard}`, pattern))
+    const max = args[1]?.value
+    return { kind: 'within', of: this.node(pattern.of), span, max: max && compile(max, this.scope).fn }
   }
 
   span(expr: Expr) {
@@ -138,8 +140,15 @@ function sameNumber(a: Expr | undefined, b: Expr | undefined): boolean {
   return a?.kind === 'literal' && b?.kind === 'literal' && a.value === b.value
 }
 
+function argument(args: readonly Argument[], name: string, { at }: Pattern): Expr {
+  const value = args[0]?.value
+  if (!value) throw new RuleFault(`${name} needs a length of time`, at)
+  return value
+}
+
 function requireNotEndless(of: Pattern): void {
-  if (of.kind !== 'interval' || of.period.kind !== 'literal' || of.period.value !== 0) return
+  const period = of.kind === 'interval' ? of.args[0]?.value : undefined
+  if (period?.kind !== 'literal' || period.value !== 0) return
   throw new RuleFault('every timer:interval(0) would never stop', of.at)
 }
 

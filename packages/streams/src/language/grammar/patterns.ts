@@ -227,26 +227,20 @@ export abstract class PatternGrammar extends ExpressionGrammar {
   patternGuarded = this.RULE('patternGuarded', (): A.Pattern => {
     let of = this.SUBRULE(this.patternAtom)
     this.MANY(() => {
-      const token = this.CONSUME(K.where)
       of = this.OR([
         {
           ALT: (): A.Pattern => {
+            const token = this.CONSUME(K.where)
             this.CONSUME(K.timer)
             this.CONSUME(T.Colon)
-            this.CONSUME(T.Name)
-            const args = this.SUBRULE(this.argumentList)
-            return {
-              kind: 'within',
-              of,
-              period: args?.[0]?.value as A.Expr,
-              max: args?.[1]?.value,
-              at: at(token),
-            }
+            const guard = nameOf(this.CONSUME(T.Name))
+            const args = listOf(this.SUBRULE(this.argumentList))
+            return { kind: 'within', guard, of, args, at: at(token) }
           },
         },
         {
           ALT: (): A.Pattern => {
-            this.CONSUME(T.Identifier)
+            const token = this.CONSUME(K.while)
             this.CONSUME(T.LeftParen)
             const condition = this.SUBRULE(this.expression)
             this.CONSUME(T.RightParen)
@@ -289,8 +283,7 @@ export abstract class PatternGrammar extends ExpressionGrammar {
         {
           ALT: (): A.Pattern => {
             this.CONSUME(K.interval)
-            const args = this.SUBRULE(this.argumentList)
-            return { kind: 'interval', period: args?.[0]?.value as A.Expr, at: at(token) }
+            return { kind: 'interval', args: listOf(this.SUBRULE(this.argumentList)), at: at(token) }
           },
         },
         {
@@ -301,8 +294,8 @@ export abstract class PatternGrammar extends ExpressionGrammar {
         },
         {
           ALT: (): A.Pattern => {
-            this.CONSUME(T.Identifier)
-            return { kind: 'schedule', args: this.SUBRULE2(this.argumentList), at: at(token) }
+            const name = nameOf(this.CONSUME(T.Identifier))
+            return { kind: 'schedule', name, args: listOf(this.SUBRULE2(this.argumentList)), at: at(token) }
           },
         },
       ],
