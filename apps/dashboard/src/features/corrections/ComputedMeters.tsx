@@ -1,18 +1,16 @@
-import { Button, MultiSelect, TextInput } from '@mantine/core'
-import { slug } from '@ohmstead/model'
+import { Button } from '@mantine/core'
 import type { Device } from '@ohmstead/sdk'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, useState } from 'react'
-import { putVirtualMeter, removeVirtualMeter } from '../../api/corrections.ts'
+import { useState } from 'react'
+import { removeVirtualMeter } from '../../api/corrections.ts'
 import type { VirtualMeter } from '../../api/energy.ts'
 import { siteKey } from '../../api/queries.ts'
 import { useMessages } from '../../i18n/context.tsx'
 import { Card } from '../../ui/Card.tsx'
-import { Dialog, DialogActions } from '../../ui/Dialog.tsx'
 import { explain } from '../../ui/explain.ts'
 import { FormError } from '../../ui/FormError.tsx'
 import classes from './MetersPage.module.css'
-import { doubled } from './meterTree.ts'
+import { VirtualMeterDialog } from './VirtualMeterDialog.tsx'
 
 interface Props {
   readonly site: string
@@ -23,16 +21,8 @@ interface Props {
 
 /** Meters that are sums and differences of others. */
 export function ComputedMeters({ site, meters, virtual, mayEdit }: Props) {
-  const messages = useMessages()
-  const { meters: text, common } = messages
+  const { meters: text } = useMessages()
   const [editing, setEditing] = useState<VirtualMeter | 'new' | null>(null)
-  const [removing, setRemoving] = useState<string | null>(null)
-  const client = useQueryClient()
-  const remove = useMutation({
-    mutationFn: (id: string) => removeVirtualMeter(site, id),
-    onSuccess: () => client.invalidateQueries({ queryKey: siteKey(site) }),
-    onSettled: () => setRemoving(null),
-  })
   const nameOf = (id: string) => [...meters, ...virtual].find(one => one.id === id)?.name ?? id
   const formula = ({ plus, minus }: VirtualMeter) =>
     [plus.map(nameOf).join(' + '), ...minus.map(id => nameOf(id))].join(' − ')
@@ -48,51 +38,20 @@ export function ComputedMeters({ site, meters, virtual, mayEdit }: Props) {
       }
     >
       <p className={classes.hint}>{text.computedLead}</p>
-      <FormError text={remove.error === null ? null : explain(remove.error, messages).happened} />
       {virtual.length === 0 && <p className={classes.hint}>{text.none}</p>}
       <ul className={classes.list}>
         {virtual.map(meter => (
-          <li key={meter.id} className={classes.row} data-computed={meter.id}>
-            <span className={`${classes.name} ${classes.depth0}`}>
-              {removing === meter.id ? text.removeSure(meter.name) : meter.name}
-            </span>
-            {mayEdit &&
-              (removing === meter.id ? (
-                <>
-                  <Button size="compact-sm" variant="default" onClick={() => setRemoving(null)}>
-                    {common.cancel}
-                  </Button>
-                  <Button
-                    size="compact-sm"
-                    loading={remove.isPending}
-                    onClick={() => remove.mutate(meter.id)}
-                  >
-                    {text.remove}
-                  </Button>
-                </>
-              ) : (
-                <>
-                  <Button size="compact-sm" variant="subtle" onClick={() => setEditing(meter)}>
-                    {text.edit}
-                  </Button>
-                  <Button
-                    size="compact-sm"
-                    variant="subtle"
-                    onClick={() => {
-                      remove.reset()
-                      setRemoving(meter.id)
-                    }}
-                  >
-                    {text.remove}
-                  </Button>
-                </>
-              ))}
-            <span className={classes.formula}>{formula(meter)}</span>
-          </li>
+          <Line
+            key={meter.id}
+            site={site}
+            meter={meter}
+            formula={formula(meter)}
+            onEdit={mayEdit ? () => setEditing(meter) : null}
+          />
         ))}
       </ul>
       {editing !== null && (
-        <MeterDialog
+        <VirtualMeterDialog
           site={site}
           meters={meters}
           virtual={virtual}
@@ -104,96 +63,52 @@ export function ComputedMeters({ site, meters, virtual, mayEdit }: Props) {
   )
 }
 
-interface DialogProps extends Omit<Props, 'mayEdit'> {
-  readonly meter: VirtualMeter | null
-  readonly onClose: () => void
+interface LineProps {
+  readonly site: string
+  readonly meter: VirtualMeter
+  readonly formula: string
+  /** null for those who may only look. */
+  readonly onEdit: (() => void) | null
 }
 
-/** What would count twice cannot be chosen; what the page does not see, the server refuses. */
-function MeterDialog({ site, meters, virtual, meter, onClose }: DialogProps) {
+function Line({ site, meter, formula, onEdit }: LineProps) {
   const messages = useMessages()
   const { meters: text, common } = messages
-  const [name, setName] = useState(meter?.name ?? '')
-  const [plus, setPlus] = useState<string[]>([...(meter?.plus ?? [])])
-  const [minus, setMinus] = useState<string[]>([...(meter?.minus ?? [])])
+  const [isSure, setSure] = useState(false)
   const client = useQueryClient()
-  const save = useMutation({
-    mutationFn: () =>
-      putVirtualMeter(site, {
-        id: meter?.id ?? freeId(name, meters, virtual),
-        name: name.trim(),
-        plus,
-        minus,
-      }),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: siteKey(site) })
-      onClose()
-    },
+  const remove = useMutation({
+    mutationFn: () => removeVirtualMeter(site, meter.id),
+    onSuccess: () => client.invalidateQueries({ queryKey: siteKey(site) }),
+    onError: () => setSure(false),
   })
-  const nameOf = (id: string) => meters.find(one => one.id === id)?.name ?? id
-  const choices = (chosen: readonly string[], other: readonly string[]) => {
-    const twice = doubled(meters, chosen)
-    const option = ({ id, name: label }: { id: string; name: string }) => {
-      const inside = twice.get(id)
-      return {
-        value: id,
-        label: inside === undefined ? label : `${label} (${text.inside(nameOf(inside))})`,
-        disabled: inside !== undefined || other.includes(id),
-      }
-    }
-    return [...meters, ...virtual.filter(({ id }) => id !== meter?.id)].map(option)
-  }
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    save.mutate()
-  }
+  const button = { size: 'compact-sm', variant: 'subtle' } as const
   return (
-    <Dialog title={meter?.name ?? text.create} onClose={onClose}>
-      <form className={classes.form} onSubmit={submit}>
-        <TextInput
-          label={text.name}
-          value={name}
-          maxLength={120}
-          required
-          data-autofocus
-          onChange={event => setName(event.currentTarget.value)}
-        />
-        <MultiSelect
-          label={text.plus}
-          description={text.uses}
-          data={choices(plus, minus)}
-          value={plus}
-          onChange={setPlus}
-          searchable
-        />
-        <MultiSelect
-          label={text.minus}
-          data={choices(minus, plus)}
-          value={minus}
-          onChange={setMinus}
-          searchable
-        />
-        <FormError
-          text={save.error === null ? null : `${explain(save.error, messages).happened} ${text.refused}`}
-        />
-        <DialogActions>
-          <Button variant="default" onClick={onClose}>
+    <li className={classes.row} data-computed={meter.id}>
+      <span className={`${classes.name} ${classes.depth0}`}>
+        {isSure ? text.removeSure(meter.name) : meter.name}
+      </span>
+      {onEdit !== null && !isSure && (
+        <>
+          <Button {...button} onClick={onEdit}>
+            {text.edit}
+          </Button>
+          <Button {...button} onClick={() => setSure(true)}>
+            {text.remove}
+          </Button>
+        </>
+      )}
+      {isSure && (
+        <>
+          <Button {...button} variant="default" onClick={() => setSure(false)}>
             {common.cancel}
           </Button>
-          <Button type="submit" loading={save.isPending} disabled={name.trim() === '' || plus.length === 0}>
-            {text.save}
+          <Button {...button} variant="filled" loading={remove.isPending} onClick={() => remove.mutate()}>
+            {text.remove}
           </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+        </>
+      )}
+      <span className={classes.formula}>{formula}</span>
+      <FormError text={remove.error === null ? null : explain(remove.error, messages).happened} />
+    </li>
   )
-}
-
-/** An id from the name that nothing has yet. */
-function freeId(name: string, meters: readonly Device[], virtual: readonly VirtualMeter[]): string {
-  const taken = new Set([...meters, ...virtual].map(({ id }) => id))
-  const wanted = slug(name)
-  let id = wanted
-  for (let n = 2; taken.has(id); n++) id = `${wanted.slice(0, 58)}-${n}`
-  return id
 }

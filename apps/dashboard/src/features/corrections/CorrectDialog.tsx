@@ -23,38 +23,16 @@ interface Props {
 }
 
 /** Says what a person knows better; it is previewed as it stands before it can be saved. */
-export function CorrectDialog({ site, device, start, end, onDone, onClose }: Props) {
+export function CorrectDialog(props: Props) {
+  const { site, device, onClose } = props
   const messages = useMessages()
-  const { corrections: text, common } = messages
-  const client = useQueryClient()
-  const known = { start, end, zone: site.timezone }
-  const [draft, setDraft] = useState(() => draftOf(start, end, site.timezone))
-  const [faults, setFaults] = useState<Partial<Record<Field, Fault>>>({})
-  const preview = useMutation({
-    mutationFn: (request: EditRequest) => previewEdit(site.id, device.id, request),
-  })
-  const save = useMutation({
-    mutationFn: (request: EditRequest) => applyEdit(site.id, device.id, request),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: siteKey(site.id) })
-      onDone()
-    },
-  })
-  const parsed = requestOf(draft, known)
-  const request = 'request' in parsed ? parsed.request : null
-  const isFresh =
-    preview.variables !== undefined && JSON.stringify(preview.variables) === JSON.stringify(request)
-  const set = (change: Partial<Draft>) => {
-    setDraft({ ...draft, ...change })
-    setFaults({})
-  }
+  const { corrections: text } = messages
+  const correction = useCorrection(props)
+  const { draft, faults, set, isFresh, preview, error } = correction
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if ('faults' in parsed) return setFaults(parsed.faults)
-    save.reset()
-    preview.mutate(parsed.request)
+    correction.look()
   }
-  const error = save.error ?? (isFresh ? preview.error : null)
   return (
     <Dialog title={text.correctTitle(device.name)} onClose={onClose}>
       <form onSubmit={submit} className={classes.form} noValidate>
@@ -77,26 +55,77 @@ export function CorrectDialog({ site, device, start, end, onDone, onClose }: Pro
         {isFresh && preview.data !== undefined && <PreviewTable preview={preview.data} />}
         {!isFresh && preview.variables !== undefined && <p className={classes.hint}>{text.stale}</p>}
         <FormError text={error === null ? null : explain(error, messages).happened} />
-        <DialogActions>
-          <Button variant="default" onClick={onClose}>
-            {common.cancel}
-          </Button>
-          <Button
-            type="submit"
-            variant={isFresh && preview.isSuccess ? 'default' : 'filled'}
-            loading={preview.isPending}
-          >
-            {text.preview}
-          </Button>
-          {isFresh && preview.data !== undefined && preview.data.before.length > 0 && (
-            <Button loading={save.isPending} onClick={() => request !== null && save.mutate(request)}>
-              {text.save}
-            </Button>
-          )}
-        </DialogActions>
+        <Buttons correction={correction} onClose={onClose} />
       </form>
     </Dialog>
   )
+}
+
+function Buttons({ correction, onClose }: { correction: Correction; onClose: () => void }) {
+  const { corrections: text, common } = useMessages()
+  const { isFresh, preview, save, request } = correction
+  const changes = isFresh && preview.data !== undefined && preview.data.before.length > 0
+  return (
+    <DialogActions>
+      <Button variant="default" onClick={onClose}>
+        {common.cancel}
+      </Button>
+      <Button
+        type="submit"
+        variant={isFresh && preview.isSuccess ? 'default' : 'filled'}
+        loading={preview.isPending}
+      >
+        {text.preview}
+      </Button>
+      {changes && request !== null && (
+        <Button loading={save.isPending} onClick={() => save.mutate(request)}>
+          {text.save}
+        </Button>
+      )}
+    </DialogActions>
+  )
+}
+
+type Correction = ReturnType<typeof useCorrection>
+
+/** What is typed, what it would change, and the change itself. */
+function useCorrection({ site, device, start, end, onDone }: Props) {
+  const client = useQueryClient()
+  const [draft, setDraft] = useState(() => draftOf(start, end, site.timezone))
+  const [faults, setFaults] = useState<Partial<Record<Field, Fault>>>({})
+  const preview = useMutation({
+    mutationFn: (request: EditRequest) => previewEdit(site.id, device.id, request),
+  })
+  const save = useMutation({
+    mutationFn: (request: EditRequest) => applyEdit(site.id, device.id, request),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: siteKey(site.id) })
+      onDone()
+    },
+  })
+  const parsed = requestOf(draft, { start, end, zone: site.timezone })
+  const request = 'request' in parsed ? parsed.request : null
+  // A preview of something else than what stands in the form says nothing.
+  const isFresh =
+    preview.variables !== undefined && JSON.stringify(preview.variables) === JSON.stringify(request)
+  return {
+    draft,
+    faults,
+    request,
+    isFresh,
+    preview,
+    save,
+    error: save.error ?? (isFresh ? preview.error : null),
+    set(change: Partial<Draft>) {
+      setDraft({ ...draft, ...change })
+      setFaults({})
+    },
+    look() {
+      if ('faults' in parsed) return setFaults(parsed.faults)
+      save.reset()
+      preview.mutate(parsed.request)
+    },
+  }
 }
 
 interface Inputs {

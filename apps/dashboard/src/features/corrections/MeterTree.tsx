@@ -1,21 +1,16 @@
 import { Button, TextInput } from '@mantine/core'
 import type { Device } from '@ohmstead/sdk'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useMemo, useRef, useState } from 'react'
-import { setParentMeter } from '../../api/corrections.ts'
-import { siteKey } from '../../api/queries.ts'
+import { useMemo, useState } from 'react'
 import { useMessages, useReader } from '../../i18n/context.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { explain } from '../../ui/explain.ts'
 import { FormError } from '../../ui/FormError.tsx'
 import classes from './MetersPage.module.css'
-import { mayMove, treeRows } from './meterTree.ts'
+import { type TreeRow, treeRows } from './meterTree.ts'
+import { top, useDrag, useMover } from './useMover.ts'
 
 /** Lists longer than one screen get a filter. */
 const filterFrom = 16
-/** Pixels that a finger may tremble before it drags. */
-const tremble = 5
-const top = '(top)'
 
 interface Props {
   readonly site: string
@@ -32,59 +27,14 @@ export function MeterTree({ site, meters, mayEdit }: Props) {
   const { meters: text } = messages
   const { locale } = useReader()
   const [filter, setFilter] = useState('')
-  const [said, setSaid] = useState('')
-  const mover = useMover({ site, meters })
-  const { taken, target } = mover
   const rows = useMemo(() => treeRows(meters, locale), [meters, locale])
   const wanted = filter.trim().toLocaleLowerCase(locale)
-  const shown = rows.filter(
-    ({ meter }) =>
-      wanted === '' ||
-      meter.id === taken ||
-      `${meter.name} ${meter.id}`.toLocaleLowerCase(locale).includes(wanted),
+  const found = rows.filter(({ meter: { id, name } }) =>
+    `${name} ${id}`.toLocaleLowerCase(locale).includes(wanted),
   )
-  const nameOf = (id: string) => meters.find(meter => meter.id === id)?.name ?? id
-  const put = (id: string, to: string) => {
-    if (!mayMove(meters, id, to === top ? null : to)) {
-      if (to !== top) setSaid(text.circle(nameOf(id)))
-      return mover.drop()
-    }
-    mover.put(id, to === top ? null : to, () =>
-      setSaid(to === top ? text.movedTop(nameOf(id)) : text.moved(nameOf(id), nameOf(to))),
-    )
-  }
-  const targets = [top, ...shown.map(({ meter }) => meter.id)].filter(
-    to => taken !== null && mayMove(meters, taken, to === top ? null : to),
-  )
-  const take = (id: string) => {
-    mover.take(id)
-    setSaid(text.taken(nameOf(id)))
-  }
-  const aim = (to: string) => {
-    mover.aim(to)
-    setSaid(to === top ? text.movingTop(nameOf(taken!)) : text.moving(nameOf(taken!), nameOf(to)))
-  }
-  const keys = (event: React.KeyboardEvent, id: string) => {
-    if (taken !== id) return
-    if (event.key === 'Escape') mover.drop()
-    else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      const at = targets.indexOf(target ?? '') + (event.key === 'ArrowDown' ? 1 : -1)
-      const next = targets[Math.min(targets.length - 1, Math.max(0, at))]
-      if (next !== undefined) aim(next)
-    } else if ((event.key === ' ' || event.key === 'Enter') && target !== null) put(id, target)
-    else return
-    event.preventDefault()
-    event.stopPropagation()
-  }
-  const forbidden = (to: string) => taken !== null && to !== taken && !targets.includes(to)
-  const here = (to: string) =>
-    taken !== null &&
-    targets.includes(to) && (
-      <Button size="compact-sm" variant="light" onClick={() => put(taken, to)}>
-        {to === top ? text.movingTop(nameOf(taken)) : text.moving(nameOf(taken), nameOf(to))}
-      </Button>
-    )
-
+  const moving = useMoving(site, meters, found)
+  const { taken, target, said, error } = moving
+  const shown = rows.filter(row => row.meter.id === taken || found.includes(row))
   return (
     <Card
       title={text.tree}
@@ -105,7 +55,7 @@ export function MeterTree({ site, meters, mayEdit }: Props) {
       <p className={classes.said} role="status">
         {said}
       </p>
-      <FormError text={mover.error === null ? null : explain(mover.error, messages).happened} />
+      <FormError text={error === null ? null : explain(error, messages).happened} />
       {taken !== null && (
         <div
           className={`${classes.row} ${classes.top}`}
@@ -113,40 +63,62 @@ export function MeterTree({ site, meters, mayEdit }: Props) {
           data-target={target === top || undefined}
         >
           <span className={classes.name}>{text.top}</span>
-          {here(top)}
+          <Here moving={moving} to={top} />
         </div>
       )}
       <ul className={classes.list}>
-        {shown.map(({ meter: { id, name }, depth }) => (
-          <li
-            key={id}
-            className={classes.row}
-            style={{ paddingLeft: 8 + depth * 28 }}
-            data-drop={id}
-            data-depth={depth}
-            data-taken={taken === id || undefined}
-            data-target={target === id || undefined}
-            data-forbidden={forbidden(id) || undefined}
-          >
-            {mayEdit && (
-              <button
-                type="button"
-                className={classes.handle}
-                aria-label={text.move(name)}
-                aria-pressed={taken === id}
-                onKeyDown={event => keys(event, id)}
-                onClick={() => !mover.wasDrag() && (taken === id ? mover.drop() : take(id))}
-                {...mover.dragging(id, { onTake: () => take(id), onPut: to => put(id, to) })}
-              >
-                <Grip />
-              </button>
-            )}
-            <span className={`${classes.name} ${depth === 0 ? classes.depth0 : ''}`}>{name}</span>
-            {here(id)}
-          </li>
+        {shown.map(row => (
+          <Line key={row.meter.id} row={row} moving={moving} mayEdit={mayEdit} />
         ))}
       </ul>
     </Card>
+  )
+}
+
+type Moving = ReturnType<typeof useMoving>
+
+function Line({ row, moving, mayEdit }: { row: TreeRow; moving: Moving; mayEdit: boolean }) {
+  const { meters: text } = useMessages()
+  const { taken, target } = moving
+  const { depth } = row
+  const { id, name } = row.meter
+  return (
+    <li
+      className={classes.row}
+      style={{ paddingLeft: 8 + depth * 28 }}
+      data-drop={id}
+      data-depth={depth}
+      data-taken={taken === id || undefined}
+      data-target={target === id || undefined}
+      data-forbidden={(taken !== null && id !== taken && !moving.may(taken, id)) || undefined}
+    >
+      {mayEdit && (
+        <button
+          type="button"
+          className={classes.handle}
+          aria-label={text.move(name)}
+          aria-pressed={taken === id}
+          onKeyDown={event => moving.press(event, id)}
+          onClick={() => moving.tap(id)}
+          {...moving.handle(id)}
+        >
+          <Grip />
+        </button>
+      )}
+      <span className={`${classes.name} ${depth === 0 ? classes.depth0 : ''}`}>{name}</span>
+      <Here moving={moving} to={id} />
+    </li>
+  )
+}
+
+/** Puts what is taken here, where it may go. */
+function Here({ moving, to }: { moving: Moving; to: string }) {
+  const { taken } = moving
+  if (taken === null || !moving.may(taken, to)) return null
+  return (
+    <Button size="compact-sm" variant="light" onClick={() => moving.put(taken, to)}>
+      {moving.words(taken, to)}
+    </Button>
   )
 }
 
@@ -161,71 +133,64 @@ const Grip = () => (
   </svg>
 )
 
-/** What is taken, where it would go, and the move itself. */
-function useMover({ site, meters }: Pick<Props, 'site' | 'meters'>) {
-  const client = useQueryClient()
-  const [taken, setTaken] = useState<string | null>(null)
-  const [target, setTarget] = useState<string | null>(null)
-  const drag = useRef<{ x: number; y: number; moved: boolean } | null>(null)
-  const dragged = useRef(false)
-  const drop = () => {
-    setTaken(null)
-    setTarget(null)
+/** Moving in every way, and what a screen reader hears of it. */
+function useMoving(site: string, meters: readonly Device[], rows: readonly TreeRow[]) {
+  const { meters: text } = useMessages()
+  const [said, setSaid] = useState('')
+  const mover = useMover({ site, meters })
+  const { taken, target, drop, may } = mover
+  const nameOf = (id: string) => meters.find(meter => meter.id === id)?.name ?? id
+  const words = (id: string, to: string) =>
+    to === top ? text.movingTop(nameOf(id)) : text.moving(nameOf(id), nameOf(to))
+  const take = (id: string) => {
+    mover.take(id)
+    setSaid(text.taken(nameOf(id)))
   }
-  const move = useMutation({
-    mutationFn: ({ id, to }: { id: string; to: string | null }) => setParentMeter(site, id, to),
-    onSettled: () => client.invalidateQueries({ queryKey: siteKey(site) }),
+  const put = (id: string, to: string) => {
+    if (may(id, to))
+      return mover.put(id, to, () =>
+        setSaid(to === top ? text.movedTop(nameOf(id)) : text.moved(nameOf(id), nameOf(to))),
+      )
+    if (to !== top) setSaid(text.circle(nameOf(id)))
+    drop()
+  }
+  const aim = (id: string, step: 1 | -1) => {
+    const targets = [top, ...rows.map(({ meter }) => meter.id)].filter(to => may(id, to))
+    const at = targets.indexOf(target ?? '') + step
+    const next = targets[Math.min(targets.length - 1, Math.max(0, at))]
+    if (next === undefined) return
+    mover.aim(next)
+    setSaid(words(id, next))
+  }
+  const drag = useDrag({
+    onTake: take,
+    onOver: (id, to) => mover.aim(to !== null && may(id, to) ? to : null),
+    onPut: put,
+    onDrop: drop,
   })
-  const under = (event: React.PointerEvent) =>
-    document.elementFromPoint(event.clientX, event.clientY)?.closest<HTMLElement>('[data-drop]')?.dataset
-      .drop ?? null
   return {
-    /** The click that follows a drag is none. */
-    wasDrag: () => dragged.current,
     taken,
     target,
-    error: move.error,
-    drop,
-    take(id: string) {
-      move.reset()
-      setTaken(id)
-      setTarget(null)
+    said,
+    error: mover.error,
+    may,
+    words,
+    put,
+    handle: drag.handle,
+    tap(id: string) {
+      if (drag.wasDrag()) return
+      if (taken === id) drop()
+      else take(id)
     },
-    aim: setTarget,
-    put(id: string, to: string | null, done: () => void) {
-      drop()
-      move.mutate({ id, to }, { onSuccess: done })
+    press(event: React.KeyboardEvent, id: string) {
+      if (taken !== id) return
+      if (event.key === 'Escape') drop()
+      else if (event.key === 'ArrowDown') aim(id, 1)
+      else if (event.key === 'ArrowUp') aim(id, -1)
+      else if ((event.key === ' ' || event.key === 'Enter') && target !== null) put(id, target)
+      else return
+      event.preventDefault()
+      event.stopPropagation()
     },
-    dragging: (id: string, { onTake, onPut }: { onTake: () => void; onPut: (to: string) => void }) => ({
-      onPointerDown(event: React.PointerEvent) {
-        dragged.current = false
-        drag.current = { x: event.clientX, y: event.clientY, moved: false }
-        event.currentTarget.setPointerCapture(event.pointerId)
-      },
-      onPointerMove(event: React.PointerEvent) {
-        const start = drag.current
-        if (start === null) return
-        if (!start.moved) {
-          if (Math.hypot(event.clientX - start.x, event.clientY - start.y) < tremble) return
-          start.moved = true
-          onTake()
-        }
-        const to = under(event)
-        setTarget(to !== null && mayMove(meters, id, to === top ? null : to) ? to : null)
-      },
-      onPointerUp(event: React.PointerEvent) {
-        const start = drag.current
-        drag.current = null
-        dragged.current = start?.moved === true
-        if (!dragged.current) return
-        const to = under(event)
-        if (to === null || to === id) drop()
-        else onPut(to)
-      },
-      onPointerCancel() {
-        drag.current = null
-        drop()
-      },
-    }),
   }
 }
