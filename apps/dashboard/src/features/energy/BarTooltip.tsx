@@ -22,69 +22,75 @@ interface Props {
 }
 
 /** One bar in numbers, adapted and raw, and why it is blank or hatched. */
-export function BarTooltip({ at, shown, energy, drawn, names, words, labels, now }: Props) {
+export function BarTooltip(props: Props) {
+  const { at, shown, energy, drawn, words, labels } = props
   const { energy: text } = useMessages()
-  const format = useFormat()
-  const bucket = shown.bars[at]!
-  const [sum] = sumOf(drawn.flatMap(({ buckets }) => (buckets[at] === undefined ? [] : [[buckets[at]]])))
-  const gap = sum === undefined ? 'unknown' : gapOf(sum, bucket.start, now)
   const used = addKnown(drawn.map(({ buckets }) => buckets[at]?.importWh))
   const fedIn = addKnown(drawn.map(({ buckets }) => buckets[at]?.exportWh)) ?? 0
   const before = energy.compared?.[at]
-  const rows = drawn
-    .map(segment => ({ segment, part: segment.buckets[at] }))
-    .filter(({ part }) => (part?.importWh ?? 0) > 0 || (part?.exportWh ?? 0) > 0)
   return (
     <>
-      <p className={classes.title}>{labels.bar(bucket, shown.by)}</p>
+      <p className={classes.title}>{labels.bar(shown.bars[at]!, shown.by)}</p>
+      <Doubts {...props} />
+      {used !== null && <Amount name={words.used} wh={used} />}
+      {fedIn > 0 && <Amount name={words.fedIn} wh={fedIn} />}
+      {before !== undefined && <Amount name={text.change} wh={before} />}
+      {drawn.length > 1 && <Parts {...props} />}
+    </>
+  )
+}
+
+function Amount({ name, wh }: { name: string; wh: number | null }) {
+  const format = useFormat()
+  return (
+    <p className={classes.row}>
+      <span>{name}</span>
+      <b>{spoken(format.energy(wh))}</b>
+      <span className={classes.raw}>{wh === null ? '' : `${wh.toFixed(0)} Wh`}</span>
+    </p>
+  )
+}
+
+/** What of the bar is missing, and what was not plainly measured. */
+function Doubts({ at, shown, drawn, now }: Props) {
+  const { energy: text } = useMessages()
+  const format = useFormat()
+  const [sum] = sumOf(drawn.flatMap(({ buckets }) => (buckets[at] === undefined ? [] : [[buckets[at]]])))
+  const gap = sum === undefined ? 'unknown' : gapOf(sum, shown.bars[at]!.start, now)
+  const shares = sum === undefined ? [] : qualityShares(sum).filter(({ name }) => name !== 'missing')
+  return (
+    <>
       {gap !== null && (
         <p className={classes.note}>
           {gap === 'partly' ? text.gap.partly(format.share(sum!.completeness)) : text.gap[gap]}
         </p>
       )}
-      {sum !== undefined &&
-        qualityShares(sum)
-          .filter(({ name }) => name !== 'missing')
-          .map(({ name, share }) => (
-            <p key={name} className={classes.note}>
-              {text.qualityShare(format.share(share), text.quality[name])}
-            </p>
-          ))}
-      {used !== null && (
-        <p className={classes.row}>
-          <span>{words.used}</span>
-          <b>{spoken(format.energy(used))}</b>
-          <span className={classes.raw}>{used.toFixed(0)} Wh</span>
+      {shares.map(({ name, share }) => (
+        <p key={name} className={classes.note}>
+          {text.qualityShare(format.share(share), text.quality[name])}
         </p>
-      )}
-      {fedIn > 0 && (
-        <p className={classes.row}>
-          <span>{words.fedIn}</span>
-          <b>{spoken(format.energy(fedIn))}</b>
-          <span className={classes.raw}>{fedIn.toFixed(0)} Wh</span>
-        </p>
-      )}
-      {before !== undefined && (
-        <p className={classes.row}>
-          <span>{text.change}</span>
-          <b>{spoken(format.energy(before))}</b>
-          <span className={classes.raw}>{before === null ? '' : `${before.toFixed(0)} Wh`}</span>
-        </p>
-      )}
-      {drawn.length > 1 &&
-        rows.map(({ segment, part }) => (
-          <p key={`${segment.kind} ${segment.key}`} className={classes.row}>
-            <span className={classes.name}>
-              <Swatch style={names.style(segment)} />
-              {names.of(segment)}
-            </span>
-            <span>
-              {(part?.importWh ?? 0) > 0
-                ? spoken(format.energy(part!.importWh))
-                : `${spoken(format.energy(part!.exportWh))} ${words.fedInWord}`}
-            </span>
-          </p>
-        ))}
+      ))}
     </>
   )
+}
+
+function Parts({ at, drawn, names, words }: Props) {
+  const format = useFormat()
+  return drawn.map(segment => {
+    const { importWh, exportWh } = segment.buckets[at] ?? { importWh: null, exportWh: null }
+    if ((importWh ?? 0) <= 0 && (exportWh ?? 0) <= 0) return null
+    return (
+      <p key={`${segment.kind} ${segment.key}`} className={classes.row}>
+        <span className={classes.name}>
+          <Swatch style={names.style(segment)} />
+          {names.of(segment)}
+        </span>
+        <span>
+          {(importWh ?? 0) > 0
+            ? spoken(format.energy(importWh))
+            : `${spoken(format.energy(exportWh))} ${words.fedInWord}`}
+        </span>
+      </p>
+    )
+  })
 }
