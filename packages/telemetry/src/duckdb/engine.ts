@@ -1,3 +1,4 @@
+import { closeSync, openSync, readSync } from 'node:fs'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from '@duckdb/node-api'
 import { StoreNotOpened } from '../errors.ts'
 
@@ -74,7 +75,7 @@ export class Engine {
     const connections: DuckDBConnection[] = []
     try {
       for (let i = 0; i < options.readers + 2; i++) connections.push(await instance.connect())
-      await runAll(connections[0], [attach(file)])
+      await runAll(connections[0], [attach(file, storedVersion(file))])
       for (const connection of connections) await connection.run(`USE ${database}`)
       await runAll(connections[0], ['SET enable_external_access = false', 'SET lock_configuration = true'])
       return new Engine(instance, connections)
@@ -107,10 +108,35 @@ export const database = 'readings'
  * and leaves the rest empty.
  */
 const rowGroupSize = 245_760
+/** Of files, as their header has it: 68 is that of DuckDB 1.5. */
+const newVersion = 68
+const versionOffset = 12
 
-function attach(file: string): string {
+/**
+ * A file keeps the version that it was made with. DuckDB 1.5 would raise it with the next checkpoint, yet writes an
+ * identifier into the header then that its log does not have: after a kill the log would be refused.
+ */
+function attach(file: string, version: number | undefined): string {
   const path = file.replaceAll("'", "''")
-  return `ATTACH '${path}' AS ${database} (ROW_GROUP_SIZE ${rowGroupSize}, STORAGE_VERSION 'v1.5.0')`
+  const isOld = version !== undefined && version < newVersion
+  const options = isOld ? '' : ` (ROW_GROUP_SIZE ${rowGroupSize}, STORAGE_VERSION 'v1.5.0')`
+  return `ATTACH '${path}' AS ${database}${options}`
+}
+
+/** @returns undefined for a file that is not there or has no header yet; whether it is a database is for the database to say */
+function storedVersion(file: string): number | undefined {
+  try {
+    const descriptor = openSync(file, 'r')
+    try {
+      const version = Buffer.alloc(8)
+      const isThere = readSync(descriptor, version, 0, 8, versionOffset) === 8
+      return isThere ? Number(version.readBigUInt64LE()) : undefined
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch {
+    return undefined
+  }
 }
 
 function settings(file: string, { memoryMb, threads }: EngineOptions): Record<string, string> {

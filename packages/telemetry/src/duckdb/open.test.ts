@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
@@ -108,5 +108,23 @@ test('tables left behind that cannot be dropped are in nobody’s way', async ()
     [1, 2],
     [2, 3],
     [3, 4],
+  ])
+})
+
+test('a file of an earlier DuckDB is read again after a kill', async () => {
+  await sql('CHECKPOINT')
+  const after = join(dir, 'after.duckdb')
+  {
+    await using store = await openDuckStore({ file, background: false })
+    await put(store, key('power'), [[1, 2]])
+    await store.compact()
+    await put(store, key('power'), [[2, 3]])
+    // As a kill at this moment would leave it.
+    for (const end of ['', '.wal']) copyFileSync(`${file}${end}`, `${after}${end}`)
+  }
+  await using store = await openDuckStore({ file: after, background: false })
+  expect(await take(store, key('power'))).toEqual([
+    [1, 2],
+    [2, 3],
   ])
 })
