@@ -10,11 +10,14 @@ import { idle } from './idle.ts'
 import { ledger } from './ledger.ts'
 import { lines } from './lines.ts'
 import { mqtt } from './mqtt.ts'
+import { hour } from './pages/hour.ts'
+import { pages } from './pages/pages.ts'
+import { zoom } from './pages/zoom.ts'
 import { ranges } from './ranges.ts'
 import { type Benchmark, type Figure, figureLine, figureTable } from './report.ts'
 import { streams } from './streams.ts'
 
-const all: readonly Benchmark[] = [mqtt, http, lines, ranges, ledger, streams, idle]
+const all: readonly Benchmark[] = [mqtt, http, lines, ranges, ledger, streams, idle, pages, zoom, hour]
 const page = 'docs/benchmarks.md'
 
 const names = process.argv.slice(2).filter(arg => !arg.startsWith('--'))
