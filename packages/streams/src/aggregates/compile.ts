@@ -1,4 +1,3 @@
-import { fixed } from '../engine/fixed.ts'
 import * as Types from '../engine/types.ts'
 import { RuleFault } from '../errors.ts'
 import { compile } from '../expressions/compile.ts'
@@ -84,7 +83,7 @@ export class Aggregates {
   add(plan: AggregatePlan): number {
     const same = this.plans.findIndex(({ text }) => text === plan.text)
     if (same >= 0) return same
-    this.plans.push(fixed(plan))
+    this.plans.push(plan)
     return this.plans.length - 1
   }
 }

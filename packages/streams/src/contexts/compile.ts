@@ -2,7 +2,6 @@ import { type Catalog, type ContextInfo, requireType } from '../engine/catalog.t
 import type { Event, EventType, Value } from '../engine/event.ts'
 import { compileFilter } from '../engine/filterPlan.ts'
 import type { Bound, FilterPlan } from '../engine/filters.ts'
-import { fixed } from '../engine/fixed.ts'
 import * as Types from '../engine/types.ts'
 import { RuleFault } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
@@ -37,7 +36,7 @@ export function compileContext(
     const outer = infoOf(name, levels, nested)
     levels.push(compileLevel(one.name, one.spec, depth, catalog, depth === 0 ? undefined : outer))
   }
-  const plan: ContextPlan = fixed({ kind: 'context', name, levels: levels.map(({ level }) => fixed(level)) })
+  const plan: ContextPlan = { kind: 'context', name, levels: levels.map(({ level }) => level) }
   return { plan, info: infoOf(name, levels, nested) }
 }
 
@@ -58,10 +57,10 @@ function infoOf(name: string, levels: readonly Level[], nested: boolean): Contex
 function restrict(type: EventType, plan: FilterPlan, restrictions: readonly Restriction[]): FilterPlan {
   const extra = restrictions.flatMap(restriction => restriction(type) ?? [])
   if (extra.length === 0) return plan
-  return fixed({
+  return {
     bounds: [...extra.flatMap(one => one.bounds), ...plan.bounds],
     rest: [...extra.flatMap(one => one.rest), ...plan.rest],
-  })
+  }
 }
 
 function compileLevel(
@@ -110,14 +109,12 @@ function keyedLevel(
     const filter = filterOf(type, source.filter, [], compilation)
     byType.set(
       type.name,
-      fixed(
-        keyRestriction(
-          type,
-          source.keys,
-          typed.map(key => key.fn),
-          depth,
-          filter,
-        ),
+      keyRestriction(
+        type,
+        source.keys,
+        typed.map(key => key.fn),
+        depth,
+        filter,
       ),
     )
     if (source.alias) properties.set(source.alias, { kind: 'event', of: type })
@@ -165,7 +162,7 @@ function categoryLevel(
     condition: compileCondition(expr, scopeOf(type, undefined, compilation)),
   }))
   const fits: Fn = (slots, cx) => labels[cx.partition!.at(depth).keys[0] as number].condition(slots, cx)
-  const restriction = fixed({ bounds: filter.bounds, rest: [...filter.rest, fits] })
+  const restriction = { bounds: filter.bounds, rest: [...filter.rest, fits] }
   return {
     level: { name, plan: { kind: 'category', labels }, aliases: [] },
     restriction: other => (other.name === type.name ? restriction : undefined),
@@ -188,7 +185,7 @@ function hashLevel(
     const keys = source.args.map(arg => compile(arg, scopeOf(type, undefined, compilation)).fn)
     const fits: Fn = (slots, cx) =>
       hash(keys.map(key => key(slots, cx))) % spec.granularity === cx.partition!.at(depth).keys[0]
-    byType.set(type.name, fixed({ bounds: filter.bounds, rest: [...filter.rest, fits] }))
+    byType.set(type.name, { bounds: filter.bounds, rest: [...filter.rest, fits] })
   }
   return {
     level: { name, plan: { kind: 'hash', granularity: spec.granularity }, aliases: [] },
@@ -274,16 +271,16 @@ function compileOne(
   const scope: Scope = { levels: [known], ext: compilation.base, zone: compilation.catalog.zone }
   switch (condition.kind) {
     case 'now':
-      return fixed({ kind: 'now' as const })
+      return { kind: 'now' as const }
     case 'filter': {
       const type = requireType(condition.type, compilation.catalog, condition.at)
       if (condition.alias) made.push({ alias: condition.alias, type, slot: known.length + made.length + 1 })
-      return fixed({
+      return {
         kind: 'filter' as const,
         type: type.name,
         filter: filterOf(type, condition.filter, known, compilation, condition.alias),
         alias: condition.alias,
-      })
+      }
     }
     case 'pattern': {
       const pattern = compilePattern(condition.pattern, [], compilation, known)
@@ -292,16 +289,16 @@ function compileOne(
         if (event.kind === 'event')
           made.push({ alias: name, type: event.of, slot: known.length + i + 1, many: type.kind === 'array' })
       })
-      return fixed({ kind: 'pattern' as const, pattern, now: condition.now, inclusive: condition.inclusive })
+      return { kind: 'pattern' as const, pattern, now: condition.now, inclusive: condition.inclusive }
     }
     case 'cron':
-      return fixed({ kind: 'cron' as const, cron: compileCron(condition.cron, scope), now: condition.now })
+      return { kind: 'cron' as const, cron: compileCron(condition.cron, scope), now: condition.now }
     case 'after':
-      return fixed({
+      return {
         kind: 'after' as const,
         span: compileSpan(condition.period, scope, compile).fn,
         now: condition.now,
-      })
+      }
   }
 }
 

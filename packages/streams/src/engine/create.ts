@@ -12,7 +12,6 @@ import { compileTrigger, compileUpdate } from '../triggers/compile.ts'
 import { compileWindows } from '../windows/compile.ts'
 import { requireType } from './catalog.ts'
 import { EventType, type Field, type Value } from './event.ts'
-import { fixed } from './fixed.ts'
 import type { Names } from './names.ts'
 import type { Plan, Rule } from './rule.ts'
 import * as Types from './types.ts'
@@ -79,7 +78,7 @@ export class Creation {
     const { base } = this.compilation
     const windows = compileWindows(body.views, body.retain, { type, ext: base, zone: this.names.zone })
     this.names.put('window', name, { name, type, context: this.statement.context })
-    return fixed({ kind: 'window', name, type, windows })
+    return { kind: 'window', name, type, windows }
   }
 
   windowFields(body: Create<'createWindow'>): readonly Field[] {
@@ -117,7 +116,7 @@ export class Creation {
     const type = new EventType(name, fields)
     const keys = body.columns.flatMap((column, place) => (column.primaryKey ? [place] : []))
     this.names.put('table', name, { name, type, keys, aggregates: info, context: this.statement.context })
-    return fixed({ kind: 'table', name, type, keys, aggregates: fixed(aggregates) })
+    return { kind: 'table', name, type, keys, aggregates: aggregates }
   }
 
   context(body: Create<'createContext'>): void {

@@ -14,7 +14,6 @@ import type { Cx, PartitionView } from './context.ts'
 import { Creation } from './create.ts'
 import { Event, EventType, eventOf, type Field, type Value } from './event.ts'
 import { Filters, type Subscription, type SubscriptionParts } from './filters.ts'
-import { collect } from './fixed.ts'
 import { defaultLimits, type Limits, RuleExceeded } from './limits.ts'
 import { Names } from './names.ts'
 import { Deployed, type Home, Rule, type Stopped } from './rule.ts'
@@ -87,8 +86,18 @@ export class Engine implements Home {
   /** Like `send`, for an event that is made already. */
   sendEvent(event: Event): void {
     this.step++
-    this.enqueue(event, null)
-    this.#drain()
+    if (this.#busy) {
+      this.enqueue(event, null)
+      return
+    }
+    this.#busy = true
+    try {
+      this.#dispatch(event, null)
+      this.#tellListeners()
+    } finally {
+      this.#busy = false
+    }
+    if (this.#queue.length > 0) this.#drain()
   }
 
   /** Moves the clock, ms; each appointment that is due runs once, with the clock at `to`. @throws RangeError backwards */
@@ -122,7 +131,8 @@ export class Engine implements Home {
     this.#busy = true
     try {
       for (let i = 0; i < this.#queue.length; i++) {
-        this.#dispatch(this.#queue[i])
+        const { event, partition } = this.#queue[i]
+        this.#dispatch(event, partition)
         this.#tellListeners()
       }
     } finally {
@@ -131,7 +141,7 @@ export class Engine implements Home {
     }
   }
 
-  #dispatch({ event, partition }: Queued): void {
+  #dispatch(event: Event, partition: PartitionView | null): void {
     const { name } = event.type
     const updates = this.#names.get('updates', name)
     const changed = updates ? updated(event, updates) : event
@@ -212,8 +222,7 @@ export class Engine implements Home {
     const rule = new Rule(ruleName, this, { ...defaultLimits, ...limits })
     this.rules.set(ruleName, rule)
     try {
-      for (const statement of statements)
-        this.#names.compileFor(ruleName, () => collect(rule.registry, () => this.#start(statement, rule)))
+      for (const statement of statements) this.#names.compileFor(ruleName, () => this.#start(statement, rule))
     } catch (error) {
       this.#remove(rule)
       throw error

@@ -1,4 +1,3 @@
-import { fixed } from './fixed.ts'
 import type { Type } from './types.ts'
 
 export type Value = unknown
@@ -18,7 +17,6 @@ export class EventType {
     this.name = name
     this.fields = fields
     this.places = new Map(fields.map((field, i) => [field.name, i]))
-    fixed(this)
   }
 
   placeOf(field: string): number {

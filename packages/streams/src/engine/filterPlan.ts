@@ -4,7 +4,6 @@ import type { Fn, Scope, Source } from '../expressions/scope.ts'
 import type { Expr } from '../language/ast.ts'
 import type { EventType } from './event.ts'
 import { type Bound, type FilterPlan, unfiltered } from './filters.ts'
-import { fixed } from './fixed.ts'
 import * as Types from './types.ts'
 
 /**
@@ -29,7 +28,7 @@ export function compileFilter(
     if (bound) bounds.push(bound)
     else rest.push(checked)
   }
-  return fixed({ bounds, rest })
+  return { bounds, rest }
 }
 
 /** The parts of `a and b and c`. */

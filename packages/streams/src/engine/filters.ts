@@ -159,11 +159,22 @@ function indexedBound(subscription: Subscription): number {
   return bounds.findIndex((_, i) => typeof subscription.limits[i] === 'number')
 }
 
+/** Subscriptions by the value that a property must have. */
+interface Equal {
+  readonly place: number
+  readonly lists: Map<Value, Subscription[]>
+}
+
+/** Subscriptions by the limit that a property must be above, or below. */
+interface Beyond {
+  readonly place: number
+  readonly limits: Limits
+}
+
 /** All subscriptions to one event type. */
 class Route {
-  readonly equal = new Map<number, Map<Value, Subscription[]>>()
-  readonly above = new Map<number, Limits>()
-  readonly below = new Map<number, Limits>()
+  readonly equal: Equal[] = []
+  readonly beyond: Beyond[] = []
   all: Subscription[] = []
 
   add(subscription: Subscription): void {
@@ -174,7 +185,7 @@ class Route {
     }
     const bound = subscription.plan.bounds[by]
     const limit = subscription.limits[by]
-    if (bound.op === '=') listIn(this.equal, bound.place, limit).push(subscription)
+    if (bound.op === '=') this.listOf(bound.place, limit).push(subscription)
     else this.limitsOf(bound).add(limit as number, subscription)
   }
 
@@ -190,31 +201,43 @@ class Route {
       this.limitsOf(bound).remove(limit as number, subscription)
       return
     }
-    const lists = this.equal.get(bound.place)
-    const left = lists?.get(limit)?.filter(other => other !== subscription)
-    if (left && left.length > 0) lists!.set(limit, left)
-    else lists?.delete(limit)
+    const { lists } = this.equalOf(bound.place)
+    const left = lists.get(limit)?.filter(other => other !== subscription)
+    if (left && left.length > 0) lists.set(limit, left)
+    else lists.delete(limit)
   }
 
-  limitsOf(bound: Bound): Limits {
-    const above = bound.op === '>' || bound.op === '>='
-    const lists = above ? this.above : this.below
-    let limits = lists.get(bound.place)
-    if (!limits) lists.set(bound.place, (limits = new Limits(above)))
-    return limits
+  equalOf(place: number): Equal {
+    let equal = this.equal.find(one => one.place === place)
+    if (!equal) this.equal.push((equal = { place, lists: new Map() }))
+    return equal
+  }
+
+  listOf(place: number, value: Value): Subscription[] {
+    const { lists } = this.equalOf(place)
+    let list = lists.get(value)
+    if (!list) lists.set(value, (list = []))
+    return list
+  }
+
+  limitsOf({ place, op }: Bound): Limits {
+    const above = op === '>' || op === '>='
+    let beyond = this.beyond.find(one => one.place === place && one.limits.above === above)
+    if (!beyond) this.beyond.push((beyond = { place, limits: new Limits(above) }))
+    return beyond.limits
   }
 
   match(event: Event): Subscription[] {
     const found: Subscription[] = []
-    for (const subscription of this.all) if (subscription.passes(event, -1)) found.push(subscription)
-    for (const [place, lists] of this.equal) {
-      const list = lists.get(event.values[place])
+    for (let i = 0; i < this.all.length; i++) if (this.all[i].passes(event, -1)) found.push(this.all[i])
+    for (let i = 0; i < this.equal.length; i++) {
+      const list = this.equal[i].lists.get(event.values[this.equal[i].place])
       if (list === undefined) continue
       for (const subscription of list)
         if (subscription.passes(event, indexedBound(subscription))) found.push(subscription)
     }
-    for (const [place, limits] of this.above) collect(limits, place, event, found)
-    for (const [place, limits] of this.below) collect(limits, place, event, found)
+    for (let i = 0; i < this.beyond.length; i++)
+      collect(this.beyond[i].limits, this.beyond[i].place, event, found)
     if (found.length > 1) found.sort(inOrder)
     return found
   }
@@ -223,14 +246,6 @@ class Route {
 function collect(limits: Limits, place: number, event: Event, found: Subscription[]): void {
   const value = event.values[place]
   if (typeof value === 'number') limits.collect(value, event, found)
-}
-
-function listIn(map: Map<number, Map<Value, Subscription[]>>, place: number, value: Value): Subscription[] {
-  let lists = map.get(place)
-  if (!lists) map.set(place, (lists = new Map()))
-  let list = lists.get(value)
-  if (!list) lists.set(value, (list = []))
-  return list
 }
 
 /** Of one statement the narrower filter is told first: `not A(id = 4)` beside `every A` ends before A is taken. */
@@ -268,33 +283,6 @@ export class Filters {
 
   hasEarly(type: string): boolean {
     return this.#early.has(type)
-  }
-
-  /** All that is subscribed, for snapshots. */
-  save(): { made: number; all: [Subscription, string, boolean][] } {
-    const all: [Subscription, string, boolean][] = []
-    for (const [routes, early] of [
-      [this.#early, true],
-      [this.#routes, false],
-    ] as const)
-      for (const [type, route] of routes)
-        for (const [subscription, owner] of this.#owners)
-          if (owner === route) all.push([subscription, type, early])
-    return { made: this.#made, all }
-  }
-
-  load({ made, all }: { made: number; all: [Subscription, string, boolean][] }): void {
-    this.#made = made
-    this.#early.clear()
-    this.#routes.clear()
-    this.#owners.clear()
-    for (const [subscription, type, early] of all) {
-      const routes = early ? this.#early : this.#routes
-      let route = routes.get(type)
-      if (!route) routes.set(type, (route = new Route()))
-      route.add(subscription)
-      this.#owners.set(subscription, route)
-    }
   }
 }
 

@@ -8,7 +8,6 @@ import { Trigger } from '../triggers/trigger.ts'
 import type { PartitionView } from './context.ts'
 import type { Event, Value } from './event.ts'
 import type { Subscription, SubscriptionParts } from './filters.ts'
-import { Registry } from './fixed.ts'
 import { type Limits, Meter } from './limits.ts'
 import type { Runtime } from './runtime.ts'
 import type { Clock } from './scheduler.ts'
@@ -124,7 +123,6 @@ export class Rule implements Runtime {
   readonly name: string
   readonly home: Home
   readonly scheduler: Clock
-  readonly registry = new Registry()
   readonly statements: Deployed[] = []
   readonly listeners = new Set<Listener>()
   readonly meter: Meter

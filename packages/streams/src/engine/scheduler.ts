@@ -123,18 +123,6 @@ export class Scheduler {
     for (const timer of left) this.#push(timer)
   }
 
-  /** For snapshots: what is left to do, in order. */
-  save(): { made: number; timers: Timer[] } {
-    return { made: this.#made, timers: this.#heap.filter(timer => timer.target !== null) }
-  }
-
-  load(now: number, { made, timers }: { made: number; timers: Timer[] }): void {
-    this.now = now
-    this.#made = made
-    this.#heap = []
-    for (const timer of timers) this.#push(timer)
-  }
-
   #dropCancelled(): void {
     while (this.#heap.length > 0 && this.#heap[0].target === null) this.#pop()
   }

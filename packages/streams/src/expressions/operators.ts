@@ -25,8 +25,23 @@ export function order(a: Value, b: Value): number {
 /** A value that tells keys apart: equal keys give equal results in a Map. */
 export function keyOf(values: readonly Value[]): Value {
   if (values.length === 1) return single(values[0])
+  const packed = values.length <= 3 ? packedKey(values) : -1
+  if (packed >= 0) return packed
   let key = ''
   for (const value of values) key += `${part(value)}\u0000`
+  return key
+}
+
+const most = 2 ** 17
+
+/** Up to three small whole numbers, such as ids, as one number; -1 for anything else. */
+function packedKey(values: readonly Value[]): number {
+  let key = 0
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    if (typeof value !== 'number' || !(value >= 0 && value < most) || value % 1 !== 0) return -1
+    key = key * most + value
+  }
   return key
 }
 

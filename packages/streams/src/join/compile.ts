@@ -1,5 +1,4 @@
 import { conjuncts } from '../engine/filterPlan.ts'
-import { fixed } from '../engine/fixed.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
 import { partsOf } from '../expressions/names.ts'
 import type { Fn, Scope, Source } from '../expressions/scope.ts'
@@ -31,14 +30,14 @@ export function compileJoin(
     only.length > 0 && tables.every(table => table === undefined)
       ? { own: only.map(pair => pair.other), other: only.map(pair => pair.own) }
       : undefined
-  return fixed({
+  return {
     steps,
     unidirectional: streams.map(stream => stream.unidirectional),
     windowed: streams.map(stream => stream.windows.windowed || stream.source.kind === 'window'),
     tables,
     required: requiredSlots(select.joins, sources),
     mirror,
-  })
+  }
 }
 
 /** With three streams and more an inner join holds for what outer joins beside it add. */

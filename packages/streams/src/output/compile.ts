@@ -1,5 +1,4 @@
 import type { Cx } from '../engine/context.ts'
-import { fixed } from '../engine/fixed.ts'
 import * as Types from '../engine/types.ts'
 import { RuleFault } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
@@ -36,7 +35,7 @@ export function compileOutput(spec: OutputSpec, scope: Scope, compilation: Compi
     condition: spec.terminated.condition && compileCondition(spec.terminated.condition, conditions),
     set: setter(spec.terminated.set, conditions, compilation),
   }
-  return fixed({ keep, every, after, when, terminated, cron: spec.at && compileCron(spec.at, scope), counts })
+  return { keep, every, after, when, terminated, cron: spec.at && compileCron(spec.at, scope), counts }
 }
 
 function spanOf(expr: Expr, scope: Scope) {

@@ -38,10 +38,16 @@ export class AllGroups extends Rated {
   known = new Map<Group, Row | null>()
 
   gather(added: readonly Slots[], removed: readonly Slots[]): void {
-    for (const group of this.rows.touched(added, removed))
-      if (!this.known.has(group))
-        this.known.set(group, this.rows.plan.wantsOld ? this.rows.groupRow(group, false) : null)
+    for (let level = 0; level < this.rows.levels.length; level++) {
+      for (const slots of added) this.note(this.rows.groupOf(slots, level))
+      for (const slots of removed) this.note(this.rows.groupOf(slots, level))
+    }
     this.rows.apply(added, removed)
+  }
+
+  note(group: Group): void {
+    if (this.known.has(group)) return
+    this.known.set(group, this.rows.plan.wantsOld ? this.rows.groupRow(group, false) : null)
   }
 
   fire(): void {

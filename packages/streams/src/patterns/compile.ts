@@ -1,7 +1,6 @@
 import { requireType } from '../engine/catalog.ts'
 import { EventType } from '../engine/event.ts'
 import { compileFilter } from '../engine/filterPlan.ts'
-import { fixed } from '../engine/fixed.ts'
 import type * as Types from '../engine/types.ts'
 import { RuleFault, Unsupported } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
@@ -26,14 +25,14 @@ export function compilePattern(
   const compiler = new PatternCompiler(compilation, known)
   const root = compiler.node(pattern)
   const tags = compiler.tags.slice(known.length)
-  return fixed({
+  return {
     root,
     type: taggedType('pattern', tags),
     slots: tags.map(tag => tag.slot),
     width: compiler.tags.length + 1,
     suppressOverlaps: flags.includes('SuppressOverlappingMatches'),
     discardPartials: flags.includes('DiscardPartialsOnMatch'),
-  })
+  }
 }
 
 class PatternCompiler {
@@ -49,7 +48,7 @@ class PatternCompiler {
   }
 
   node(pattern: Pattern): PatternNode {
-    return fixed(this.made(pattern))
+    return this.made(pattern)
   }
 
   made(pattern: Pattern): PatternNode {

@@ -1,5 +1,4 @@
 import { type Event, EventType, type Value } from '../engine/event.ts'
-import { fixed } from '../engine/fixed.ts'
 import * as Types from '../engine/types.ts'
 import { RuleFault } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
@@ -39,7 +38,7 @@ export function compileRecognize(
   )
   const { zone } = compilation.catalog
   const own: Scope = { levels: [[{ alias: type.name, type, slot: 0 }]], ext: compilation.base, zone }
-  const plan: RecognizePlan = fixed({
+  const plan: RecognizePlan = {
     type: row,
     automaton,
     variables,
@@ -52,7 +51,7 @@ export function compileRecognize(
     interval: spec.interval && compileSpan(spec.interval, own, compile).fn,
     orTerminated: spec.orTerminated,
     depth: compiler.depth,
-  })
+  }
   return { plan, type: row }
 }
 

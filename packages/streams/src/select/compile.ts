@@ -2,7 +2,6 @@ import { Aggregates } from '../aggregates/compile.ts'
 import { type Catalog, requireType } from '../engine/catalog.ts'
 import { type Event, EventType, type Field } from '../engine/event.ts'
 import { compileFilter } from '../engine/filterPlan.ts'
-import { fixed } from '../engine/fixed.ts'
 import { RuleFault } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
 import type { Fn, Scope, Source, Typed } from '../expressions/scope.ts'
@@ -51,17 +50,17 @@ export function compileSelect(select: Select, compilation: Compilation): Compile
     streams,
     join: streams.length > 1 ? compileJoin(select, streams, sources, scope) : undefined,
     where,
-    rows: fixed({ ...rows, wantsOld }),
+    rows: { ...rows, wantsOld },
     output: select.output && compileOutput(select.output, scope, compilation),
     parts: compilation.parts,
-    priors: fixed(compilation.priors),
+    priors: compilation.priors,
     selector,
     insert,
     recognize: recognize?.plan,
     into: select.intoTable === undefined ? undefined : intoPlan(select, select.intoTable, rows, catalog),
   }
   if (recognize) requireWindowless(select)
-  return { plan: fixed(plan), type: rows.type }
+  return { plan: plan, type: rows.type }
 }
 
 function requireWindowless(select: Select): void {
@@ -260,14 +259,13 @@ export function compileInsert(spec: InsertInto, row: EventType, catalog: Catalog
   const selector = spec.stream ?? 'istream'
   const known =
     catalog.window(spec.target)?.type ?? catalog.table(spec.target)?.type ?? catalog.type(spec.target)
-  if (known)
-    return fixed({ type: known, from: known.fields.map(field => columns.indexOf(field.name)), selector })
+  if (known) return { type: known, from: known.fields.map(field => columns.indexOf(field.name)), selector }
   const type = new EventType(
     spec.target,
     row.fields.map((field, i) => ({ name: columns[i], type: field.type })),
   )
   catalog.declareType(type)
-  return fixed({ type, from: row.fields.map((_, i) => i), selector })
+  return { type, from: row.fields.map((_, i) => i), selector }
 }
 
 function intoPlan(select: Select, table: string, rows: Rows, catalog: Catalog): IntoPlan {
@@ -282,7 +280,7 @@ function intoPlan(select: Select, table: string, rows: Rows, catalog: Catalog): 
     if (aggregate < 0) throw new RuleFault(`column '${name}' of ${table} needs an aggregate`, item.at)
     return [{ place, aggregate }]
   })
-  return fixed({ table, columns })
+  return { table, columns }
 }
 
 export type { WindowPlan }

@@ -1,7 +1,6 @@
 import { type Aggregates, isAggregate, planAggregate } from '../aggregates/compile.ts'
 import type { Catalog, ContextInfo } from '../engine/catalog.ts'
 import type { Event } from '../engine/event.ts'
-import { fixed } from '../engine/fixed.ts'
 import { StillCx } from '../engine/still.ts'
 import * as Types from '../engine/types.ts'
 import { RuleFault } from '../errors.ts'
@@ -35,7 +34,7 @@ export class Compilation {
   }
 
   part(plan: PartPlan): number {
-    this.parts.push(fixed(plan))
+    this.parts.push(plan)
     return this.parts.length - 1
   }
 

@@ -70,6 +70,7 @@ export class ResultSet {
   /** Aggregates with keys of their own, by aggregate and key. */
   readonly local: Map<Value, Aggregate>[]
   readonly nobody: Slots
+  readonly hasLocal: boolean
   askedSlots: Slots | null = null
   askedGroup: Group | null = null
 
@@ -77,6 +78,7 @@ export class ResultSet {
     this.plan = plan
     this.cx = cx
     this.nobody = new Array(plan.streams).fill(null)
+    this.hasLocal = plan.aggregates.some(one => one.localKeys !== undefined)
     this.total = this.makeGroup('', 0, [], this.nobody)
     this.levels = plan.levels.map(() => new Map())
     this.local = plan.aggregates.map(() => new Map())
@@ -162,6 +164,7 @@ export class ResultSet {
   }
 
   changeLocal(slots: Slots, enters: boolean): void {
+    if (!this.hasLocal) return
     const plans = this.plan.aggregates
     for (let i = 0; i < plans.length; i++) {
       if (!plans[i].localKeys) continue
@@ -215,8 +218,8 @@ export class ResultSet {
   }
 
   useLocal(slots: Slots, group: Group): void {
+    if (!this.hasLocal) return
     const plans = this.plan.aggregates
-    if (!plans.some(plan => plan.localKeys)) return
     this.cx.aggregates = group.aggregates.map((aggregate, i) =>
       plans[i].localKeys ? this.localOf(i, slots) : aggregate,
     )

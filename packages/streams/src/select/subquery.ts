@@ -1,8 +1,7 @@
 import type { Cx } from '../engine/context.ts'
-import type { Event, Value } from '../engine/event.ts'
+import type { Event, EventType, Value } from '../engine/event.ts'
 import { conjuncts } from '../engine/filterPlan.ts'
 import type { Subscription } from '../engine/filters.ts'
-import { fixed } from '../engine/fixed.ts'
 import * as Types from '../engine/types.ts'
 import { RuleFault } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
@@ -162,7 +161,6 @@ class Subquery implements Part, Sink {
 }
 
 const quiet = Object.freeze({ begin() {}, flush() {} })
-fixed(quiet)
 
 /** `(select …)`, `exists (…)`, `x in (…)`, `x > all (…)`. */
 export function compileSubquery(expr: Expr, scope: Scope, compilation: Compilation): Typed | undefined {
@@ -203,12 +201,12 @@ export function compileSubquery(expr: Expr, scope: Scope, compilation: Compilati
 function scalar(
   rowsOf: (slots: Slots, cx: Cx) => readonly Event[],
   single: Types.Type | undefined,
-  type: Types.Type | import('../engine/event.ts').EventType,
+  type: EventType,
 ): Typed {
   if (single) return { fn: (slots, cx) => only(rowsOf(slots, cx))?.values[0] ?? null, type: single }
   return {
     fn: (slots, cx) => only(rowsOf(slots, cx)),
-    type: { kind: 'event', of: type as import('../engine/event.ts').EventType },
+    type: { kind: 'event', of: type },
   }
 }
 
@@ -248,7 +246,7 @@ function subqueryPlan(query: Select, scope: Scope, compilation: Compilation, slo
     stream,
     where,
     lookup,
-    rows: fixed(rows),
+    rows,
     slot,
     make: (instance: PartHost): Part => new Subquery(plan, instance),
   }

@@ -1,4 +1,3 @@
-import { fixed } from '../engine/fixed.ts'
 import { RuleFault } from '../errors.ts'
 import { compile } from '../expressions/compile.ts'
 import type { Scope } from '../expressions/scope.ts'
@@ -25,7 +24,7 @@ export function compileCron(spec: CronSpec, scope: Scope): Cron {
     return rule ?? fitsOf(field, low, high, name, scope, spec)
   })
   const [minutes, hours, days, months, weekdays, seconds] = fields
-  return fixed({
+  return {
     minutes: minutes as Fits,
     hours: hours as Fits,
     days,
@@ -33,7 +32,7 @@ export function compileCron(spec: CronSpec, scope: Scope): Cron {
     weekdays,
     seconds: seconds as Fits,
     zone: scope.zone,
-  })
+  }
 }
 
 function dayRule(field: CronField, scope: Scope, ofWeek: boolean): DayRule | undefined {

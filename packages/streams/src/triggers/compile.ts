@@ -1,6 +1,5 @@
 import { requireType } from '../engine/catalog.ts'
 import { EventType } from '../engine/event.ts'
-import { fixed } from '../engine/fixed.ts'
 import * as Types from '../engine/types.ts'
 import { RuleFault } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
@@ -23,8 +22,8 @@ export function compileTrigger(on: On, compilation: Compilation): TriggerPlan {
     type: stream.windows.type,
     slot: 0,
   }
-  const action = fixed(compileAction(on.action, trigger, compilation))
-  return fixed({ kind: 'trigger', stream, action, parts: compilation.parts })
+  const action = compileAction(on.action, trigger, compilation)
+  return { kind: 'trigger', stream, action, parts: compilation.parts }
 }
 
 function compileAction(action: OnAction, trigger: Source, compilation: Compilation): TriggerAction {
@@ -56,12 +55,12 @@ function compileAction(action: OnAction, trigger: Source, compilation: Compilati
       const scope: Scope = { levels: [[trigger]], ext: compilation.base, zone: compilation.catalog.zone }
       const branches = action.branches.map(branch => {
         const rows = rowsOf(branch.items, scope)
-        return fixed({
+        return {
           where: branch.where && compileCondition(branch.where, scope),
           type: rows.type,
           columns: rows.columns,
           insert: compileInsert(branch.insert, rows.type, compilation.catalog),
-        })
+        }
       })
       return { kind: 'split', all: action.all, branches }
     }
@@ -102,7 +101,7 @@ function assigns(set: readonly Assignment[], scope: Scope): Assign[] {
         at,
         row.type.fields.map(field => field.name),
       )
-    return fixed({ place, value: compile(value, scope).fn })
+    return { place, value: compile(value, scope).fn }
   })
 }
 
@@ -131,13 +130,13 @@ function selectAction(action: Act<'select'>, trigger: Source, compilation: Compi
         ? undefined
         : (slots, cx) => conditions.every(condition => condition(slots, cx) === true),
     where: select.where && compileCondition(select.where, scope),
-    rows: fixed({
+    rows: {
       ...rows,
       columns: rows.columns ?? [slots => slots[1] ?? null],
       wantsOld: false,
       streams: 2,
       ...(rows.columns ? {} : wholeRow(info.type)),
-    }),
+    },
     insert: select.insert && compileInsert(select.insert, rows.type, catalog),
     remove: action.remove,
   }
@@ -159,11 +158,11 @@ function mergeAction(action: Act<'merge'>, trigger: Source, compilation: Compila
   const alone: Scope = { ...scope, levels: [[trigger]] }
   const branches = action.branches.map(branch => {
     const inner = branch.matched ? scope : alone
-    return fixed({
+    return {
       matched: branch.matched,
       condition: branch.condition && compileCondition(branch.condition, inner),
-      steps: branch.actions.map(step => fixed(mergeStep(step, action.window, inner, compilation))),
-    })
+      steps: branch.actions.map(step => mergeStep(step, action.window, inner, compilation)),
+    }
   })
   return {
     kind: 'merge',
@@ -225,10 +224,10 @@ export function compileUpdate(
   const type = requireType(body.type, compilation.catalog, body.at)
   const own: Source = { alias: body.alias ?? body.type, typeName: body.type, type, slot: 1 }
   const scope: Scope = { levels: [[own]], ext: compilation.base, zone: compilation.catalog.zone }
-  return fixed({
+  return {
     kind: 'update',
     type,
     where: body.where && compileCondition(body.where, scope),
     set: assigns(body.set, scope),
-  })
+  }
 }

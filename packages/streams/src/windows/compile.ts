@@ -1,6 +1,5 @@
 import { Aggregates, isAggregate, planAggregate } from '../aggregates/compile.ts'
 import { EventType, type Value } from '../engine/event.ts'
-import { fixed } from '../engine/fixed.ts'
 import * as Types from '../engine/types.ts'
 import { RuleFault, Unsupported } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
@@ -72,7 +71,7 @@ function plainPlan(
     batched: data.some(spec => spec.name.includes('batch')),
     make: (host, next) => chain(host, next, window, plans, []),
   }
-  return fixed(plan)
+  return plan
 }
 
 function combine(makers: readonly Make[], retain: 'union' | 'intersection' | undefined): Make {
@@ -114,11 +113,11 @@ function groupPlan(
     type = plan.type
     return plan
   })
-  const grouping: GroupPlan = fixed({
+  const grouping: GroupPlan = {
     keys: exprs.map(expr => compile(expr, scope).fn),
     make: (host: Host, next: Sink, key: readonly Value[]) => chain(host, next, window, plans, key),
-  })
-  return fixed({
+  }
+  return {
     type,
     windowed: rest.length > 0,
     batched: data.some(view => view.name.includes('batch')),
@@ -127,7 +126,7 @@ function groupPlan(
       view.next = next
       return { head: view, window: view, stops: [view] }
     },
-  })
+  }
 }
 
 function scopeOf({ type, ext, zone }: Compiling): Scope {
@@ -151,17 +150,17 @@ const makers: Record<string, (spec: ViewSpec, at: Compiling) => Make> = {
   ext_timed: (spec, at) => stamped(spec, at, (host, plan) => new ExtTimed(host, plan)),
   time_order: (spec, at) => stamped(spec, at, (host, plan) => new TimeOrder(host, plan)),
   timetolive: (spec, at) => {
-    const plan = fixed({ stamp: argument(spec, 0, at), span: { months: 0, ms: 0 } })
+    const plan = { stamp: argument(spec, 0, at), span: { months: 0, ms: 0 } }
     return host => new TimeOrder(host, plan)
   },
   time_batch: timeBatch,
   time_length_batch: timeLengthBatch,
   ext_timed_batch: (spec, at) => {
-    const plan = fixed({
+    const plan = {
       stamp: argument(spec, 0, at),
       span: spanOf(spec, 1, at),
       reference: reference(spec, 2, at),
-    })
+    }
     return host => new ExtTimedBatch(host, plan)
   },
   sort: (spec, at) => sorted(spec, at, 0),
@@ -234,7 +233,7 @@ function keyed(
   make: (host: Host, plan: { keys: readonly Fn[] }) => View,
 ): Make {
   argOf(spec, 0)
-  const plan = fixed({ keys: spec.args.map((_, i) => argument(spec, i, at)) })
+  const plan = { keys: spec.args.map((_, i) => argument(spec, i, at)) }
   return host => make(host, plan)
 }
 
@@ -243,7 +242,7 @@ function stamped(
   at: Compiling,
   make: (host: Host, plan: { stamp: Fn; span: Span }) => View,
 ): Make {
-  const plan = fixed({ stamp: argument(spec, 0, at), span: spanOf(spec, 1, at) })
+  const plan = { stamp: argument(spec, 0, at), span: spanOf(spec, 1, at) }
   return host => make(host, plan)
 }
 
@@ -264,13 +263,13 @@ function reference(spec: ViewSpec, place: number, at: Compiling): number | undef
 }
 
 function timeBatch(spec: ViewSpec, at: Compiling): Make {
-  const plan = fixed({ span: spanOf(spec, 0, at), reference: reference(spec, 1, at), flags: flagsOf(spec) })
+  const plan = { span: spanOf(spec, 0, at), reference: reference(spec, 1, at), flags: flagsOf(spec) }
   return host => new TimeBatch(host, plan)
 }
 
 function timeLengthBatch(spec: ViewSpec, at: Compiling): Make {
   const size = constantOf(spec, 1, at) as number
-  const plan = fixed({ span: spanOf(spec, 0, at), size, flags: flagsOf(spec) })
+  const plan = { span: spanOf(spec, 0, at), size, flags: flagsOf(spec) }
   return host => new TimeLengthBatch(host, plan)
 }
 
@@ -281,7 +280,7 @@ const sortKey = (at: Compiling) => (arg: Argument) => ({
 
 function sorted(spec: ViewSpec, at: Compiling, sizeAt: number): Make {
   const size = constantOf(spec, sizeAt, at) as number
-  const plan = fixed({ size, by: spec.args.slice(sizeAt + 1).map(sortKey(at)) })
+  const plan = { size, by: spec.args.slice(sizeAt + 1).map(sortKey(at)) }
   return host => new Sorted(host, plan)
 }
 
@@ -289,11 +288,11 @@ function sorted(spec: ViewSpec, at: Compiling, sizeAt: number): Make {
 function rank(spec: ViewSpec, at: Compiling): Make {
   const sizeAt = spec.args.findIndex(arg => compile(arg.value!, scopeOf(at)).constant !== undefined)
   if (sizeAt < 1) throw new RuleFault('#rank needs keys, a number and an order', spec.at)
-  const plan = fixed({
+  const plan = {
     size: constantOf(spec, sizeAt, at) as number,
     by: spec.args.slice(sizeAt + 1).map(sortKey(at)),
     unique: spec.args.slice(0, sizeAt).map((_, i) => argument(spec, i, at)),
-  })
+  }
   return host => new Sorted(host, plan)
 }
 
@@ -321,7 +320,7 @@ function expressionPlan(spec: ViewSpec, at: Compiling): ExpressionPlan {
   const levels = [[...rows.levels[0], { alias: 'view', type: builtins, slot: 1 }]]
   const condition = compileCondition(argOf(spec, 0).value!, { levels, ext, zone: at.zone })
   const include = spec.args[1] ? constantOf(spec, 1, at) !== false : true
-  return fixed({ condition, aggregates: aggregates.plans, builtins, include })
+  return { condition, aggregates: aggregates.plans, builtins, include }
 }
 
 // ── derived values ───────────────────────────────────────────────────────────────────────────
@@ -364,10 +363,10 @@ function derivedPlan(spec: ViewSpec, at: Compiling, groupKeys: readonly Expr[]):
     .map((arg, i) => ({ name: render(arg.value!), type: typed[kind.values + i].type }))
   const keys = groupKeys.map(key => ({ name: render(key), type: compile(key, scope).type }))
   const type = new EventType(`${at.type.name}#${spec.name}`, [...kind.fields, ...extra, ...keys])
-  return fixed({
+  return {
     type,
     values: typed.slice(0, kind.values).map(({ fn }) => fn),
     extra: typed.slice(kind.values).map(({ fn }) => fn),
     make: kind.make,
-  })
+  }
 }

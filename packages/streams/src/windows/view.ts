@@ -1,6 +1,5 @@
 import type { Cx } from '../engine/context.ts'
 import type { Event } from '../engine/event.ts'
-import { fixed } from '../engine/fixed.ts'
 import type { Clock, Timed, Timer } from '../engine/scheduler.ts'
 
 /** What takes the events that enter and those that leave, as one delivery. */
@@ -59,7 +58,7 @@ class Silent implements Sink {
   update(): void {}
   stop(): void {}
 }
-export const silent = fixed(new Silent())
+export const silent = new Silent()
 
 /** A view with one appointment at a time. */
 export abstract class TimedView extends View implements Timed {
