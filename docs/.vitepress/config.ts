@@ -48,6 +48,7 @@ const concepts = [
   '/concepts/meters',
   '/concepts/calendar',
   '/concepts/identity',
+  '/concepts/streams',
 ]
 const operations = [
   '/operations/files',
