@@ -1,5 +1,5 @@
 import { type Catalog, type ContextInfo, requireType } from '../engine/catalog.ts'
-import type { Event, EventType, Value } from '../engine/event.ts'
+import type { EventType, Value } from '../engine/event.ts'
 import { compileFilter } from '../engine/filterPlan.ts'
 import type { Bound, FilterPlan } from '../engine/filters.ts'
 import * as Types from '../engine/types.ts'
@@ -301,5 +301,3 @@ function compileOne(
       }
   }
 }
-
-export type { Event }

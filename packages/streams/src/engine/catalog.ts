@@ -5,6 +5,7 @@ import type { EventType } from './event.ts'
 import type { FilterPlan } from './filters.ts'
 import type * as Types from './types.ts'
 
+/** `create variable` */
 export interface VariableInfo {
   readonly name: string
   readonly type: Types.Type
@@ -12,6 +13,7 @@ export interface VariableInfo {
   readonly context: string | undefined
 }
 
+/** `create table` */
 export interface TableInfo {
   readonly name: string
   readonly type: EventType
@@ -21,6 +23,7 @@ export interface TableInfo {
   readonly context: string | undefined
 }
 
+/** `create window` */
 export interface WindowInfo {
   readonly name: string
   readonly type: EventType
@@ -43,6 +46,7 @@ export interface Catalog {
   function(name: string): UserFunction | undefined
 }
 
+/** `create context` */
 export interface ContextInfo {
   readonly name: string
   /** Properties `context.x` and their types; of nested contexts also `context.level.x`. */

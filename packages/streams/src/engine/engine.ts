@@ -19,6 +19,7 @@ import { Names } from './names.ts'
 import { Deployed, type Home, Rule, type Stopped } from './rule.ts'
 import { type Clock, Scheduler, type Timer } from './scheduler.ts'
 
+/** What an engine begins with. */
 export interface EngineOptions {
   /** IANA name; all calendar work is done in it. */
   readonly zone?: string
@@ -28,6 +29,7 @@ export interface EngineOptions {
   readonly functions?: readonly UserFunction[]
 }
 
+/** What a rule is called and what it may. */
 export interface DeployOptions {
   /** Name of the rule; unique. */
   readonly name?: string

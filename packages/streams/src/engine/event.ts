@@ -1,7 +1,9 @@
 import type { Type } from './types.ts'
 
+/** What a field holds: number, text, boolean, null, an event, a list of these, or an open record. */
 export type Value = unknown
 
+/** A named value of an event type. */
 export interface Field {
   readonly name: string
   readonly type: Type

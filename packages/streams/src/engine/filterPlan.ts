@@ -1,4 +1,3 @@
-import { RuleFault } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
 import type { Fn, Scope, Source } from '../expressions/scope.ts'
 import type { Expr } from '../language/ast.ts'
@@ -96,14 +95,4 @@ function isTagProperty(expr: Expr & { kind: 'member' }, scope: Scope): boolean {
   const tags = scope.levels[1] ?? []
   const source = tags.find(({ alias }) => alias === of.name)
   return source !== undefined && !source.many && source.type.placeOf(expr.name) >= 0
-}
-
-export function requireFields(type: EventType, names: readonly string[]): void {
-  for (const name of names)
-    if (type.placeOf(name) < 0)
-      throw new RuleFault(
-        `${type.name} has no property '${name}'`,
-        undefined,
-        type.fields.map(field => field.name),
-      )
 }

@@ -13,6 +13,7 @@ export interface Limits {
 /** What a rule gets that asks for nothing else. */
 export const defaultLimits: Limits = { held: 1_000_000, workPerStep: 1_000_000, outputsPerSecond: 100_000 }
 
+/** For tests and measurements: nothing is bounded. */
 export const unlimited: Limits = { held: Infinity, workPerStep: Infinity, outputsPerSecond: Infinity }
 
 /** A rule had its share of something. It was stopped; others go on. */

@@ -21,6 +21,7 @@ export interface Delivery {
   readonly remove: readonly Event[]
 }
 
+/** Is told what a statement says. */
 export type Listener = (delivery: Delivery) => void
 
 /** What a statement is compiled to. */

@@ -27,6 +27,7 @@ export function typeNamed(name: string): Type | undefined {
   return named[name.toLowerCase().replace(/^java\.lang\.|^java\.math\./, '')]
 }
 
+/** The UCUM unit of a number, when it is known. */
 export function unitOf(type: Type): string | undefined {
   return type.kind === 'number' ? type.unit : undefined
 }
@@ -36,6 +37,7 @@ const what: Record<Type['kind'], string> = {
   array: 'a list',
 } // biome-ignore format: a list
 
+/** A type in the words of an error. */
 export function describe(type: Type): string {
   return what[type.kind]
 }
@@ -80,6 +82,7 @@ export function comparable(a: Type, b: Type, at?: Position): void {
   throw new RuleFault(`compares ${describe(a)} with ${describe(b)}`, at)
 }
 
+/** @throws RuleFault when a value is known to be of another kind */
 export function requireKind(
   type: Type,
   kind: 'number' | 'string' | 'boolean',

@@ -26,6 +26,7 @@ export function logical(op: 'and' | 'or', left: Typed, right: Typed, expr: Expr)
   return { fn, type: Types.boolean }
 }
 
+/** `a || b`: null when one is. */
 export function concatenation(a: Fn, b: Fn): Typed {
   return {
     fn: (slots, cx) => {
@@ -37,6 +38,7 @@ export function concatenation(a: Fn, b: Fn): Typed {
   }
 }
 
+/** The operators of numbers; dividing by zero gives infinity. */
 export const arithmetic = {
   '+': (a: number, b: number) => a + b,
   '-': (a: number, b: number) => a - b,
@@ -45,6 +47,7 @@ export const arithmetic = {
   '%': (a: number, b: number) => a % b,
 }
 
+/** Null when one side is. @throws RuleFault for what is no number, or for units that do not add up */
 export function calculation(op: keyof typeof arithmetic, left: Typed, right: Typed, expr: Expr): Typed {
   for (const side of [left, right]) Types.requireKind(side.type, 'number', `'${op}'`, expr.at)
   const [a, b, apply] = [left.fn, right.fn, arithmetic[op]]
@@ -82,6 +85,7 @@ function calculated(op: BinaryOp, left: Types.Type, right: Types.Type, expr: Exp
   return { kind: 'number', integer, unit: a !== undefined && b !== undefined ? undefined : (a ?? b) }
 }
 
+/** Comparisons; with null they are null, but for `is` and `is not`. */
 export function comparison(op: BinaryOp, left: Typed, right: Typed): Fn {
   const [a, b] = [left.fn, right.fn]
   const known = right.constant?.value

@@ -166,6 +166,7 @@ export const functionNames: readonly string[] = [...Object.keys(plain), ...Objec
   name => !name.includes('?'),
 )
 
+/** A call of a function of the language. @throws RuleFault, Unsupported */
 export function builtin(expr: Call, args: Typed[], scope: Scope): Typed {
   const name = expr.name.toLowerCase()
   if (Object.hasOwn(built, name)) return built[name](args, expr, scope)

@@ -63,6 +63,7 @@ function part(value: Value): string {
   return Array.isArray(value) ? `[${value.map(part).join()}]` : String(value)
 }
 
+/** `like` over the whole text: `%` is any run, `_` one sign; null gives null. */
 export function like(escapeSign: string | null) {
   const cache = new Map<string, RegExp>()
   return (text: Value, pattern: Value): boolean | null => {

@@ -44,6 +44,7 @@ function periodSpan(expr: Expr & { kind: 'period' }, scope: Scope, compile: Comp
   return known ? { fn, constant: fn([], scope.ext.still)! } : { fn }
 }
 
+/** A period where a number is wanted: its seconds, a month taken as 30 days. */
 export function compilePeriod(expr: Expr & { kind: 'period' }, scope: Scope, compile: Compile): Typed {
   const { fn } = periodSpan(expr, scope, compile)
   return {
@@ -55,6 +56,7 @@ export function compilePeriod(expr: Expr & { kind: 'period' }, scope: Scope, com
   }
 }
 
+/** Methods of times that take a period. */
 export const isPeriodMethod = (name: string) => name === 'plus' || name === 'minus'
 
 /** `.plus(1 month)` and `.minus(…)` on a time in ms. */

@@ -8,6 +8,7 @@ export type Slots = readonly (Event | readonly Event[] | null)[]
 /** A compiled expression. */
 export type Fn = (slots: Slots, cx: Cx) => Value
 
+/** A compiled expression and what it yields. */
 export interface Typed {
   readonly fn: Fn
   readonly type: Type
@@ -46,6 +47,7 @@ export interface Extensions {
   userFunction?(name: string): UserFunction | undefined
 }
 
+/** A function in TypeScript that rules may call; it must be pure. Null arguments are passed on. */
 export interface UserFunction {
   readonly name: string
   /** Types of the arguments; a missing one is not checked. */
@@ -54,6 +56,7 @@ export interface UserFunction {
   readonly call: (...args: Value[]) => Value
 }
 
+/** What names mean where an expression stands. */
 export interface Scope {
   /** Innermost first: a sub-query's own streams before those around it. */
   readonly levels: readonly (readonly Source[])[]

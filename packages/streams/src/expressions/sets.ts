@@ -54,6 +54,7 @@ export function inList(of: Typed, list: Typed[], negated: boolean, at?: Position
   }
 }
 
+/** `x > all (a, b)`, `x = any (a, b)`. */
 export function quantified(
   of: Typed,
   op: BinaryOp,

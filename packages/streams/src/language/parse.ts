@@ -1,4 +1,4 @@
-import type { IRecognitionException, IToken, TokenType } from 'chevrotain'
+import type { IRecognitionException, IToken } from 'chevrotain'
 import { EOF } from 'chevrotain'
 import { RuleFault } from '../errors.ts'
 import type { Statement } from './ast.ts'
@@ -74,5 +74,3 @@ function listed(words: readonly string[]): string {
   const shown = words.length > 12 ? [...words.slice(0, 11), 'another word'] : words
   return `${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}`
 }
-
-export type { TokenType }

@@ -1,5 +1,5 @@
 import { Event } from '../engine/event.ts'
-import type { Owner, Receiver } from '../engine/filters.ts'
+import type { Owner } from '../engine/filters.ts'
 import type { Node, Parent, Surroundings, Tags } from './node.ts'
 import { nodeFor } from './nodes.ts'
 import type { PatternPlan } from './plan.ts'
@@ -93,5 +93,3 @@ export class PatternRun implements Parent, Owner {
 export interface PatternTarget {
   receiveAll(events: readonly Event[]): void
 }
-
-export type { Receiver }

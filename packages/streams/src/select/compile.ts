@@ -11,7 +11,7 @@ import { render } from '../language/render.ts'
 import { compileOutput } from '../output/compile.ts'
 import { compilePattern } from '../patterns/compile.ts'
 import { compileRecognize } from '../recognize/compile.ts'
-import { compileWindows, type WindowPlan } from '../windows/compile.ts'
+import { compileWindows } from '../windows/compile.ts'
 import { canonical, classOf, loose } from './classify.ts'
 import { type Compilation, withAggregates, withHistory } from './extensions.ts'
 import { compileGroups, withKeys } from './groups.ts'
@@ -69,6 +69,7 @@ function requireWindowless(select: Select): void {
 
 // ── streams ──────────────────────────────────────────────────────────────────────────────────
 
+/** One stream of `from`: its source and its windows. @throws RuleFault, Unsupported */
 export function compileStream(spec: StreamSpec, compilation: Compilation): StreamPlan {
   const { source, type } = compileSource(spec, compilation)
   const windows = compileWindows(spec.views, spec.retain, {
@@ -252,6 +253,7 @@ function aliased(expr: Expr, items: readonly SelectItem[], sources: readonly Sou
 
 // ── insert into ──────────────────────────────────────────────────────────────────────────────
 
+/** Where rows go: into a known type by the names of columns, or into a new one. @throws RuleFault */
 export function compileInsert(spec: InsertInto, row: EventType, catalog: Catalog): InsertPlan {
   const columns = spec.columns ?? row.fields.map(field => field.name)
   if (columns.length !== row.fields.length)
@@ -282,5 +284,3 @@ function intoPlan(select: Select, table: string, rows: Rows, catalog: Catalog): 
   })
   return { table, columns }
 }
-
-export type { WindowPlan }

@@ -354,6 +354,7 @@ export class ResultSet {
   }
 }
 
+/** Adds a row unless `having` refused it. */
 export function push(rows: Row[], row: Row | null): void {
   if (row !== null) rows.push(row)
 }

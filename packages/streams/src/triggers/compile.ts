@@ -217,6 +217,7 @@ function setAction(action: Act<'set'>, trigger: Source, compilation: Compilation
   }
 }
 
+/** `update istream`. @throws RuleFault */
 export function compileUpdate(
   body: Extract<Body, { kind: 'updateStream' }>,
   compilation: Compilation,
