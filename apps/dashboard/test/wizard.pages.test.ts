@@ -40,7 +40,7 @@ test('an administrator: account in their language, the demo with one tap, and aw
   await shot(page, 'wizard-site-desktop-light')
   expect(await accessibilityFaults(page)).toEqual([])
   await page.getByRole('button', { name: 'Use demo data' }).click()
-  await page.getByText(/Loading, \d+ ?% done/).waitFor()
+  await page.getByText(/Loading, \d+\s?% done/).waitFor()
   await shot(page, 'wizard-demo-loading-desktop-light')
 
   await page.getByRole('heading', { name: /Oslo/ }).waitFor({ timeout: 90_000 })
