@@ -8,6 +8,7 @@ import type { DeviceLive } from './deviceLive.ts'
 import { nextFrame } from './frame.ts'
 import { SiteLive } from './siteLive.ts'
 import { ticker } from './ticker.ts'
+import { followWhileSeen } from './whileSeen.ts'
 
 const Live = createContext<SiteLive | null>(null)
 
@@ -21,10 +22,7 @@ export function LiveProvider({ site, children }: { site: string; children: React
         latest: signal => ohmstead.latest(site, {}, { signal }),
         remembered: () => recall(latestKey(site)),
         schedule: nextFrame,
-        after: (delayMs, run) => {
-          const timer = setTimeout(run, delayMs)
-          return () => clearTimeout(timer)
-        },
+        after,
       }),
   )
   useEffect(() => {
@@ -33,15 +31,22 @@ export function LiveProvider({ site, children }: { site: string; children: React
     window.addEventListener('online', live.retryNow)
     const endKeeping = keepNewest(live, site)
     const endReturn = onReturn(live, () => void client.invalidateQueries())
+    const endPauses = followWhileSeen(live, after)
     return () => {
       again()
       endKeeping()
       endReturn()
+      endPauses()
       window.removeEventListener('online', live.retryNow)
       live.stop()
     }
   }, [live, site, client])
   return <Live value={live}>{children}</Live>
+}
+
+function after(delayMs: number, run: () => void): () => void {
+  const timer = setTimeout(run, delayMs)
+  return () => clearTimeout(timer)
 }
 
 /** Calls `run` when the server is there again after it was away: what the page shows may be what it remembered. */
