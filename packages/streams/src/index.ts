@@ -1,5 +1,6 @@
 export { type DeployOptions, Engine, type EngineOptions } from './engine/engine.ts'
 export { Event, EventType, type Field, type Value } from './engine/event.ts'
+export { type Dated, Feed, type FeedOptions } from './engine/feed.ts'
 export { type Limits, RuleExceeded, unlimited } from './engine/limits.ts'
 export type { Delivery, Deployed, Listener, Rule, Stopped } from './engine/rule.ts'
 export * as Types from './engine/types.ts'
