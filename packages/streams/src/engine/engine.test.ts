@@ -101,11 +101,21 @@ describe('rules come and go', () => {
     )
   })
 
-  test('a statement that comes later sees what a named window holds', () => {
+  test.each([
+    ['select sum(watts) as total from W', 11],
+    ['select sum(watts) as total from W where watts > 5', 7],
+    ['select sum(watts) as total from W(watts < 5)', 4],
+    ['select sum(a.watts * b.watts) as total from W as a, W as b where a.device = b.device', 65],
+    [
+      'select sum(a.watts) as total from W as a left outer join Energy#lastevent as b on a.device = b.device',
+      11,
+    ],
+  ])('a statement that comes later sees what a named window holds: %s', (epl, total) => {
     const { engine } = started('create window W#keepall as Power; insert into W select * from Power')
     engine.send('Power', { device: 'a', watts: 4 })
-    const later = engine.deploy('select sum(watts) as total from W')
-    expect(later.statements[0].rows().map(row => row.get('total'))).toEqual([4])
+    engine.send('Power', { device: 'b', watts: 7 })
+    const [later] = engine.deploy(epl).statements
+    expect(later.rows().map(row => row.get('total'))).toEqual([total])
   })
 })
 
@@ -139,6 +149,37 @@ describe('a rule that fails is stopped alone', () => {
     expect(stopped).toEqual([`${rule.name}: thirteen`])
     expect(rule.stopped?.reason).toBe('thirteen')
     expect(other.statements[0].rows().map(row => row.get('n'))).toEqual([2])
+  })
+
+  test('a listener that fails is its owner’s to know, and silences no other', () => {
+    const { engine, take } = started(
+      '@name("a") select device from Power; @name("b") select device from Power',
+    )
+    const [a] = [...engine.rules.values()][0].statements
+    let fails = true
+    a.listeners.add(() => {
+      if (fails) throw new Error('deaf')
+    })
+    expect(() => engine.send('Power', { device: 'x' })).toThrow('deaf')
+    fails = false
+    engine.send('Power', { device: 'y' })
+    expect(take()).toEqual([{ device: 'x' }, { device: 'y' }])
+  })
+
+  test('with nobody to tell, the error comes when all else is done', () => {
+    const { engine } = started('select fail(watts) as w from Power', energy, { functions: [failing] })
+    const other = engine.deploy('insert into Copy select * from Power; select count(*) as n from Copy')
+    expect(() => engine.send('Power', { device: 'a', watts: 13 })).toThrow('thirteen')
+    expect(other.statements[1].rows().map(row => row.get('n'))).toEqual([1])
+  })
+
+  test('with nobody to tell, a failing timer does not keep others from theirs', () => {
+    const batch = 'select fail(sum(watts)) as w from Power#time_batch(1 sec)'
+    const { engine } = started(batch, energy, { functions: [failing] })
+    const other = engine.deploy('select count(*) as n from Power#time(1 sec)')
+    engine.send('Power', { device: 'a', watts: 13 })
+    expect(() => engine.advance(1000)).toThrow('thirteen')
+    expect(other.statements[0].rows().map(row => row.get('n'))).toEqual([0])
   })
 
   test('with nobody to tell, the error is not hidden', () => {

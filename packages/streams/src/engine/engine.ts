@@ -56,6 +56,7 @@ export class Engine implements Home {
   readonly #stopListeners = new Set<(stopped: Stopped) => void>()
   readonly #queue: Queued[] = []
   #speakers: Deployed[] = []
+  #raised: { error: unknown } | null = null
   #orders = 0
   #busy = false
 
@@ -99,7 +100,8 @@ export class Engine implements Home {
     } finally {
       this.#busy = false
     }
-    if (this.#queue.length > 0) this.#drain()
+    this.#drain()
+    this.#raise()
   }
 
   /** Moves the clock, ms; each appointment that is due runs once, with the clock at `to`. @throws RangeError backwards */
@@ -109,6 +111,7 @@ export class Engine implements Home {
     this.#scheduler.advance(to)
     this.#tellListeners()
     this.#drain()
+    this.#raise()
   }
 
   /** Moves the clock from one appointment to the next, so that none is missed. */
@@ -129,7 +132,7 @@ export class Engine implements Home {
   }
 
   #drain(): void {
-    if (this.#busy) return
+    if (this.#busy || this.#queue.length === 0) return
     this.#busy = true
     try {
       for (let i = 0; i < this.#queue.length; i++) {
@@ -189,20 +192,34 @@ export class Engine implements Home {
   // ── faults ─────────────────────────────────────────────────────────────────────────────────
 
   #timerFailed({ owner }: Timer, error: unknown): void {
-    if (!(owner instanceof Rule)) throw error
-    this.#fault(owner.name, error)
+    if (owner instanceof Rule) this.#fault(owner.name, error)
+    else this.raiseLater(error)
   }
 
   /** A rule that fails is stopped alone: the one that exceeded its limits, else the one at work. */
   #fault(atWork: string, error: unknown): void {
     const rule = this.rules.get(error instanceof RuleExceeded ? error.rule : atWork)
-    if (!rule) throw error
+    if (!rule) {
+      this.raiseLater(error)
+      return
+    }
     const reason = error instanceof Error ? error.message : String(error)
     rule.stopped = { rule: rule.name, reason, error }
     this.#halt(rule)
     // Nobody wants to know: then a fault of ours must not be hidden.
-    if (this.#stopListeners.size === 0 && !(error instanceof RuleExceeded)) throw error
+    if (this.#stopListeners.size === 0 && !(error instanceof RuleExceeded)) this.raiseLater(error)
     for (const listener of this.#stopListeners) listener(rule.stopped)
+  }
+
+  raiseLater(error: unknown): void {
+    this.#raised ??= { error }
+  }
+
+  #raise(): void {
+    const raised = this.#raised
+    if (raised === null || this.#busy) return
+    this.#raised = null
+    throw raised.error
   }
 
   /** Called when a rule was stopped for its own fault; without a listener an unexpected error is thrown on. */
@@ -231,6 +248,7 @@ export class Engine implements Home {
     }
     this.#tellListeners()
     this.#drain()
+    this.#raise()
     return rule
   }
 

@@ -50,6 +50,8 @@ export interface Home {
   writeVariable(name: string, value: Value, partition: PartitionView | null): void
   /** Notes a statement that has something to say. */
   hear(statement: Deployed): void
+  /** An error that no rule is to blame for, or that nobody listens for: the caller gets it when all else is done. */
+  raiseLater(error: unknown): void
   /** What a statement runs in the partitions of its context. */
   runningIn(context: string, statement: Deployed): readonly Running[]
 }
@@ -107,8 +109,13 @@ export class Deployed implements Attached {
     if (!this.said) return
     const delivery: Delivery = { statement: this.name, time: this.rule.home.now, ...this.said }
     this.said = null
-    for (const listener of this.listeners) listener(delivery)
-    for (const listener of this.rule.listeners) listener(delivery)
+    for (const listener of [...this.listeners, ...this.rule.listeners]) {
+      try {
+        listener(delivery)
+      } catch (error) {
+        this.rule.home.raiseLater(error)
+      }
+    }
   }
 
   /** Present rows, of all its partitions. */

@@ -143,13 +143,13 @@ export function compileRows(
   const ext = withAggregates(scope.ext, aggregates, scope)
   const names = new Set(keys.map(key => canonical(key.expr, sources)))
   const full: Scope = { ...scope, ext: rolled ? withKeys(ext, keys, sources) : ext }
-  const columns = select.items.flatMap(item => columnsOf(item, full, select.items.length))
+  const columns = select.items.flatMap(item => columnsOf(item, full))
   const having = select.having && compileCondition(select.having, full)
   const orderBy = select.orderBy.map(({ expr, descending }) => ({
     fn: compile(aliased(expr, select.items, sources), full).fn,
     descending,
   }))
-  const whole = isWhole(select.items, sources, columns)
+  const whole = isWhole(select.items, sources)
   const exprs = [
     ...select.items.flatMap(item => (item.kind === 'expr' ? [item.expr] : [])),
     ...(select.having ? [select.having] : []),
@@ -177,11 +177,8 @@ export function compileRows(
   }
 }
 
-function isWhole(
-  items: readonly SelectItem[],
-  sources: readonly Source[],
-  _columns: readonly Column[],
-): boolean {
+/** `select *` of one stream: its events are the rows. */
+function isWhole(items: readonly SelectItem[], sources: readonly Source[]): boolean {
   return items.length === 1 && items[0].kind === 'all' && sources.length === 1
 }
 
@@ -196,7 +193,7 @@ function rowType(columns: readonly Column[]): EventType {
   )
 }
 
-function columnsOf(item: SelectItem, scope: Scope, _count: number): Column[] {
+function columnsOf(item: SelectItem, scope: Scope): Column[] {
   const sources = scope.levels[0]
   if (item.kind === 'all') return sources.length === 1 ? allOf(sources[0]) : sources.map(wholeOf)
   if (item.kind === 'stream') {

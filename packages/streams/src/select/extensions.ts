@@ -44,14 +44,14 @@ export class Compilation {
     return {
       still: this.still,
       userFunction: name => catalog.function(name),
-      name: (path, expr, scope) => this.nameOf(path, expr, scope),
+      name: (path, expr) => this.nameOf(path, expr),
       subquery: (expr, scope) => this.subquery(expr, scope, this),
       table: (expr, scope) => tableAccess(expr, scope, this),
       call: (expr, scope) => declared(expr, scope, catalog),
     }
   }
 
-  nameOf(path: readonly string[], expr: Expr, _scope: Scope): Typed | undefined {
+  nameOf(path: readonly string[], expr: Expr): Typed | undefined {
     const [first] = path
     if (first === 'context' && path.length > 1) return contextProperty(path.slice(1), expr, this.context)
     if (path.length > 1) return tableName(path, this)

@@ -95,20 +95,18 @@ export class Instance implements Owner, Outlet, Host, Running, Sink {
 
   /** Named windows that were filled before this statement came. */
   preload(): void {
-    this.plan.streams.forEach(({ source }, slot) => {
-      if (source.kind !== 'window') return
+    const { streams } = this.plan
+    for (const [slot, { source }] of streams.entries()) {
+      if (source.kind !== 'window' || !this.join) continue
       const window = this.env.runtime.window(source.name, this.env.partition)
-      const events = window
-        .contents()
-        .filter(event => !source.filter || source.filter([event], this.cx) === true)
-      if (events.length === 0) return
-      if (this.join) this.join.preload(slot, events)
-      else if (this.chains[slot]!.window === undefined)
-        this.rows.apply(
-          events.map(event => [event]),
-          none.map(event => [event]),
-        )
-    })
+      const { filter } = source
+      const held = window.contents().filter(event => !filter || filter([event], this.cx) === true)
+      this.join.preload(slot, held)
+    }
+    const isFilled = this.join
+      ? streams.some(({ source }) => source.kind === 'window') && !streams.some(one => one.unidirectional)
+      : streams[0]?.source.kind === 'window' && this.chains[0]?.window === undefined
+    if (isFilled) this.rows.apply(this.contents(), noSlots)
   }
 
   // ── one event's effects are one delivery ───────────────────────────────────────────────────
