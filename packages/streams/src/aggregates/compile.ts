@@ -70,6 +70,7 @@ const byOrder: Record<string, Make> = {
   sorted: plan => new Contents.SortedBy(plan, 1),
 }
 
+/** Names of all aggregates, for completion and documentation. */
 export const aggregateNames: readonly string[] = [...Object.keys(kinds), ...Object.keys(byOrder)]
 
 /** What a statement aggregates; equal aggregates are kept once. */

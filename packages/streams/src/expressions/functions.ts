@@ -161,7 +161,7 @@ function isInstance(value: Value, name: string): boolean {
   return typeof value === type?.kind
 }
 
-/** Lambdas need no arguments compiled first; their names are known here for completion. */
+/** Names of all functions, for completion and documentation. */
 export const functionNames: readonly string[] = [...Object.keys(plain), ...Object.keys(built)].filter(
   name => !name.includes('?'),
 )

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { started } from '../../test/started.ts'
 
@@ -73,6 +74,58 @@ describe('what people ask of their devices', () => {
     for (const watts of [5, 200, 200, 5, 200, 210, 220, 230, 4, 3])
       engine.send('Power', { device: 'washer', watts })
     expect(take()).toEqual([{ device: 'washer', minutes: 4 }])
+  })
+})
+
+/** What a pattern should match, found by looking at the whole history. */
+const histories: Record<string, (events: readonly Seen[]) => string[]> = {
+  'every a=Power -> b=Door(device = a.device)': events =>
+    events.flatMap((b, j) =>
+      b.type !== 'Door'
+        ? []
+        : events.slice(0, j).flatMap((a, i) => {
+            const answered = events
+              .slice(i + 1, j)
+              .some(one => one.type === 'Door' && one.device === b.device)
+            return a.type === 'Power' && a.device === b.device && !answered ? [`${i}-${j}`] : []
+          }),
+    ),
+  'every (a=Power -> b=Door)': events => {
+    const found: string[] = []
+    let open = -1
+    events.forEach(({ type }, i) => {
+      if (open < 0 && type === 'Power') open = i
+      else if (open >= 0 && type === 'Door') {
+        found.push(`${open}-${i}`)
+        open = -1
+      }
+    })
+    return found
+  },
+  'every a=Power -> (b=Door and not Power)': events =>
+    events.flatMap((b, j) => (b.type === 'Door' && events[j - 1]?.type === 'Power' ? [`${j - 1}-${j}`] : [])),
+}
+
+interface Seen {
+  readonly type: 'Power' | 'Door'
+  readonly device: string
+}
+
+describe('a pattern matches what the whole history says', () => {
+  const seen = fc.record({
+    type: fc.constantFrom('Power' as const, 'Door' as const),
+    device: fc.constantFrom('a', 'b'),
+  })
+  test.each(Object.entries(histories))('%s', (pattern, expected) => {
+    fc.assert(
+      fc.property(fc.array(seen, { maxLength: 14 }), events => {
+        const streams = { Power: { id: 'int', device: 'string' }, Door: { id: 'int', device: 'string' } }
+        const { engine, take } = started(`select a.id as a, b.id as b from pattern [${pattern}]`, streams)
+        for (const [id, { type, device }] of events.entries()) engine.send(type, { id, device })
+        const found = take().map(({ a, b }) => `${a}-${b}`)
+        expect(found.sort()).toEqual(expected(events).sort())
+      }),
+    )
   })
 })
 

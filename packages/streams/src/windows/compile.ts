@@ -175,6 +175,7 @@ const makers: Record<string, (spec: ViewSpec, at: Compiling) => Make> = {
   },
 }
 
+/** Names of all windows, for completion and documentation. */
 export const windowNames: readonly string[] = [
   'groupwin',
   ...Object.keys(makers),
