@@ -6,7 +6,7 @@ import type { Schema } from './schema.ts'
 type Migration = (db: Kysely<Schema>, columns: Columns) => Promise<void>
 
 /** In order; the version of a database is how many of them it has seen. A released one is never changed. */
-const migrations: readonly Migration[] = [first, second]
+const migrations: readonly Migration[] = [first, second, third]
 
 export const newestVersion = migrations.length
 
@@ -57,6 +57,33 @@ async function second(db: Kysely<Schema>, { id, time }: Columns): Promise<void> 
     .addColumn('site', id, column => column.notNull())
     .addColumn('device', id)
     .addColumn('time', time, column => column.notNull())
+    .execute()
+}
+
+async function third(db: Kysely<Schema>, { id, time, sites }: Columns): Promise<void> {
+  await db.schema
+    .createTable('rules')
+    .addColumn('site', id, sites)
+    .addColumn('id', id, column => column.notNull())
+    .addColumn('name', 'text', column => column.notNull())
+    .addColumn('enabled', 'integer', column => column.notNull())
+    .addColumn('version', 'integer', column => column.notNull())
+    .addPrimaryKeyConstraint('rules_key', ['site', 'id'])
+    .execute()
+  await db.schema
+    .createTable('rule_versions')
+    .addColumn('site', id, column => column.notNull())
+    .addColumn('rule', id, column => column.notNull())
+    .addColumn('version', 'integer', column => column.notNull())
+    .addColumn('definition', 'text', column => column.notNull())
+    .addColumn('actions', 'text', column => column.notNull())
+    .addColumn('changed_at', time, column => column.notNull())
+    .addColumn('who_kind', 'text', column => column.notNull())
+    .addColumn('who_id', 'text', column => column.notNull())
+    .addPrimaryKeyConstraint('rule_versions_key', ['site', 'rule', 'version'])
+    .addForeignKeyConstraint('rule_versions_rule', ['site', 'rule'], 'rules', ['site', 'id'], key =>
+      key.onDelete('cascade'),
+    )
     .execute()
 }
 

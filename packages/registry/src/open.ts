@@ -16,6 +16,7 @@ import { peopleOf } from './people.ts'
 import { placesOf } from './places.ts'
 import type { Registry } from './registry.ts'
 import { removalsOf } from './removals.ts'
+import { rulesOf } from './rules.ts'
 import type { Schema } from './schema.ts'
 import { settingsOf } from './settings.ts'
 import { sitesOf } from './sites.ts'
@@ -92,6 +93,7 @@ function registryOf(core: Core, directory: Directory): Registry {
     sites: sitesOf(core, directory),
     places: placesOf(core, directory),
     devices: devicesOf(core, directory),
+    rules: rulesOf(core),
     people: peopleOf(core),
     members: membersOf(core),
     invitations: invitationsOf(core),

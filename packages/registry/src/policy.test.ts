@@ -14,6 +14,9 @@ const table = `
   device:create      -      x        x     x      -          x
   device:write       -      x        x     x      -          x
   credentials:issue  -      x        x     x      -          x
+  rules:read         x      x        x     x      x          -
+  rules:write        -      x        x     x      -          x
+  alerts:acknowledge -      x        x     x      -          x
   commands:send      -      x        x     x      -          x
   energy:read        x      x        x     x      x          -
   energy:edit        -      x        x     x      -          x

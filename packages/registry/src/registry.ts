@@ -8,6 +8,10 @@ import type {
   PlaceInput,
   PlacePatch,
   Role,
+  Rule,
+  RuleInput,
+  RulePatch,
+  RuleVersion,
   Scope,
   Site,
   SiteInput,
@@ -124,6 +128,7 @@ export type AuditVerdict =
 export type RegistryChange =
   | { readonly kind: 'site' | 'place'; readonly site: string }
   | { readonly kind: 'device' | 'credential'; readonly site: string; readonly device: string }
+  | { readonly kind: 'rule'; readonly site: string; readonly rule: string }
   | { readonly kind: 'member'; readonly site: string; readonly person: string }
   | { readonly kind: 'person'; readonly person: string }
   | { readonly kind: 'token'; readonly token: string }
@@ -138,6 +143,7 @@ export interface Registry extends AsyncDisposable {
   readonly sites: Sites
   readonly places: Places
   readonly devices: Devices
+  readonly rules: Rules
   readonly people: People
   readonly members: Members
   readonly invitations: Invitations
@@ -212,6 +218,21 @@ export interface Devices {
   remove(by: Actor, site: string, id: string): Promise<void>
   known(site: string, id: string): Device | undefined
   all(site: string): Device[]
+}
+
+export interface Rules {
+  /** Version 1. Whether its text can be run was judged by the caller. @throws Conflict once the site has 1000 rules */
+  create(by: Actor, site: string, rule: RuleInput): Promise<Rule>
+  get(site: string, id: string): Promise<Rule>
+  list(site: string, page?: PageRequest): Promise<Page<Rule>>
+  /** Newest first; every version that was, kept as long as the rule. */
+  versions(site: string, id: string): Promise<RuleVersion[]>
+  /** Those that shall run, of one site or of all. */
+  enabled(site?: string): Promise<Rule[]>
+  /** A new version when definition or actions change. */
+  update(by: Actor, site: string, id: string, patch: RulePatch): Promise<Rule>
+  /** Takes its versions with it. */
+  remove(by: Actor, site: string, id: string): Promise<void>
 }
 
 export interface People {

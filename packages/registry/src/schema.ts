@@ -9,6 +9,8 @@ export interface Schema {
   sites: SiteRow
   places: PlaceRow
   devices: DeviceRow
+  rules: RuleRow
+  rule_versions: RuleVersionRow
   people: PersonRow
   members: { site: string; person: string; role: Role; created_at: number }
   tokens: TokenRow
@@ -54,6 +56,25 @@ export interface DeviceRow {
   counter_modulus_wh: number | null
   submeter_of: string | null
   enabled: number
+}
+
+export interface RuleRow {
+  site: string
+  id: string
+  name: string
+  enabled: number
+  version: number
+}
+
+export interface RuleVersionRow {
+  site: string
+  rule: string
+  version: number
+  definition: string
+  actions: string
+  changed_at: number
+  who_kind: Actor['kind']
+  who_id: string
 }
 
 export interface PersonRow {

@@ -204,6 +204,94 @@ export function registryConformance(name: string, make: () => Promise<Database>)
       })
     })
 
+    describe('rules', () => {
+      const rule = {
+        id: 'freezer-cold',
+        name: 'Freezer is cold',
+        definition: { kind: 'epl', text: 'select device from electricalMeter' },
+        actions: [{ kind: 'alert', severity: 'high' }],
+      } as const
+
+      beforeEach(async () => {
+        await registry.sites.create(by, home)
+        await registry.sites.create(by, office)
+      })
+
+      test('a rule comes back as it was made, as version 1', async () => {
+        const made = await registry.rules.create(by, 'home', rule)
+        expect(made).toEqual({ ...rule, site: 'home', enabled: true, version: 1, changedAt: clock.now() })
+        await reopen()
+        expect(await registry.rules.get('home', rule.id)).toEqual(made)
+        expect((await registry.rules.list('home')).items).toEqual([made])
+        expect((await registry.rules.list('office')).items).toEqual([])
+        await expect(registry.rules.get('office', rule.id)).rejects.toThrow(NotFound)
+        await expect(registry.rules.create(by, 'home', rule)).rejects.toThrow(Conflict)
+        await expect(registry.rules.create(by, 'nowhere', rule)).rejects.toThrow(NotFound)
+      })
+
+      test('a version is kept for each thing that the rule said, and not for a name or a switch', async () => {
+        await registry.rules.create(by, 'home', rule)
+        await registry.rules.update(by, 'home', rule.id, { name: 'Cold', enabled: false })
+        expect(await registry.rules.versions('home', rule.id)).toHaveLength(1)
+        await clock.advance(minute)
+        const definition = { kind: 'epl', text: 'select device, power from electricalMeter' } as const
+        const after = await registry.rules.update(by, 'home', rule.id, { definition })
+        expect(after).toMatchObject({ name: 'Cold', enabled: false, version: 2, changedAt: clock.now() })
+        const [second, first] = await registry.rules.versions('home', rule.id)
+        expect(second).toMatchObject({ version: 2, definition, changedBy: by })
+        expect(first).toMatchObject({ version: 1, definition: rule.definition })
+        expect(await actionsOf()).toEqual([
+          'site.create',
+          'site.create',
+          'rule.create',
+          'rule.update',
+          'rule.update',
+        ])
+      })
+
+      test('those that shall run are found, of one site and of all', async () => {
+        await registry.rules.create(by, 'home', rule)
+        await registry.rules.create(by, 'home', { ...rule, id: 'off', enabled: false })
+        await registry.rules.create(by, 'office', rule)
+        expect((await registry.rules.enabled()).map(({ site, id }) => `${site}/${id}`)).toEqual([
+          'home/freezer-cold',
+          'office/freezer-cold',
+        ])
+        expect(await registry.rules.enabled('home')).toHaveLength(1)
+      })
+
+      test('a removed rule takes its versions, a removed site its rules', async () => {
+        await registry.rules.create(by, 'home', rule)
+        await registry.rules.create(by, 'office', rule)
+        await registry.rules.remove(by, 'home', rule.id)
+        await expect(registry.rules.versions('home', rule.id)).rejects.toThrow(NotFound)
+        expect((await registry.rules.create(by, 'home', rule)).version).toBe(1)
+        await registry.sites.remove(by, 'office')
+        expect(await registry.rules.enabled()).toHaveLength(1)
+      })
+
+      test('listeners hear of each change', async () => {
+        const heard: RegistryChange[] = []
+        registry.onChange(change => heard.push(change))
+        await registry.rules.create(by, 'home', rule)
+        await registry.rules.update(by, 'home', rule.id, { enabled: false })
+        await registry.rules.remove(by, 'home', rule.id)
+        expect(heard).toEqual(Array(3).fill({ kind: 'rule', site: 'home', rule: rule.id }))
+      })
+
+      test.each([
+        ['actions', { ...rule, actions: [] }],
+        ['actions.0.url', { ...rule, actions: [{ kind: 'webhook', url: 'file:///etc/passwd' }] }],
+        ['definition.text', { ...rule, definition: { kind: 'epl', text: ' ' } }],
+        ['id', { ...rule, id: 'Freezer' }],
+      ])('a wrong %s is refused by name', async (field, wrong) => {
+        await expect(registry.rules.create(by, 'home', wrong as typeof rule)).rejects.toMatchObject({
+          code: 'OHM_INVALID_INPUT',
+          field,
+        })
+      })
+    })
+
     describe('places', () => {
       beforeEach(async () => {
         await registry.sites.create(by, home)
@@ -858,6 +946,7 @@ export function registryConformance(name: string, make: () => Promise<Database>)
         await registry.removals.done(plug.id)
         await registry.removals.done(site.id)
         expect(await registry.removals.pending()).toEqual([])
+        expect(await registry.rules.enabled()).toEqual([])
       })
 
       test('an id stays taken until then, also for a device that makes itself known', async () => {
@@ -922,7 +1011,9 @@ export function registryConformance(name: string, make: () => Promise<Database>)
       test('a database of the first version is brought up to date', async () => {
         await registry.sites.create(by, home)
         await registry.close()
-        await database.tamper('drop table removals; update registry_version set version = 1')
+        await database.tamper(
+          'drop table rule_versions; drop table rules; drop table removals; update registry_version set version = 1',
+        )
         registry = await openRegistry(database.location)
         expect(registry.sites.known('home')).toBeDefined()
         expect(await registry.removals.pending()).toEqual([])
