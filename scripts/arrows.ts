@@ -15,7 +15,7 @@ const sees: Record<string, readonly string[]> = {
   'packages/streams': ['model'],
   'packages/sdk': ['model'],
   'packages/testkit': ['model', 'telemetry', 'ledger', 'registry', 'bus'],
-  'apps/server': ['model', 'telemetry', 'ledger', 'registry', 'bus', 'dialects'],
+  'apps/server': ['model', 'telemetry', 'ledger', 'registry', 'bus', 'dialects', 'streams'],
   'apps/dashboard': ['model', 'sdk'],
 }
 /** Doors beside the main one: `@ohmstead/telemetry/conformance`. */

@@ -44,6 +44,7 @@ const concepts = [
   '/concepts/readings',
   '/concepts/ledger',
   '/concepts/quality',
+  '/concepts/rules',
   '/concepts/corrections',
   '/concepts/meters',
   '/concepts/calendar',

@@ -24,6 +24,8 @@ const advice: Readonly<Record<string, string>> = {
   OHM_UNSUPPORTED_CONTENT: 'Send the `Content-Type` that the detail names, usually `application/json`.',
   OHM_SERIES_TYPE_MISMATCH:
     'A series keeps the type of its first value: send that type, or use another field.',
+  OHM_RULE_FAULT: 'Change the text at `line` and `column`; `expected` lists what could stand there.',
+  OHM_RULE_UNSUPPORTED: 'Say it with what [the language](../concepts/rules) has.',
   OHM_QUERY_TOO_LARGE: 'Ask for a shorter time, fewer series or longer buckets.',
   OHM_TOO_MANY_ATTEMPTS: 'Wait as long as `Retry-After` says.',
   OHM_TOO_MANY_REQUESTS:
@@ -45,6 +47,7 @@ const adviceForCommands: Readonly<Record<string, string>> = {
     'Do as the message says: another folder, the newer version, or stop the process that it names.',
   OHM_STORE_NOT_OPENED: 'Stop the other process, or install the version that wrote the folder.',
   OHM_LEDGER_NOT_OPENED: 'The same; a damaged `ledger.db` comes from the backup.',
+  OHM_ALERTS_NOT_OPENED: 'The same; without `alerts.db` a new one is made, and the history of alerts is lost.',
   OHM_NEWER_DATABASE: 'Install the newer version again. Nothing was changed.',
   OHM_BUS_STATE_UNUSABLE: 'Damage is set aside by itself; a newer file needs the newer version.',
   OHM_BUS_LISTEN: 'Stop what listens there, or set `OHMSTEAD_MQTT_PORT`.',

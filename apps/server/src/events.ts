@@ -1,9 +1,9 @@
-/** What passes on a site's stream: readings that were stored, slots that changed, refusals, presence. */
+/** What passes on a site's stream: readings that were stored, slots that changed, refusals, presence, what rules said. */
 export interface SiteEvent {
   /** Grows by one per event of the process; resuming clients send the last one they saw. */
   readonly id: number
   readonly site: string
-  readonly type: 'readings' | 'slots' | 'quarantine' | 'presence'
+  readonly type: 'readings' | 'slots' | 'quarantine' | 'presence' | 'alert' | 'event'
   readonly data: unknown
 }
 

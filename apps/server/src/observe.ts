@@ -4,6 +4,8 @@ import type { Clock } from '@ohmstead/model'
 import type { ReadingStore, StoreStatus } from '@ohmstead/telemetry'
 import type { Committer } from './ingest/committer.ts'
 import type { Metrics } from './metrics.ts'
+import type { AlertStore } from './rules/alertStore.ts'
+import type { RuleService } from './rules/service.ts'
 
 export interface Observed {
   readonly metrics: Metrics
@@ -11,11 +13,15 @@ export interface Observed {
   readonly ledger: Pick<Ledger, 'lag'>
   readonly broker: Pick<Broker, 'stats'>
   readonly committer: Pick<Committer, 'pending'>
+  readonly rules: Pick<RuleService, 'units' | 'stopped' | 'webhooks'>
+  readonly alerts: Pick<AlertStore, 'openCount'>
   readonly clock: Clock
 }
 
 /** Figures that the parts keep themselves, read when Prometheus asks. */
-export function observe({ metrics, store, ledger, broker, committer, clock }: Observed): void {
+export function observe(observed: Observed): void {
+  const { metrics, store, ledger, broker, committer, clock } = observed
+  observeRules(observed)
   const status = remembered(clock, () => store.status())
   metrics.gauge('ohmstead_ingest_pending_values', 'Values that wait for a commit', () => committer.pending)
   metrics.gauge(
@@ -95,6 +101,25 @@ export function observe({ metrics, store, ledger, broker, committer, clock }: Ob
     'Queued messages dropped at a bound',
     () => bus().droppedFromQueue,
   )
+}
+
+function observeRules({ metrics, rules, alerts }: Observed): void {
+  const sum = (of: (unit: RuleService['units'][number]) => number) =>
+    rules.units.reduce((total, unit) => total + of(unit), 0)
+  metrics.gauge('ohmstead_rules_running', 'Rules that run', () =>
+    sum(({ state }) => (state === 'running' ? 1 : 0)),
+  )
+  metrics.gauge('ohmstead_rules_stopped', 'Rules that were stopped for what they did', () =>
+    sum(({ state }) => (state === 'stopped' ? 1 : 0)),
+  )
+  metrics.gauge('ohmstead_rules_waiting_readings', 'Readings whose time has not come for a rule', () =>
+    sum(({ waiting }) => waiting),
+  )
+  metrics.gauge('ohmstead_rules_held_events', 'Events and partial matches that rules hold', () =>
+    sum(({ held }) => held),
+  )
+  metrics.gauge('ohmstead_alerts_open', 'Alerts that are not cleared', () => alerts.openCount())
+  metrics.totals('ohmstead_webhook_posts_total', 'Posts of webhooks by outcome', () => rules.webhooks.counts)
 }
 
 /** One look serves all figures of a scrape. */

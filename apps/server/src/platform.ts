@@ -25,6 +25,9 @@ import { openRegistryAt, registryLocation } from './registryLocation.ts'
 import { followRegistry } from './registryWatch.ts'
 import { Removals } from './removals.ts'
 import { keepRetention, retainedFrom } from './retention.ts'
+import { RuleService } from './rules/service.ts'
+import { openSqliteAlertStore } from './rules/sqliteAlertStore.ts'
+import { poster } from './rules/webhooks.ts'
 import type { Services } from './services.ts'
 import { clientAddress, trusts } from './trustedProxies.ts'
 
@@ -110,6 +113,14 @@ async function open(
     await openLedger(folder, { store, registry, clock, log, events, busOf: () => broker }),
   )
   ledgerHolder.ledger = ledger
+  const alerts = stack.use(openSqliteAlertStore(folder.file('alerts.db'), () => clock.now()))
+  const secret = sessionSecret(folder.path)
+  const rules: RuleService = new RuleService({
+    ...{ registry, store, alerts, events, clock, log, secret },
+    send: (topic, payload) => broker!.bus.publish(topic, payload, { qos: 1 }),
+    post: poster(config.rules.privateWebhooks),
+    latenessMs: config.rules.latenessMs,
+  })
   const intake = openIngest({
     config,
     clock,
@@ -121,6 +132,7 @@ async function open(
     metrics,
     presence,
     health,
+    stored: batch => rules.committed(batch),
   })
   stack.defer(() => intake.close())
 
@@ -130,6 +142,7 @@ async function open(
     await openAccounts(accountOptions(config, folder, registry, clock, log, () => httpPort)),
   )
   const removals = new Removals({
+    forget: (site, device) => alerts.forget(site, device),
     registry,
     store,
     ledger,
@@ -149,6 +162,9 @@ async function open(
     accounts,
     store,
     ledger,
+    rules,
+    alerts,
+    webhookSecret: secret,
     ingest: intake.ingest,
     events,
     health,
@@ -177,6 +193,8 @@ async function open(
       keepCertificate({ tls: config.mqtt, current: certificate, renew: renew.bind(broker), clock, log }),
     )
   }
+  // Before the broker, which carries what it says.
+  stack.use(rules)
   stack.use(removals)
   stack.defer(
     followRegistry({
@@ -190,11 +208,12 @@ async function open(
   )
   removals.sweep()
   stack.defer(keepRetention({ sites: registry.sites, store, clock, log }))
-  observe({ metrics, store, ledger, broker, committer: intake.committer, clock })
+  observe({ metrics, store, ledger, broker, committer: intake.committer, rules, alerts, clock })
 
   const api = stack.adopt(buildApi(services), app => app.close())
   carryMqtt(api, broker, config)
   await catchUp(store, ledger)
+  void rules.start().catch(err => log.error({ err }, 'the rules could not be started'))
   httpPort = await listen(api, config)
 
   return {

@@ -29,6 +29,7 @@ beforeEach(async () => {
       },
     },
     ledger: { remove: async (site, device) => void done.push(`ledger ${site} ${device}`) },
+    forget: (site, device) => void done.push(`alerts ${site} ${device}`),
     taken: async () => void done.push('taken in'),
     clock,
     log: pino({ level: 'silent' }),
@@ -43,7 +44,12 @@ test('a removed device takes its readings and its energy with it, those on their
   await registry.devices.remove(by, 'home', 'plug')
   removals.sweep()
   await removals.settled(1000)
-  expect(done).toEqual(['taken in', 'store {"site":"home","devices":["plug"]}', 'ledger home plug'])
+  expect(done).toEqual([
+    'taken in',
+    'store {"site":"home","devices":["plug"]}',
+    'ledger home plug',
+    'alerts home plug',
+  ])
   await registry.devices.create(by, 'home', plug)
 })
 
@@ -51,7 +57,12 @@ test('a removed site takes everything with it', async () => {
   await registry.sites.remove(by, 'home')
   removals.sweep()
   await removals.settled(1000)
-  expect(done).toEqual(['taken in', 'store {"site":"home"}', 'ledger home undefined'])
+  expect(done).toEqual([
+    'taken in',
+    'store {"site":"home"}',
+    'ledger home undefined',
+    'alerts home undefined',
+  ])
 })
 
 test('a failed deletion is tried again until it succeeds, and the id is not used anew before', async () => {
@@ -86,6 +97,7 @@ test('nobody waits longer than they want to', async () => {
     registry: { removals: { pending: () => promise.then(() => []), done: async () => {} } },
     store: { select: () => [], remove: async () => {} },
     ledger: { remove: async () => {} },
+    forget() {},
     taken: async () => {},
     clock,
     log: pino({ level: 'silent' }),

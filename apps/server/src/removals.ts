@@ -10,6 +10,8 @@ export interface RemovalParts {
   readonly registry: Pick<Registry, 'removals'>
   readonly store: Pick<ReadingStore, 'select' | 'remove'>
   readonly ledger: Pick<Ledger, 'remove'>
+  /** Alerts and events of it go too. */
+  readonly forget: (site: string, device: string | undefined) => void
   /** Resolves when everything that was taken in before is in the store: nothing of it may come after the deletion. */
   readonly taken: () => Promise<void>
   readonly clock: Clock
@@ -65,10 +67,11 @@ export class Removals implements AsyncDisposable {
   }
 
   async #delete({ id, site, device }: Removal): Promise<void> {
-    const { registry, store, ledger, taken, log } = this.#parts
+    const { registry, store, ledger, forget, taken, log } = this.#parts
     await taken()
     await store.remove(store.select({ site, ...(device === null ? {} : { devices: [device] }) }))
     await ledger.remove(site, device ?? undefined)
+    forget(site, device ?? undefined)
     await registry.removals.done(id)
     log.info({ site, device }, 'readings and energy of what was removed are deleted')
   }

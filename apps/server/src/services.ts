@@ -12,6 +12,8 @@ import type { Ingest } from './ingest/ingest.ts'
 import type { Metrics } from './metrics.ts'
 import type { PresenceBoard } from './presence.ts'
 import type { Removals } from './removals.ts'
+import type { AlertStore } from './rules/alertStore.ts'
+import type { RuleService } from './rules/service.ts'
 
 /** What the HTTP API, the broker's hooks and the jobs are built from. Composed once, in `platform.ts`. */
 export interface Services {
@@ -22,6 +24,10 @@ export interface Services {
   readonly accounts: Accounts
   readonly store: ReadingStore
   readonly ledger: Ledger
+  readonly rules: RuleService
+  readonly alerts: AlertStore
+  /** What keys of webhooks follow from. */
+  readonly webhookSecret: string
   readonly ingest: Ingest
   readonly events: EventHub
   readonly health: Health

@@ -8,6 +8,8 @@ export const topics = {
   results: (site: string, device: string) => `sites/${site}/devices/${device}/results`,
   slots: (site: string) => `sites/${site}/slots`,
   events: (site: string) => `sites/${site}/events`,
+  /** One kind of derived events; `sites/{site}/events/#` selects all. */
+  event: (site: string, name: string) => `sites/${site}/events/${name}`,
   alerts: (site: string) => `sites/${site}/alerts`,
 }
 

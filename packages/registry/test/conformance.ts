@@ -1,4 +1,4 @@
-import { type Role, systemClock } from '@ohmstead/model'
+import { type Role, type RuleInput, systemClock } from '@ohmstead/model'
 import { FakeClock } from '@ohmstead/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
@@ -210,7 +210,7 @@ export function registryConformance(name: string, make: () => Promise<Database>)
         name: 'Freezer is cold',
         definition: { kind: 'epl', text: 'select device from electricalMeter' },
         actions: [{ kind: 'alert', severity: 'high' }],
-      } as const
+      } satisfies RuleInput as RuleInput
 
       beforeEach(async () => {
         await registry.sites.create(by, home)

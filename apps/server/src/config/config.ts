@@ -5,6 +5,10 @@ import { isProxyRange } from '../trustedProxies.ts'
 const number = () => z.coerce.number('expected a number')
 const port = number().int().min(0).max(65535)
 const milliseconds = number().int().positive()
+const flag = z.union([
+  z.boolean(),
+  z.enum(['true', 'false'], 'expected true or false').transform(text => text === 'true'),
+])
 const secret = z.string().min(1).optional()
 // The refusal does not repeat what was given: it holds a password.
 const postgresUrl = z.string().refine(text => /^postgres(ql)?:$/.test(URL.parse(text)?.protocol ?? ''), {
@@ -98,6 +102,21 @@ export const Config = z.strictObject({
         .positive()
         .default(500_000)
         .describe('Values waiting for a commit before senders are slowed down.'),
+    })
+    .prefault({}),
+  rules: z
+    .strictObject({
+      latenessMs: number()
+        .int()
+        .min(0)
+        .max(60_000)
+        .default(2_000)
+        .describe(
+          'How long rules wait for readings on their way, ms: what comes later still counts, but corrects what was said.',
+        ),
+      privateWebhooks: flag
+        .default(false)
+        .describe('Whether webhooks of rules may lead to addresses inside this network.'),
     })
     .prefault({}),
   admin: z

@@ -125,7 +125,9 @@ describe('on their own site', () => {
 
   test('a viewer changes nothing', async () => {
     const { authorization } = alpha.viewer
-    for (const route of ofSites().filter(({ method }) => method !== 'GET')) {
+    // These are questions whose words do not fit into an address.
+    const questions = /\/rules\/(check|try)$/
+    for (const route of ofSites().filter(({ method, url }) => method !== 'GET' && !questions.test(url))) {
       const { statusCode } = await the.api.inject(request(route, 'alpha', { authorization }))
       expect(statusCode, `${route.method} ${route.url}`).toBe(403)
     }

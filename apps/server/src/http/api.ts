@@ -26,6 +26,7 @@ import { monitoring } from './routes/monitoring.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { readingsIn } from './routes/readingsIn.ts'
 import { readingsOut } from './routes/readingsOut.ts'
+import { ruleRoutes } from './routes/rules.ts'
 import { siteRoutes } from './routes/sites.ts'
 import { Turns } from './turns.ts'
 
@@ -77,6 +78,7 @@ export function buildApi(services: Services, options: ApiOptions = {}): FastifyI
       peopleRoutes,
       correctionRoutes,
       demoRoutes,
+      ruleRoutes,
     ])
       routes(scope as App, services)
     const turns = new Turns(queriesAtATime, queriesWaiting)

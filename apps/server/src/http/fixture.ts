@@ -13,6 +13,8 @@ import { Health } from '../health.ts'
 import type { Ingest, Origin, QuarantineEntry, Receipt } from '../ingest/ingest.ts'
 import { Metrics } from '../metrics.ts'
 import { PresenceBoard } from '../presence.ts'
+import { RuleService } from '../rules/service.ts'
+import { openSqliteAlertStore } from '../rules/sqliteAlertStore.ts'
 import type { Services } from '../services.ts'
 import { buildApi } from './api.ts'
 
@@ -111,6 +113,14 @@ export async function fixture(options: { dashboard?: string; config?: object } =
       zone: site => registry.sites.known(site)?.timezone ?? 'UTC',
     },
   })
+  const alerts = openSqliteAlertStore(':memory:', () => clock.now())
+  const secret = 'only for tests'
+  const rules = new RuleService({
+    ...{ registry, store, alerts, events, clock, log, secret, latenessMs: 0 },
+    send: async () => {},
+    post: async () => 204,
+  })
+  await rules.start()
   const services: Services = {
     config: Config.parse(options.config ?? {}),
     clock,
@@ -119,6 +129,9 @@ export async function fixture(options: { dashboard?: string; config?: object } =
     accounts,
     store,
     ledger,
+    rules,
+    alerts,
+    webhookSecret: secret,
     presence,
     ingest,
     events,
@@ -163,6 +176,8 @@ export async function fixture(options: { dashboard?: string; config?: object } =
     },
     async [Symbol.asyncDispose]() {
       await api.close()
+      await rules.close()
+      alerts[Symbol.dispose]()
       await accounts[Symbol.asyncDispose]()
       await ledger.close()
       await registry.close()

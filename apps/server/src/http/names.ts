@@ -4,6 +4,7 @@ import { Profile } from './routes/accounts.ts'
 import { EnergyOut, SlotOut } from './routes/energy.ts'
 import { ReceiptOut } from './routes/readingsIn.ts'
 import { SeriesOut } from './routes/readingsOut.ts'
+import { AlertOut, EventOut, RuleOut } from './routes/rules.ts'
 
 /** RFC 9457 with what Ohmstead adds. */
 export const ProblemOut = z.object({
@@ -13,6 +14,9 @@ export const ProblemOut = z.object({
   detail: z.string(),
   code: z.string().describe('Stable; branch on this, never on the words.'),
   field: z.string().optional().describe('Path to the input that is at fault, as `fields.power`.'),
+  line: z.number().int().optional().describe('Of a rule’s text, from 1.'),
+  column: z.number().int().optional(),
+  expected: z.array(z.string()).optional().describe('What could have stood there.'),
   errors: z.array(z.object({ field: z.string(), reason: z.string() })).optional(),
   retryAfter: z.number().optional().describe('Seconds after which the same request may succeed.'),
 })
@@ -28,6 +32,9 @@ const named = {
   Series: SeriesOut,
   Energy: EnergyOut,
   Slot: SlotOut,
+  Rule: RuleOut,
+  Alert: AlertOut,
+  Event: EventOut,
   Problem: ProblemOut,
 }
 

@@ -1,4 +1,5 @@
 import { InvalidInput, OhmsteadError } from '@ohmstead/model'
+import { RuleFault, Unsupported } from '@ohmstead/streams'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 
 /** One input that was refused; `field` is the path to it, as `fields.power`, or '' for the whole. */
@@ -16,6 +17,10 @@ export interface Problem {
   readonly code: string
   readonly field?: string
   readonly errors?: readonly FieldError[]
+  /** Where a rule's text is at fault, from 1, and what could have stood there. */
+  readonly line?: number
+  readonly column?: number
+  readonly expected?: readonly string[]
   /** Seconds after which the same request may succeed; sent as Retry-After too. */
   readonly retryAfter?: number
 }
@@ -38,6 +43,8 @@ export const known: Readonly<Record<string, readonly [status: number, title: str
   OHM_CONTENT_TOO_LARGE: [413, 'Too large'],
   OHM_UNSUPPORTED_CONTENT: [415, 'Cannot read this form of content'],
   OHM_SERIES_TYPE_MISMATCH: [422, 'Wrong type of value'],
+  OHM_RULE_FAULT: [422, 'The rule cannot be run'],
+  OHM_RULE_UNSUPPORTED: [422, 'The rule uses what is not supported'],
   OHM_QUERY_TOO_LARGE: [422, 'Query too large'],
   OHM_TOO_MANY_ATTEMPTS: [429, 'Too many attempts'],
   OHM_TOO_MANY_REQUESTS: [429, 'Too many requests'],
@@ -82,7 +89,7 @@ export function invalid(errors: readonly FieldError[]): Problem {
 
 function ofOhmstead(error: OhmsteadError): Problem {
   const retryAfter = retryAfterOf(error)
-  const more = { ...fieldOf(error), ...(retryAfter === undefined ? {} : { retryAfter }) }
+  const more = { ...fieldOf(error), ...placeOf(error), ...(retryAfter === undefined ? {} : { retryAfter }) }
   // Its reason names servers and users of databases, and strangers read this: `/readyz` tells those inside.
   if (error.code === 'OHM_REGISTRY_UNAVAILABLE') return problem(error.code, registryAway, more)
   if (Object.hasOwn(known, error.code)) return problem(error.code, error.message, more)
@@ -91,6 +98,13 @@ function ofOhmstead(error: OhmsteadError): Problem {
 
 function fieldOf(error: OhmsteadError): { field?: string } {
   return 'field' in error && typeof error.field === 'string' ? { field: error.field } : {}
+}
+
+/** Of a rule's text. */
+function placeOf(error: OhmsteadError): Pick<Problem, 'line' | 'column' | 'expected'> {
+  if (!(error instanceof RuleFault || error instanceof Unsupported)) return {}
+  const { line, column } = error
+  return { line, column, ...(error instanceof RuleFault && { expected: error.expected }) }
 }
 
 function retryAfterOf(error: OhmsteadError): number | undefined {

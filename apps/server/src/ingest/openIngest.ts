@@ -34,6 +34,8 @@ export interface IngestParts {
   readonly metrics: Metrics
   readonly presence: PresenceBoard
   readonly health: Health
+  /** Told of each batch that is durable. */
+  readonly stored?: (batch: Batch) => void
 }
 
 export interface OpenIngest {
@@ -67,6 +69,7 @@ export function openIngest(parts: IngestParts): OpenIngest {
       availability.back()
       health.well('store')
       recorder.committed(batch)
+      parts.stored?.(batch)
     },
     failed(error) {
       metrics.commits.inc({ outcome: 'failed' })

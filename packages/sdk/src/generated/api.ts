@@ -705,6 +705,184 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rule-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rules that can be filled in, with the schemas of their forms */
+        get: operations["listRuleTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules of a site, each with its sentence and how it is doing */
+        get: operations["listRules"];
+        put?: never;
+        /**
+         * Make a rule
+         * @description What cannot be run is refused with `line`, `column` and `expected`. The rule learns from the past what is so already; it says nothing of what was over.
+         */
+        post: operations["createRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/rules/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a rule would be: its sentence, its EPL, what it looks at; or what is wrong with it */
+        post: operations["checkRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getRule"];
+        put?: never;
+        post?: never;
+        /** Remove a rule; its open alerts end, what it said is kept */
+        delete: operations["removeRule"];
+        options?: never;
+        head?: never;
+        /** Change a rule; a new version when what it says or does changes */
+        patch: operations["updateRule"];
+        trace?: never;
+    };
+    "/api/sites/{site}/rules/{rule}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a rule was, newest first */
+        get: operations["listRuleVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts, newest first */
+        get: operations["listAlerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/alerts/{alert}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that somebody looks after an alert; the first who says so stands */
+        post: operations["acknowledgeAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/alerts/{alert}/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an alert by hand; what its rule raises afterwards is a new one */
+        post: operations["clearAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What rules said, newest first */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/webhook-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The key that webhooks of the site are signed with
+         * @description The header `ohmstead-signature: t=<s>,v1=<hex>` is HMAC-SHA-256 with this text as the key over `<t>.<body>`.
+         */
+        get: operations["getWebhookKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sites/{site}/readings": {
         parameters: {
             query?: never;
@@ -821,7 +999,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Server-sent events: readings as they are stored, slots that change, refusals, presence
+         * Server-sent events: readings as they are stored, slots that change, refusals, presence, alerts and events of rules
          * @description Each event has an id; send the last as `Last-Event-ID` to go on from there. `event: gap` says that some between are lost. A comment every 15 s shows that the line is alive. A reader that falls a megabyte behind is dropped.
          */
         get: operations["streamSite"];
@@ -1138,6 +1316,113 @@ export interface components {
             source: "none" | "counter" | "power" | "interval" | "virtual" | "edit";
             revision: number;
         };
+        RuleInput: {
+            id: string;
+            site: string;
+            name: string;
+            /** @default true */
+            enabled?: boolean;
+            definition: {
+                /** @constant */
+                kind: "epl";
+                text: string;
+            } | {
+                /** @constant */
+                kind: "template";
+                template: string;
+                parameters: {
+                    [key: string]: unknown;
+                };
+            };
+            actions: ({
+                /** @constant */
+                kind: "alert";
+                /** @enum {string} */
+                severity: "low" | "medium" | "high";
+            } | {
+                /** @constant */
+                kind: "event";
+                topic?: string;
+            } | {
+                /** @constant */
+                kind: "webhook";
+                /** Format: uri */
+                url: string;
+            })[];
+            version: number;
+            changedAt: number;
+            /** @description The rule in words; names stand between stars. */
+            sentence: string;
+            /** @description What is run: the text itself, or what the template made. */
+            epl: string;
+            status: {
+                /**
+                 * @description `stopped`: it took more than its share; `failed`: it cannot be run any more. `reason` says why.
+                 * @enum {string}
+                 */
+                state: "starting" | "running" | "stopped" | "off" | "failed";
+                reason: string | null;
+                /** @description Where its clock stands, epoch ms. */
+                through: number | null;
+                /** @description Time of the last thing that it said, epoch ms. */
+                lastSaid: number | null;
+                /** @description Events and partial matches that it holds. */
+                held: number;
+                /** @description Readings since the start. */
+                readings: number;
+                /** @description Readings since the start that came after their time. */
+                late: number;
+                /** @description Of these, those that could not be counted in any more. */
+                ignored: number;
+                /** @description Time that it has worked since the start, ms. */
+                busyMs: number;
+            };
+        };
+        AlertInput: {
+            id: string;
+            site: string;
+            rule: string;
+            version: number;
+            /** @description What it is about: a device, or what the rule calls `key`. One is open for each. */
+            key: string;
+            device: string | null;
+            /** @enum {string} */
+            severity: "low" | "medium" | "high";
+            sentence: string;
+            /** @enum {string} */
+            state: "raised" | "acknowledged" | "cleared";
+            /** @description Time of the data, epoch ms; so are the others. */
+            raisedAt: number;
+            acknowledgedAt: number | null;
+            acknowledgedBy: string | null;
+            clearedAt: number | null;
+            clearedBy: ("rule" | "person" | "changed" | "revised") | null;
+            /** @description What the rule gave. */
+            row: {
+                [key: string]: unknown;
+            };
+        };
+        EventInput: {
+            /** @description Grows in the order in which things became known. */
+            seq: number;
+            /** @description The same for the same thing, however often it is told. */
+            id: string;
+            site: string;
+            rule: string;
+            version: number;
+            /** @enum {string} */
+            kind: "raised" | "cleared" | "event";
+            key: string;
+            device: string | null;
+            /** @description Time of the data, epoch ms. */
+            time: number;
+            recordedAt: number;
+            /** @description Late readings told otherwise. */
+            retracted: boolean;
+            row: {
+                [key: string]: unknown;
+            };
+        };
         ProblemInput: {
             type: string;
             title: string;
@@ -1147,6 +1432,11 @@ export interface components {
             code: string;
             /** @description Path to the input that is at fault, as `fields.power`. */
             field?: string;
+            /** @description Of a rule’s text, from 1. */
+            line?: number;
+            column?: number;
+            /** @description What could have stood there. */
+            expected?: string[];
             errors?: {
                 field: string;
                 reason: string;
@@ -1293,6 +1583,113 @@ export interface components {
             source: "none" | "counter" | "power" | "interval" | "virtual" | "edit";
             revision: number;
         };
+        Rule: {
+            id: string;
+            site: string;
+            name: string;
+            /** @default true */
+            enabled: boolean;
+            definition: {
+                /** @constant */
+                kind: "epl";
+                text: string;
+            } | {
+                /** @constant */
+                kind: "template";
+                template: string;
+                parameters: {
+                    [key: string]: unknown;
+                };
+            };
+            actions: ({
+                /** @constant */
+                kind: "alert";
+                /** @enum {string} */
+                severity: "low" | "medium" | "high";
+            } | {
+                /** @constant */
+                kind: "event";
+                topic?: string;
+            } | {
+                /** @constant */
+                kind: "webhook";
+                /** Format: uri */
+                url: string;
+            })[];
+            version: number;
+            changedAt: number;
+            /** @description The rule in words; names stand between stars. */
+            sentence: string;
+            /** @description What is run: the text itself, or what the template made. */
+            epl: string;
+            status: {
+                /**
+                 * @description `stopped`: it took more than its share; `failed`: it cannot be run any more. `reason` says why.
+                 * @enum {string}
+                 */
+                state: "starting" | "running" | "stopped" | "off" | "failed";
+                reason: string | null;
+                /** @description Where its clock stands, epoch ms. */
+                through: number | null;
+                /** @description Time of the last thing that it said, epoch ms. */
+                lastSaid: number | null;
+                /** @description Events and partial matches that it holds. */
+                held: number;
+                /** @description Readings since the start. */
+                readings: number;
+                /** @description Readings since the start that came after their time. */
+                late: number;
+                /** @description Of these, those that could not be counted in any more. */
+                ignored: number;
+                /** @description Time that it has worked since the start, ms. */
+                busyMs: number;
+            };
+        };
+        Alert: {
+            id: string;
+            site: string;
+            rule: string;
+            version: number;
+            /** @description What it is about: a device, or what the rule calls `key`. One is open for each. */
+            key: string;
+            device: string | null;
+            /** @enum {string} */
+            severity: "low" | "medium" | "high";
+            sentence: string;
+            /** @enum {string} */
+            state: "raised" | "acknowledged" | "cleared";
+            /** @description Time of the data, epoch ms; so are the others. */
+            raisedAt: number;
+            acknowledgedAt: number | null;
+            acknowledgedBy: string | null;
+            clearedAt: number | null;
+            clearedBy: ("rule" | "person" | "changed" | "revised") | null;
+            /** @description What the rule gave. */
+            row: {
+                [key: string]: unknown;
+            };
+        };
+        Event: {
+            /** @description Grows in the order in which things became known. */
+            seq: number;
+            /** @description The same for the same thing, however often it is told. */
+            id: string;
+            site: string;
+            rule: string;
+            version: number;
+            /** @enum {string} */
+            kind: "raised" | "cleared" | "event";
+            key: string;
+            device: string | null;
+            /** @description Time of the data, epoch ms. */
+            time: number;
+            recordedAt: number;
+            /** @description Late readings told otherwise. */
+            retracted: boolean;
+            row: {
+                [key: string]: unknown;
+            };
+        };
         Problem: {
             type: string;
             title: string;
@@ -1302,6 +1699,11 @@ export interface components {
             code: string;
             /** @description Path to the input that is at fault, as `fields.power`. */
             field?: string;
+            /** @description Of a rule’s text, from 1. */
+            line?: number;
+            column?: number;
+            /** @description What could have stood there. */
+            expected?: string[];
             errors?: {
                 field: string;
                 reason: string;
@@ -3769,6 +4171,618 @@ export interface operations {
             };
         };
     };
+    listRuleTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            name: string;
+                            title: string;
+                            description: string;
+                            /** @description JSON Schema of its parameters. */
+                            parameters: {
+                                [key: string]: unknown;
+                            };
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRules: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Most items of a page; 100 when absent. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Rule"][];
+                        /** @description Cursor of the next page; null on the last. */
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    id: string;
+                    name: string;
+                    /** @default true */
+                    enabled?: boolean;
+                    definition: {
+                        /** @enum {string} */
+                        kind: "epl";
+                        text: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "template";
+                        template: string;
+                        parameters: {
+                            [key: string]: unknown;
+                        };
+                    };
+                    actions: ({
+                        /** @enum {string} */
+                        kind: "alert";
+                        /** @enum {string} */
+                        severity: "low" | "medium" | "high";
+                    } | {
+                        /** @enum {string} */
+                        kind: "event";
+                        topic?: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "webhook";
+                        /** Format: uri */
+                        url: string;
+                    })[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    definition: {
+                        /** @enum {string} */
+                        kind: "epl";
+                        text: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "template";
+                        template: string;
+                        parameters: {
+                            [key: string]: unknown;
+                        };
+                    };
+                    /**
+                     * @default [
+                     *       {
+                     *         "kind": "event"
+                     *       }
+                     *     ]
+                     */
+                    actions?: ({
+                        /** @enum {string} */
+                        kind: "alert";
+                        /** @enum {string} */
+                        severity: "low" | "medium" | "high";
+                    } | {
+                        /** @enum {string} */
+                        kind: "event";
+                        topic?: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "webhook";
+                        /** Format: uri */
+                        url: string;
+                    })[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sentence: string;
+                        epl: string;
+                        definition: {
+                            /** @enum {string} */
+                            kind: "epl";
+                            text: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "template";
+                            template: string;
+                            parameters: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        needs: {
+                            measurement: string;
+                            /** @description Null: all. */
+                            devices: string[] | null;
+                            /** @description Null: all. */
+                            fields: string[] | null;
+                        }[];
+                        /** @description How far back it has to look, ms. */
+                        memoryMs: number;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; no content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    enabled?: boolean;
+                    definition?: {
+                        /** @enum {string} */
+                        kind: "epl";
+                        text: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "template";
+                        template: string;
+                        parameters: {
+                            [key: string]: unknown;
+                        };
+                    };
+                    actions?: ({
+                        /** @enum {string} */
+                        kind: "alert";
+                        /** @enum {string} */
+                        severity: "low" | "medium" | "high";
+                    } | {
+                        /** @enum {string} */
+                        kind: "event";
+                        topic?: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "webhook";
+                        /** Format: uri */
+                        url: string;
+                    })[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRuleVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            version: number;
+                            definition: {
+                                /** @enum {string} */
+                                kind: "epl";
+                                text: string;
+                            } | {
+                                /** @enum {string} */
+                                kind: "template";
+                                template: string;
+                                parameters: {
+                                    [key: string]: unknown;
+                                };
+                            };
+                            actions: ({
+                                /** @enum {string} */
+                                kind: "alert";
+                                /** @enum {string} */
+                                severity: "low" | "medium" | "high";
+                            } | {
+                                /** @enum {string} */
+                                kind: "event";
+                                topic?: string;
+                            } | {
+                                /** @enum {string} */
+                                kind: "webhook";
+                                /** Format: uri */
+                                url: string;
+                            })[];
+                            changedAt: number;
+                            changedBy: {
+                                kind: string;
+                                id: string;
+                            };
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: {
+                /** @description Only those that are open, or that are not. */
+                open?: "true" | "false";
+                rule?: string;
+                /** @description Raised before, epoch ms. */
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Alert"][];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledgeAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                alert: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clearAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                alert: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                kind?: "raised" | "cleared" | "event";
+                rule?: string;
+                /** @description `seq` of the last one of the page before. */
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Event"][];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getWebhookKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key: string;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getReadings: {
         parameters: {
             query?: {
@@ -4109,7 +5123,7 @@ export interface operations {
     streamSite: {
         parameters: {
             query?: {
-                /** @description Of readings, slots, quarantine, presence; all when absent. */
+                /** @description Of readings, slots, quarantine, presence, alert, event; all when absent. */
                 types?: string | string[];
                 /** @description Only events of these devices. */
                 device?: string | string[];

@@ -10,7 +10,7 @@ import { type Identification, principalOf } from '../principal.ts'
 import { list, SiteParams } from '../schemas.ts'
 import { type Pick, Streams } from '../stream.ts'
 
-const types = ['readings', 'slots', 'quarantine', 'presence'] as const
+const types = ['readings', 'slots', 'quarantine', 'presence', 'alert', 'event'] as const
 const maxStreams = 2000
 
 /** What happens now: the stream of a site, and what was refused lately. */
@@ -27,12 +27,13 @@ export function liveRoutes(app: App, services: Services, who: Identification): v
       schema: {
         operationId: 'streamSite',
         tags: ['live'],
-        summary: 'Server-sent events: readings as they are stored, slots that change, refusals, presence',
+        summary:
+          'Server-sent events: readings as they are stored, slots that change, refusals, presence, alerts and events of rules',
         description:
           'Each event has an id; send the last as `Last-Event-ID` to go on from there. `event: gap` says that some between are lost. A comment every 15 s shows that the line is alive. A reader that falls a megabyte behind is dropped.',
         params: SiteParams,
         querystring: z.object({
-          types: list.describe('Of readings, slots, quarantine, presence; all when absent.'),
+          types: list.describe(`Of ${types.join(', ')}; all when absent.`),
           device: list.describe('Only events of these devices.'),
           lastEventId: z.string().max(30).optional().describe('For clients that cannot set the header.'),
         }),

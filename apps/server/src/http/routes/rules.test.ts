@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Fixture, fixture, site, start, store } from '../fixture.ts'
+
+const rule = {
+  id: 'fridge-off',
+  name: 'Fridge is off',
+  definition: {
+    kind: 'template',
+    template: 'threshold',
+    parameters: { devices: ['fridge'], comparison: 'below', limit: 2, forMinutes: 30 },
+  },
+  actions: [{ kind: 'alert', severity: 'high' }],
+}
+const minuteMs = 60_000
+
+let the: Fixture
+let home: Awaited<ReturnType<typeof site>>
+
+beforeEach(async () => {
+  the = await fixture()
+  home = await site(the, 'home')
+})
+afterEach(() => the[Symbol.asyncDispose]())
+
+type Who = { authorization: string }
+const ask = async (
+  who: Who,
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+  path: string,
+  payload?: Record<string, unknown>,
+) => {
+  const answer = await the.api.inject({
+    method,
+    url: `/api/sites/home${path}`,
+    headers: { authorization: who.authorization },
+    ...(payload && { payload }),
+  })
+  return { status: answer.statusCode, body: answer.body === '' ? undefined : answer.json() }
+}
+
+test('a rule is made, shown with its sentence and its EPL, changed, and removed', async () => {
+  const made = await ask(home.operator, 'POST', '/rules', rule)
+  expect(made).toMatchObject({
+    status: 201,
+    body: {
+      version: 1,
+      sentence: 'When *Fridge* draws less than 2 W for 30 min, alert *high*.',
+      epl: expect.stringContaining('timer:interval'),
+      definition: { parameters: { measurement: 'electricalMeter' } },
+    },
+  })
+  await the.services.rules.settled()
+  const { body } = await ask(home.viewer, 'GET', '/rules')
+  expect(body.items).toMatchObject([{ id: 'fridge-off', status: { state: 'running', reason: null } }])
+  const definition = { ...rule.definition, parameters: { ...rule.definition.parameters, limit: 5 } }
+  expect(await ask(home.operator, 'PATCH', '/rules/fridge-off', { definition })).toMatchObject({
+    status: 200,
+    body: { version: 2, sentence: expect.stringContaining('5 W') },
+  })
+  expect((await ask(home.viewer, 'GET', '/rules/fridge-off/versions')).body.items).toHaveLength(2)
+  expect((await ask(home.operator, 'PATCH', '/rules/fridge-off', { enabled: false })).body).toMatchObject({
+    enabled: false,
+    version: 2,
+  })
+  await the.services.rules.settled()
+  expect((await ask(home.viewer, 'GET', '/rules/fridge-off')).body.status.state).toBe('off')
+  expect((await ask(home.operator, 'DELETE', '/rules/fridge-off')).status).toBe(204)
+  expect((await ask(home.viewer, 'GET', '/rules/fridge-off')).status).toBe(404)
+})
+
+test('what cannot be run is refused with its place and what could stand there', async () => {
+  const definition = { kind: 'epl', text: 'select device\nform electricalMeter' }
+  expect(await ask(home.operator, 'POST', '/rules', { ...rule, definition })).toMatchObject({
+    status: 422,
+    body: { code: 'OHM_RULE_FAULT', line: 2, expected: expect.any(Array) },
+  })
+  const units = { kind: 'epl', text: 'select * from electricalMeter(power > energyImport)' }
+  expect(await ask(home.viewer, 'POST', '/rules/check', { definition: units })).toMatchObject({
+    status: 422,
+    body: { code: 'OHM_RULE_FAULT', line: 1, detail: expect.stringContaining('W with W.h') },
+  })
+  const parameters = { ...rule.definition.parameters, devices: 'fridge' }
+  expect(
+    await ask(home.operator, 'POST', '/rules', { ...rule, definition: { ...rule.definition, parameters } }),
+  ).toMatchObject({ status: 400, body: { field: 'definition.parameters.devices' } })
+  expect((await ask(home.viewer, 'GET', '/rules')).body.items).toEqual([])
+})
+
+test('a check says what a rule would be and looks at', async () => {
+  const { body } = await ask(home.viewer, 'POST', '/rules/check', { definition: rule.definition })
+  expect(body.needs).toEqual([
+    { measurement: 'electricalMeter', devices: ['fridge'], fields: expect.arrayContaining(['power']) },
+  ])
+})
+
+test('alerts are listed, acknowledged by an operator, and ended', async () => {
+  await ask(home.operator, 'POST', '/rules', rule)
+  await the.services.rules.settled()
+  await the.clock.advance(1)
+  const minutes = Array.from({ length: 60 }, (_, minute) => minute)
+  await store(
+    the,
+    ['home', 'fridge', 'electricalMeter', 'power'],
+    minutes.map(minute => [start - (60 - minute) * minuteMs, 1] as const),
+  )
+  await ask(home.operator, 'PATCH', '/rules/fridge-off', {
+    actions: [{ kind: 'alert', severity: 'medium' }],
+  })
+  await the.services.rules.settled()
+  const { items } = (await ask(home.viewer, 'GET', '/alerts?open=true')).body
+  expect(items).toMatchObject([{ device: 'fridge', severity: 'medium', state: 'raised' }])
+  const path = `/alerts/${items[0].id}`
+  expect((await ask(home.viewer, 'POST', `${path}/acknowledge`)).status).toBe(403)
+  expect((await ask(home.operator, 'POST', `${path}/acknowledge`)).body).toMatchObject({
+    state: 'acknowledged',
+  })
+  expect((await ask(home.operator, 'POST', `${path}/clear`)).body).toMatchObject({ state: 'cleared' })
+  expect((await ask(home.operator, 'POST', '/alerts/nothing/clear')).status).toBe(404)
+  expect((await ask(home.viewer, 'GET', '/alerts?open=true')).body.items).toEqual([])
+  expect(
+    (await ask(home.viewer, 'GET', '/events')).body.items.map(({ kind }: { kind: string }) => kind),
+  ).toEqual(['cleared', 'raised'])
+})
+
+test('viewers see, operators change, others know nothing', async () => {
+  expect((await ask(home.viewer, 'POST', '/rules', rule)).status).toBe(403)
+  expect((await ask(home.viewer, 'GET', '/webhook-key')).status).toBe(403)
+  expect((await ask(home.operator, 'GET', '/webhook-key')).body.key).toHaveLength(43)
+  const office = await site(the, 'office')
+  for (const path of ['/rules', '/alerts', '/events'])
+    expect((await ask(office.owner, 'GET', path)).status).toBe(404)
+})
+
+test('templates come with the schemas of their forms', async () => {
+  const answer = await the.api.inject({ url: '/api/rule-templates', headers: home.viewer })
+  const { items } = answer.json()
+  expect(items).toHaveLength(9)
+  expect(items[0].parameters.properties.comparison.enum).toEqual(['above', 'below'])
+})

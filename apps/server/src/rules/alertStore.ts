@@ -1,0 +1,85 @@
+import type { Instant, Severity } from '@ohmstead/model'
+import type { Said, SaidKind } from './edges.ts'
+
+/** Something that a person has to know: raised, acknowledged, cleared. */
+export interface Alert {
+  readonly id: string
+  readonly site: string
+  readonly rule: string
+  readonly version: number
+  readonly key: string
+  readonly device: string | null
+  readonly severity: Severity
+  /** The rule's sentence when it was raised. */
+  readonly sentence: string
+  readonly raisedAt: Instant
+  readonly acknowledgedAt: Instant | null
+  readonly acknowledgedBy: string | null
+  readonly clearedAt: Instant | null
+  /** `rule`: it is over · `person` · `changed`: the rule was changed, switched off or removed · `revised`: late readings told otherwise. */
+  readonly clearedBy: 'rule' | 'person' | 'changed' | 'revised' | null
+  readonly row: Readonly<Record<string, unknown>>
+}
+
+/** A `Said` as it is kept: `seq` grows by one, in the order in which things became known. */
+export interface Kept extends Said {
+  readonly seq: number
+  readonly recordedAt: Instant
+  /** Late readings told otherwise. */
+  readonly retracted: boolean
+}
+
+/** What a call has changed, for those who publish it. */
+export interface Changes {
+  readonly said: readonly Kept[]
+  readonly alerts: readonly Alert[]
+}
+
+/** Of the rule whose rows are recorded. */
+export interface RuleOfRecord {
+  readonly site: string
+  readonly rule: string
+  readonly version: number
+  readonly severity: Severity | null
+  readonly sentence: string
+}
+
+/** Up to where the rows of a rule are recorded, and of which version. */
+export interface Cursor {
+  readonly version: number
+  readonly through: Instant
+}
+
+/** What rules said, and the alerts that follow from it. Every method is one transaction: all of it or nothing. */
+export interface AlertStore extends Disposable {
+  cursor(site: string, rule: string): Cursor | undefined
+  /** Adds what is not known yet, and moves the cursor. */
+  record(of: RuleOfRecord, said: readonly Said[], through: Instant): Changes
+  /** What was said after `from` was judged again: what is missing is added, what no longer follows is taken back. */
+  revise(of: RuleOfRecord, said: readonly Said[], from: Instant, through: Instant): Changes
+  /** What a rule had open at a moment. */
+  openAt(site: string, rule: string, at: Instant): Map<string, Instant>
+  /** Ends all that a rule, or one of its earlier versions, has open but for the keys in `keep`; forgets its cursor when it is gone. */
+  end(
+    site: string,
+    rule: string,
+    options: { at: Instant; keep?: ReadonlySet<string>; gone: boolean },
+  ): Changes
+  alert(site: string, id: string): Alert | undefined
+  /** Newest first. */
+  alerts(site: string, options?: { open?: boolean; rule?: string; before?: Instant; limit?: number }): Alert[]
+  acknowledge(site: string, id: string, by: string, at: Instant): Alert | undefined
+  /** By a person. */
+  clear(site: string, id: string, at: Instant): Changes
+  /** Newest first, by `seq`. */
+  said(site: string, options?: { kind?: SaidKind; rule?: string; before?: number; limit?: number }): Kept[]
+  lastSaid(site: string, rule: string): Instant | null
+  /** Those after `seq` of a rule or of all, oldest first. */
+  after(seq: number, options?: { site: string; rule: string }, limit?: number): Kept[]
+  readonly lastSeq: number
+  /** Where a reader of `after` stands; `ifAbsent` is kept when it is new. */
+  position(reader: string, ifAbsent: number): number
+  move(reader: string, seq: number): void
+  forget(site: string, device?: string): void
+  openCount(): number
+}

@@ -1,0 +1,191 @@
+import type { Statement } from '@ohmstead/streams'
+
+/** Readings that a rule looks at. A null means all there are. */
+export interface Need {
+  readonly measurement: string
+  readonly devices: ReadonlySet<string> | null
+  readonly fields: ReadonlySet<string> | null
+}
+
+type Tree = Readonly<Record<string, unknown>>
+
+/**
+ * What a rule has to be given, by measurement: never less than it looks at, and as little more as can be told from its text
+ * (filters on `device`, and names that occur).
+ * @param streams names of the site's measurements; other names are the rule's own streams
+ */
+export function needsOf(statements: readonly Statement[], streams: ReadonlySet<string>): Need[] {
+  const fields = fieldsOf(statements)
+  const devices = new Map<string, Set<string> | null>()
+  for (const statement of statements)
+    for (const { stream, filter } of sourcesOf(statement)) {
+      if (!streams.has(stream)) continue
+      const named = devicesOf(filter)
+      const before = devices.get(stream)
+      if (named === null || before === null) devices.set(stream, null)
+      else devices.set(stream, (before ?? new Set()).union(named))
+    }
+  return [...devices].map(([measurement, named]) => ({ measurement, devices: named, fields }))
+}
+
+interface Source {
+  readonly stream: string
+  readonly filter: readonly Tree[]
+}
+
+/** Every place in the text where a stream is named, with the filter behind it. */
+function* sourcesOf(statement: Statement): Generator<Source> {
+  for (const node of nodesOf(statement)) {
+    const stream = streamOf(node)
+    if (stream === undefined) continue
+    const filter = Array.isArray(node.filter) ? (node.filter as Tree[]) : []
+    yield { stream, filter }
+  }
+  const { body } = statement
+  if (body.kind === 'createWindow' && body.from !== undefined) yield { stream: body.from, filter: [] }
+}
+
+function streamOf(node: Tree): string | undefined {
+  if (typeof node.type === 'string' && Array.isArray(node.filter)) return node.type
+  if (node.kind === 'type' && typeof node.name === 'string') return node.name
+  return typeof node.type === 'string' && Array.isArray(node.sources) ? node.type : undefined
+}
+
+/** The devices that can pass a filter; null when it does not tell. */
+function devicesOf(filter: readonly Tree[]): Set<string> | null {
+  for (const condition of filter.flatMap(conjuncts)) {
+    const named = namedBy(condition)
+    if (named) return named
+  }
+  return null
+}
+
+function conjuncts(node: Tree): Tree[] {
+  if (node.kind !== 'binary' || node.op !== 'and') return [node]
+  return [...conjuncts(node.left as Tree), ...conjuncts(node.right as Tree)]
+}
+
+function namedBy(node: Tree): Set<string> | undefined {
+  if (node.kind === 'binary' && node.op === '=') {
+    const [left, right] = [node.left as Tree, node.right as Tree]
+    if (isDevice(left)) return texts([right])
+    return isDevice(right) ? texts([left]) : undefined
+  }
+  if (node.kind === 'in' && node.negated !== true && isDevice(node.of as Tree))
+    return texts(node.list as Tree[])
+  return undefined
+}
+
+const isDevice = (node: Tree) => node.kind === 'name' && node.name === 'device'
+
+function texts(nodes: readonly Tree[]): Set<string> | undefined {
+  const values = nodes.map(node => (node.kind === 'literal' ? node.value : undefined))
+  return values.every(value => typeof value === 'string') ? new Set(values as string[]) : undefined
+}
+
+/** Every name in the text; null where whole events are taken, so that no field can be left out. */
+function fieldsOf(statements: readonly Statement[]): Set<string> | null {
+  const names = new Set<string>()
+  const whole = new Set<unknown>()
+  for (const node of nodesOf(statements)) {
+    if (node.kind === 'call' && node.name === 'count') for (const arg of node.args as Tree[]) counted.add(arg)
+    if (node.kind === 'all' || node.kind === 'stream') return null
+    if (node.star !== undefined && !counted.has(node)) return null
+    for (const alias of [node.alias, node.tag]) if (alias !== undefined) whole.add(alias)
+    if (node.kind === 'member') names.add(String(node.name))
+    const of = node.kind === 'member' || node.kind === 'index' ? (node.of as Tree) : undefined
+    if (node.kind === 'name' && !prefixes.has(node)) names.add(String(node.name))
+    if (of?.kind === 'name') prefixes.add(of)
+  }
+  for (const alias of whole) if (names.has(String(alias))) return null
+  return names
+}
+
+/** The stars of `count(*)`, which looks at no field. */
+const counted = new WeakSet<Tree>()
+
+/** Names that stand before a dot: an alias there is not the whole event. */
+const prefixes = new WeakSet<Tree>()
+
+/** Every node of the tree, parents before children. */
+function* nodesOf(root: unknown): Generator<Tree> {
+  if (Array.isArray(root)) for (const item of root) yield* nodesOf(item)
+  else if (typeof root === 'object' && root !== null) {
+    yield root as Tree
+    for (const value of Object.values(root)) yield* nodesOf(value)
+  }
+}
+
+const unitMs: Readonly<Record<string, number>> = {
+  year: 366 * 86_400_000,
+  month: 31 * 86_400_000,
+  week: 604_800_000,
+  day: 86_400_000,
+  hour: 3_600_000,
+  minute: 60_000,
+  second: 1000,
+  millisecond: 1,
+  microsecond: 0.001,
+}
+
+/** Windows that hold a time and nothing older. */
+const timed = new Set([
+  'time',
+  'time_batch',
+  'ext_timed',
+  'ext_timed_batch',
+  'timed',
+  'time_order',
+  'time_accum',
+])
+const aggregates = new Set([
+  'avg', 'sum', 'count', 'min', 'max', 'median', 'stddev', 'avedev', 'rate', 'percentile', 'first', 'last', 'window',
+  'nth', 'countever', 'firstever', 'lastever', 'maxever', 'minever', 'maxby', 'minby', 'sorted', 'prev', 'prior',
+]) // biome-ignore format: a list
+
+/**
+ * How far back the state of a rule reaches that tells nobody, from the times in its text; `bounded` is false when it may hold
+ * something from before, such as the last of a number of events.
+ */
+export function reachOf(statements: readonly Statement[]): { memoryMs: number; bounded: boolean } {
+  let sum = 0
+  let bounded = true
+  for (const node of nodesOf(statements)) {
+    if (node.kind === 'period') sum += periodMs(node)
+    if (Array.isArray(node.views)) {
+      for (const view of node.views as Tree[]) {
+        sum += secondsOf(view) * 1000
+        bounded &&= timed.has(String(view.name).toLowerCase())
+      }
+      if (node.views.length === 0 && (node.source as Tree | undefined)?.kind !== 'pattern')
+        bounded &&= !statements.some(hasAggregate)
+    }
+    if (node.kind === 'createTable' || node.kind === 'createWindow' || node.kind === 'createVariable')
+      bounded = false
+    if (node.recognize !== undefined) bounded = false
+    if (node.kind === 'followed' && ![...nodesOf(node)].some(({ kind }) => kind === 'period')) bounded = false
+  }
+  const hour = 3_600_000
+  return { memoryMs: Math.min(2 * sum + hour, 400 * 24 * hour), bounded }
+}
+
+function hasAggregate(statement: Statement): boolean {
+  for (const node of nodesOf(statement))
+    if (node.kind === 'call' && aggregates.has(String(node.name).toLowerCase())) return true
+  return false
+}
+
+function periodMs(node: Tree): number {
+  return (node.parts as { amount: Tree; unit: string }[]).reduce(
+    (sum, { amount, unit }) => sum + Number(amount.kind === 'literal' ? amount.value : 0) * unitMs[unit],
+    0,
+  )
+}
+
+/** `#time(30)` counts seconds. */
+function secondsOf(view: Tree): number {
+  const [first] = view.args as { value?: Tree }[]
+  return timed.has(String(view.name).toLowerCase()) && first?.value?.kind === 'literal'
+    ? Number(first.value.value)
+    : 0
+}

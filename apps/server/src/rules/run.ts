@@ -1,0 +1,97 @@
+import type { Instant, Value } from '@ohmstead/model'
+import { type Engine, Event, type EventType, type Rule as Running } from '@ohmstead/streams'
+import { type Compiled, deploy, type Meaning } from './compile.ts'
+
+/** A row that a rule gave at a moment of the data's time. */
+export interface Output {
+  readonly time: Instant
+  readonly meaning: Exclude<Meaning, 'derive'>
+  readonly row: Readonly<Record<string, unknown>>
+}
+
+/** One reading on its way into rules. */
+export interface RuleReading {
+  readonly measurement: string
+  readonly device: string
+  readonly place: string | null
+  readonly time: Instant
+  readonly fields: Readonly<Record<string, Value>>
+}
+
+/**
+ * One rule at work on one virtual clock, which only its readings and `advance` move. Nothing here reads the time, a disk or a
+ * network, so the same readings give the same rows, live or from the store.
+ */
+export class RuleRun {
+  readonly compiled: Compiled
+  readonly #engine: Engine
+  readonly #running: Running
+  #outputs: Output[] = []
+  /** Readings that it was given. */
+  readings = 0
+
+  /** @throws RuleFault · Unsupported */
+  constructor(compiled: Compiled, zone: string, start: Instant) {
+    this.compiled = compiled
+    const { engine, running } = deploy(compiled.epl, zone, compiled.types.values(), start)
+    this.#engine = engine
+    this.#running = running
+    for (const statement of running.statements) {
+      const meaning = compiled.meanings.get(statement.text) ?? 'raise'
+      if (meaning === 'derive') continue
+      statement.listeners.add(({ time, insert }) => {
+        for (const event of insert) this.#outputs.push({ time, meaning, row: event.toObject() })
+      })
+    }
+  }
+
+  get now(): Instant {
+    return this.#engine.now
+  }
+
+  /** Why it was stopped, or null. */
+  get stopped(): string | null {
+    return this.#running.stopped?.reason ?? null
+  }
+
+  /** Events and partial matches that it holds. */
+  get held(): number {
+    return this.#running.meter.heldNow
+  }
+
+  /** The stream of this measurement, or undefined when the rule does not look at it. */
+  type(measurement: string): EventType | undefined {
+    return this.compiled.types.get(measurement)
+  }
+
+  /** Not older than `now`. */
+  read({ measurement, device, place, time, fields }: RuleReading): void {
+    const type = this.type(measurement)
+    if (!type) return
+    const values: unknown[] = new Array(type.fields.length).fill(null)
+    values[0] = device
+    values[1] = place
+    values[2] = time
+    for (let at = 3; at < values.length; at++) values[at] = fields[type.fields[at].name] ?? null
+    this.readEvent(new Event(type, values), time)
+  }
+
+  /** The same, for who has made the event of the rule's own type. */
+  readEvent(event: Event, time: Instant): void {
+    if (time > this.#engine.now) this.#engine.advanceThrough(time)
+    this.readings++
+    this.#engine.sendEvent(event)
+  }
+
+  /** Lets all that waits for the clock fall due in its order. */
+  advance(to: Instant): void {
+    if (to > this.#engine.now) this.#engine.advanceThrough(to)
+  }
+
+  /** What it said since the last call, in order. */
+  take(): Output[] {
+    const outputs = this.#outputs
+    if (outputs.length > 0) this.#outputs = []
+    return outputs
+  }
+}

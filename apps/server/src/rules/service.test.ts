@@ -1,0 +1,328 @@
+import { deviceId, type RuleInput, siteId, type Value } from '@ohmstead/model'
+import { openRegistry, type Registry, system } from '@ohmstead/registry'
+import { Batch } from '@ohmstead/telemetry'
+import { MemoryStore } from '@ohmstead/telemetry/memory'
+import { FakeClock } from '@ohmstead/testkit'
+import pino from 'pino'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { EventHub } from '../events.ts'
+import type { AlertStore } from './alertStore.ts'
+import { RuleService } from './service.ts'
+import { openSqliteAlertStore } from './sqliteAlertStore.ts'
+
+const by = system('test')
+const start = Date.UTC(2026, 0, 12)
+const minuteMs = 60_000
+
+const cold = (actions: RuleInput['actions'] = [{ kind: 'alert', severity: 'high' }]): RuleInput => ({
+  id: 'cold',
+  name: 'Freezer is off',
+  definition: {
+    kind: 'template',
+    template: 'threshold',
+    parameters: { devices: ['freezer', 'cellar'], comparison: 'below', limit: 2, forMinutes: 30 },
+  },
+  actions,
+})
+const epl = (id: string, text: string, kind: 'alert' | 'event' = 'event'): RuleInput => ({
+  id,
+  name: id,
+  definition: { kind: 'epl', text },
+  actions: [kind === 'alert' ? { kind, severity: 'low' } : { kind }],
+})
+
+let clock: FakeClock
+let registry: Registry
+let store: MemoryStore
+let alerts: AlertStore
+let service: RuleService
+let sent: { topic: string; payload: Record<string, unknown> }[]
+
+function open(): RuleService {
+  return new RuleService({
+    ...{ registry, store, alerts, clock, latenessMs: 2_000, secret: 'only for tests' },
+    events: new EventHub(start),
+    log: pino({ level: 'silent' }),
+    send: async (topic, payload) => void sent.push({ topic, payload: JSON.parse(payload) }),
+    post: async () => 204,
+  })
+}
+
+beforeEach(async () => {
+  clock = new FakeClock(start)
+  registry = await openRegistry({ dialect: 'sqlite', file: ':memory:' }, { clock })
+  await registry.sites.create(by, { id: 'home', name: 'Home', timezone: 'Europe/Oslo' })
+  store = new MemoryStore()
+  alerts = openSqliteAlertStore(':memory:', () => clock.now())
+  sent = []
+  service = open()
+  await service.start()
+})
+afterEach(async () => {
+  await service.close()
+  alerts[Symbol.dispose]()
+  await registry.close()
+})
+
+/** As a kill and the next start: nothing of what was in memory is left. */
+async function restart(): Promise<void> {
+  await service.close()
+  service = open()
+  await service.start()
+}
+
+/** Stores and commits a reading of `minute`; the service hears of it unless it is told not to. */
+async function put(
+  minute: number,
+  device: string,
+  fields: Record<string, Value>,
+  heard = true,
+): Promise<void> {
+  const batch = new Batch()
+  for (const [field, value] of Object.entries(fields)) {
+    const key = {
+      site: siteId('home'),
+      device: deviceId(device),
+      measurement: 'electricalMeter',
+      field,
+      tags: {},
+    }
+    batch.add(store.resolve(key, typeof value as 'number'), start + minute * minuteMs, value)
+  }
+  await store.append(batch)
+  if (heard) service.committed(batch)
+}
+
+const power = (minute: number, value: number, device = 'freezer') => put(minute, device, { power: value })
+
+/** Moves the wall clock to a minute, tick by tick. */
+async function until(minute: number): Promise<void> {
+  await clock.advance(start + minute * minuteMs - clock.now())
+  await service.settled()
+}
+
+/** `32–40 freezer rule`: raised, cleared, about what, by whom. */
+function lives(rule?: string): string[] {
+  const at = (time: number | null) => (time === null ? '' : (time - start) / minuteMs)
+  return alerts
+    .alerts('home', rule === undefined ? {} : { rule })
+    .map(
+      one => `${at(one.raisedAt)}–${at(one.clearedAt)} ${one.key}${one.clearedBy ? ` ${one.clearedBy}` : ''}`,
+    )
+    .reverse()
+}
+
+/** The freezer is off from minute 1 on; on again at 60. */
+async function story(from = 0, to = 70): Promise<void> {
+  for (let minute = from; minute <= to; minute++) {
+    await until(minute)
+    await power(minute, minute === 0 || minute >= 60 ? 90 : 1)
+  }
+  await until(to + 1)
+}
+
+async function make(rule: RuleInput): Promise<void> {
+  await registry.rules.create(by, 'home', service.checked('home', rule))
+  await service.settled()
+}
+
+describe('a rule that runs', () => {
+  test('raises one alert while it holds, and clears it', async () => {
+    await make(cold())
+    await story()
+    expect(lives()).toEqual(['31–60 freezer rule'])
+    expect(alerts.said('home').map(({ kind }) => kind)).toEqual(['cleared', 'raised'])
+  })
+
+  test('has one alert for each device', async () => {
+    await make(cold())
+    for (let minute = 0; minute <= 40; minute++) {
+      await power(minute, 1, 'freezer')
+      await power(minute, 1, 'cellar')
+      await until(minute)
+    }
+    expect(lives().sort()).toEqual(['30– cellar', '30– freezer'])
+  })
+
+  test('tells the bus once each, events under their topic', async () => {
+    await make(
+      cold([
+        { kind: 'alert', severity: 'high' },
+        { kind: 'event', topic: 'kitchen' },
+      ]),
+    )
+    await story()
+    expect(sent.map(({ topic, payload }) => `${topic} ${payload.state ?? payload.kind}`)).toEqual([
+      'sites/home/alerts raised',
+      'sites/home/events/kitchen event',
+      'sites/home/alerts cleared',
+    ])
+  })
+
+  test('a person acknowledges, once, and ends an alert; what comes then is a new one', async () => {
+    await make(cold())
+    await story(0, 35)
+    const [{ id }] = alerts.alerts('home')
+    expect(service.acknowledge('home', id, 'kari')).toMatchObject({ acknowledgedBy: 'kari' })
+    expect(service.acknowledge('home', id, 'ola')).toMatchObject({ acknowledgedBy: 'kari' })
+    expect(service.clear('home', id)).toMatchObject({ clearedBy: 'person' })
+    for (let minute = 36; minute <= 70; minute++) {
+      await power(minute, 1)
+      await until(minute + 1)
+    }
+    expect(lives().map(one => one.split(' ').slice(1).join(' '))).toEqual(['freezer person', 'freezer'])
+    expect(service.clear('office', id)).toBeUndefined()
+  })
+
+  test('learns from the past what is so already, and says nothing of what was over', async () => {
+    for (let minute = 0; minute <= 100; minute++)
+      await power(minute, (minute >= 2 && minute < 40) || minute >= 50 ? 1 : 90)
+    await until(101)
+    await make(cold())
+    expect(lives()).toEqual(['81– freezer'].map(() => expect.stringMatching(/^8\d– freezer$/)))
+  })
+
+  test('readings of the wrong order in the time that it waits are put into order', async () => {
+    await make(epl('each', 'select device, power as value from electricalMeter'))
+    await until(1)
+    await power(1.001, 2)
+    await power(1.0, 1)
+    await until(2)
+    expect(alerts.said('home').map(({ row }) => row.value)).toEqual([2, 1])
+  })
+})
+
+describe('late readings', () => {
+  test('correct what was said: an alert that was none is taken back, one that was missed is raised', async () => {
+    await make(cold())
+    await story(0, 45)
+    expect(lives()).toEqual(['31– freezer'])
+    // It was on at 20 all the same: the half hour begins anew then.
+    await put(20, 'freezer', { power: 80 })
+    await until(46)
+    await power(46, 1)
+    await until(47)
+    expect(lives()).toEqual(['31–31 freezer revised'])
+    await story(48, 70)
+    expect(lives()).toEqual(['31–31 freezer revised', '51–60 freezer rule'])
+  })
+
+  test('the same reading once more changes nothing', async () => {
+    await make(cold())
+    await story()
+    await power(31, 1)
+    await power(60, 90)
+    await until(80)
+    expect(lives()).toEqual(['31–60 freezer rule'])
+    expect(alerts.said('home').filter(({ retracted }) => retracted)).toEqual([])
+  })
+
+  test('a rule that cannot be judged again counts them', async () => {
+    await make(epl('third', 'select count(*) as n from electricalMeter#length(3)'))
+    await story(0, 5)
+    await power(2.5, 1)
+    await until(10)
+    const [rule] = await registry.rules.enabled('home')
+    expect(service.state(rule)).toMatchObject({ late: 1, ignored: 1 })
+  })
+})
+
+describe('over a restart', () => {
+  test.each([0.5, 10, 31, 32, 45, 60, 61])(
+    'at minute %f: no alert is missing and none is double',
+    async at => {
+      await make(cold([{ kind: 'alert', severity: 'high' }, { kind: 'event' }]))
+      const whole = Math.floor(at)
+      await story(0, whole)
+      await until(whole + 1)
+      await restart()
+      await story(whole + 1, 75)
+      expect(lives()).toEqual(['31–60 freezer rule'])
+      expect(alerts.said('home', { kind: 'event' })).toHaveLength(1)
+    },
+  )
+
+  test('what was stored and not looked at before the end counts', async () => {
+    await make(cold())
+    await story(0, 20)
+    for (let minute = 21; minute <= 70; minute++)
+      await put(minute, 'freezer', { power: minute >= 60 ? 90 : 1 }, false)
+    await clock.advance(50 * minuteMs)
+    await restart()
+    await until(75)
+    expect(lives()).toEqual(['31–60 freezer rule'])
+  })
+
+  test('a late reading that was stored and not looked at corrects what was said', async () => {
+    await make(cold())
+    await story(0, 45)
+    await put(20, 'freezer', { power: 80 }, false)
+    await restart()
+    expect(lives()).toEqual(['31–31 freezer revised'])
+  })
+
+  test('the bus is told what it was not told', async () => {
+    await make(cold())
+    await story()
+    const before = sent.length
+    await restart()
+    await service.close()
+    expect(sent).toHaveLength(before)
+  })
+})
+
+describe('changes', () => {
+  test('a rule that is switched off or removed ends its alerts', async () => {
+    await make(cold())
+    await make({ ...cold(), id: 'second' })
+    await story(0, 40)
+    await registry.rules.update(by, 'home', 'cold', { enabled: false })
+    await registry.rules.remove(by, 'home', 'second')
+    await service.settled()
+    expect(alerts.alerts('home').map(({ clearedBy }) => clearedBy)).toEqual(['changed', 'changed'])
+  })
+
+  test('another version keeps what still holds and ends what does not', async () => {
+    await make(cold())
+    await story(0, 45)
+    const definition = (limit: number) => ({
+      kind: 'template' as const,
+      template: 'threshold',
+      parameters: { devices: ['freezer'], comparison: 'below', limit, forMinutes: 10 },
+    })
+    await registry.rules.update(by, 'home', 'cold', { definition: definition(5) })
+    await service.settled()
+    expect(lives()).toEqual(['31– freezer'])
+    await registry.rules.update(by, 'home', 'cold', { definition: definition(0.5) })
+    await service.settled()
+    expect(lives()).toEqual([expect.stringContaining('freezer changed')])
+  })
+
+  test('a runaway rule is stopped by itself, with its reason', async () => {
+    await make(cold())
+    await make(
+      epl(
+        'wild',
+        'select a.device as device from electricalMeter#keepall as a, electricalMeter#keepall as b, electricalMeter#keepall as c',
+      ),
+    )
+    for (let at = 0; at < 3000; at++) await power(at / 3000, 90)
+    await until(2)
+    const [, wild] = await registry.rules.enabled('home')
+    expect(service.state(wild)).toMatchObject({
+      state: 'stopped',
+      reason: expect.stringMatching(/looked at more than|said more than/),
+    })
+    await story(3, 70)
+    expect(lives('cold')).toEqual([expect.stringMatching(/60 freezer rule$/)])
+  })
+
+  test('a removed site takes all of it', async () => {
+    await make(cold())
+    await story(0, 40)
+    await registry.sites.remove(by, 'home')
+    await service.settled()
+    expect(alerts.alerts('home')).toEqual([])
+    expect(service.units).toEqual([])
+  })
+})

@@ -1,0 +1,319 @@
+import type { Clock, Instant, Rule, RuleInput } from '@ohmstead/model'
+import type { Registry, RegistryChange } from '@ohmstead/registry'
+import type { Batch, ReadingStore } from '@ohmstead/telemetry'
+import type { Logger } from 'pino'
+import type { EventHub } from '../events.ts'
+import type { Alert, AlertStore, Changes } from './alertStore.ts'
+import { type Compiled, compileRule, type Surroundings } from './compile.ts'
+import { seriesOf } from './history.ts'
+import { RuleIntake } from './intake.ts'
+import { Publisher, type Send } from './publisher.ts'
+import { Unit, type UnitState } from './unit.ts'
+import { vocabularyOf } from './vocabulary.ts'
+import { type Post, Webhooks } from './webhooks.ts'
+
+export interface RuleServiceParts {
+  readonly registry: Pick<Registry, 'rules' | 'sites' | 'devices' | 'onChange'>
+  readonly store: Pick<ReadingStore, 'select' | 'raw' | 'latest' | 'recentRanges'>
+  readonly alerts: AlertStore
+  readonly events: EventHub
+  readonly send: Send
+  readonly post: Post
+  readonly secret: string
+  readonly clock: Clock
+  readonly log: Logger
+  readonly latenessMs: number
+}
+
+/** How a rule is doing. */
+export interface RuleState {
+  readonly state: UnitState | 'off' | 'failed'
+  /** Why it was stopped or cannot run. */
+  readonly reason: string | null
+  /** Where its clock stands. */
+  readonly through: Instant | null
+  readonly lastSaid: Instant | null
+  /** Events and partial matches that it holds. */
+  readonly held: number
+  /** Since the start. */
+  readonly readings: number
+  readonly late: number
+  readonly ignored: number
+  readonly busyMs: number
+}
+
+const tickMs = 250
+
+/** Runs the rules of all sites over what was stored. */
+export class RuleService implements AsyncDisposable {
+  readonly #parts: RuleServiceParts
+  readonly #units = new Map<string, Unit>()
+  /** Rules that cannot be run, with the reason. */
+  readonly #failed = new Map<string, string>()
+  readonly #topics = new Map<string, string>()
+  readonly #intake: RuleIntake
+  readonly #publisher: Publisher
+  readonly webhooks: Webhooks
+  readonly #unfollow: () => void
+  #loading: Promise<void> = Promise.resolve()
+  #cancelTick = () => {}
+  #closed = false
+  stopped = 0
+
+  constructor(parts: RuleServiceParts) {
+    this.#parts = parts
+    const { registry, alerts, events, send } = parts
+    this.#intake = new RuleIntake((site, device) => registry.devices.known(site, device)?.place ?? null)
+    this.#publisher = new Publisher({
+      ...{ alerts, events, send },
+      topicOf: (site, rule) => this.#topics.get(`${site}/${rule}`),
+    })
+    this.webhooks = new Webhooks(parts)
+    this.#unfollow = registry.onChange(change => this.#follow(change))
+  }
+
+  /** Starts what is switched on, after the last run; resolves when all have caught up. */
+  async start(): Promise<void> {
+    const recent = await this.#parts.store.recentRanges()
+    const recentFrom = (compiled: Compiled, site: string): Instant | undefined => {
+      const ids = new Set(
+        seriesOf({ store: this.#parts.store, site, needs: compiled.needs }).map(({ id }) => id),
+      )
+      const own = recent.filter(({ series }) => ids.has(series.id)).map(({ from }) => from - 1)
+      return own.length === 0 ? undefined : Math.min(...own)
+    }
+    await this.#load(await this.#parts.registry.rules.enabled(), recentFrom)
+    await Promise.all([...this.#units.values()].map(unit => unit.tick()))
+    this.#publisher.wake()
+    this.#tick()
+  }
+
+  /** After a commit. Must not throw. */
+  committed(batch: Batch): void {
+    this.#intake.committed(batch)
+  }
+
+  // ── what people ask ────────────────────────────────────────────────────────────────────────
+
+  surroundings(site: string): Surroundings {
+    const { registry, store } = this.#parts
+    return {
+      zone: registry.sites.known(site)?.timezone ?? 'UTC',
+      vocabulary: vocabularyOf(store, site),
+      names: { device: id => registry.devices.known(site, id)?.name ?? id },
+    }
+  }
+
+  /** @throws RuleFault · Unsupported · InvalidInput */
+  compile(site: string, rule: Pick<Rule, 'definition' | 'actions'>): Compiled {
+    return compileRule(rule, this.surroundings(site))
+  }
+
+  /** The same rule with what its template adds, judged. @throws as `compile` */
+  checked<Input extends Pick<RuleInput, 'definition' | 'actions'>>(site: string, input: Input): Input {
+    const { definition } = this.compile(site, input as Pick<Rule, 'definition' | 'actions'>)
+    return { ...input, definition }
+  }
+
+  state(rule: Rule): RuleState {
+    const key = keyOf(rule)
+    const unit = this.#units.get(key)
+    const failed = this.#failed.get(key) ?? null
+    const state = unit?.state ?? (failed === null ? (rule.enabled ? 'starting' : 'off') : 'failed')
+    const { readings = 0, late = 0, ignored = 0, busyMs = 0 } = unit?.counts ?? {}
+    return {
+      state,
+      reason: unit?.reason ?? failed,
+      through: unit?.through ?? null,
+      lastSaid: this.#parts.alerts.lastSaid(rule.site, rule.id),
+      held: unit?.held ?? 0,
+      readings,
+      late,
+      ignored,
+      busyMs: Math.round(busyMs),
+    }
+  }
+
+  acknowledge(site: string, id: string, by: string): Alert | undefined {
+    const { alerts, clock } = this.#parts
+    const alert = alerts.acknowledge(site, id, by, clock.now())
+    if (alert) this.#told({ said: [], alerts: [alert] })
+    return alert
+  }
+
+  /** By a person; what the rule raises afterwards is a new alert. */
+  clear(site: string, id: string): Alert | undefined {
+    const { alerts, clock } = this.#parts
+    const alert = alerts.alert(site, id)
+    if (!alert) return undefined
+    const unit = this.#units.get(`${site}/${alert.rule}`)
+    const changes = alerts.clear(site, id, unit?.through ?? clock.now())
+    if (changes.alerts.length > 0) unit?.cleared(alert.key)
+    this.#told(changes)
+    return changes.alerts[0] ?? alert
+  }
+
+  // ── figures ────────────────────────────────────────────────────────────────────────────────
+
+  get units(): readonly Unit[] {
+    return [...this.#units.values()]
+  }
+
+  /** Resolves when all that was stored before is worked through, as far as the clock allows. */
+  async settled(): Promise<void> {
+    await this.#loading
+    await Promise.all([...this.#units.values()].map(unit => unit.tick()))
+  }
+
+  // ── changes ────────────────────────────────────────────────────────────────────────────────
+
+  #follow(change: RegistryChange): void {
+    if (change.kind === 'rule') this.#reload(change.site)
+    else if (change.kind === 'site' && !this.#parts.registry.sites.known(change.site)) this.#drop(change.site)
+  }
+
+  #reload(site: string): void {
+    this.#behind('rules of a site', async () => {
+      const rules = await this.#parts.registry.rules.enabled(site)
+      const wanted = new Map(rules.map(rule => [keyOf(rule), rule]))
+      for (const unit of this.#units.values())
+        if (unit.rule.site === site && !isSame(unit.rule, wanted.get(keyOf(unit.rule))))
+          await this.#end(unit, wanted.has(keyOf(unit.rule)))
+      for (const key of this.#failed.keys()) if (key.startsWith(`${site}/`)) this.#failed.delete(key)
+      await this.#load(
+        rules.filter(rule => !this.#units.has(keyOf(rule))),
+        () => undefined,
+        site,
+      )
+    })
+  }
+
+  /** @param goesOn as another version */
+  async #end(unit: Unit, goesOn: boolean): Promise<void> {
+    const { site, id } = unit.rule
+    this.#units.delete(keyOf(unit.rule))
+    await unit.close()
+    if (goesOn) return
+    const { alerts, clock } = this.#parts
+    this.#told(alerts.end(site, id, { at: unit.through ?? clock.now(), gone: true }))
+  }
+
+  #drop(site: string): void {
+    this.#behind('rules of a removed site', async () => {
+      for (const unit of this.#units.values())
+        if (unit.rule.site === site) {
+          this.#units.delete(keyOf(unit.rule))
+          await unit.close()
+        }
+      this.#route(site)
+      this.#parts.alerts.forget(site)
+    })
+  }
+
+  async #load(
+    rules: readonly Rule[],
+    recentFrom: (compiled: Compiled, site: string) => Instant | undefined,
+    only?: string,
+  ): Promise<void> {
+    const starting: Promise<void>[] = []
+    for (const rule of rules) {
+      const unit = this.#make(rule)
+      if (!unit) continue
+      this.#units.set(keyOf(rule), unit)
+    }
+    for (const site of new Set([...rules.map(rule => rule.site), ...(only === undefined ? [] : [only])]))
+      this.#route(site)
+    // Readings are handed over already, so that none is missed between the look into the store and the first tick.
+    for (const rule of rules) {
+      const unit = this.#units.get(keyOf(rule))
+      if (unit) starting.push(unit.start(recentFrom(unit.compiled, rule.site)))
+    }
+    await Promise.all(starting)
+  }
+
+  #make(rule: Rule): Unit | undefined {
+    const { registry, store, alerts, clock, log, latenessMs } = this.#parts
+    const { site, id } = rule
+    try {
+      const around = this.surroundings(site)
+      const compiled = compileRule(rule, around)
+      return new Unit({
+        ...{ rule, compiled, zone: around.zone, store, alerts, latenessMs },
+        placeOf: device => registry.devices.known(site, device)?.place ?? null,
+        said: changes => this.#told(changes),
+        trouble: err => log.error({ err, site, rule: id }, 'a rule was interrupted; it is started again'),
+        now: () => clock.now(),
+      })
+    } catch (error) {
+      this.#failed.set(keyOf(rule), (error as Error).message)
+      log.warn({ site, rule: id, reason: (error as Error).message }, 'a rule cannot run')
+      return undefined
+    }
+  }
+
+  #route(site: string): void {
+    const units = [...this.#units.values()].filter(({ rule }) => rule.site === site)
+    this.#intake.set(site, units)
+    for (const key of this.#topics.keys()) if (key.startsWith(`${site}/`)) this.#topics.delete(key)
+    for (const { rule } of units) {
+      const event = rule.actions.find(action => action.kind === 'event')
+      if (event) this.#topics.set(keyOf(rule), event.topic ?? rule.id)
+    }
+    this.webhooks.set(
+      site,
+      units.flatMap(({ rule }) =>
+        rule.actions.flatMap(action =>
+          action.kind === 'webhook' ? [{ site, rule: rule.id, url: action.url }] : [],
+        ),
+      ),
+    )
+  }
+
+  #told(changes: Changes): void {
+    this.#publisher.told(changes)
+    for (const site of new Set(changes.said.map(one => one.site))) this.webhooks.wake(site)
+  }
+
+  #tick(): void {
+    if (this.#closed) return
+    for (const unit of this.#units.values()) {
+      const before = unit.reason
+      void unit.tick().then(() => {
+        if (before !== null || unit.reason === null) return
+        this.stopped++
+        const { site, id } = unit.rule
+        this.#parts.log.warn({ site, rule: id, reason: unit.reason }, 'a rule was stopped')
+      })
+    }
+    this.#cancelTick = this.#parts.clock.after(tickMs, () => this.#tick())
+  }
+
+  /** One change after the other. */
+  #behind(what: string, work: () => Promise<void>): void {
+    this.#loading = this.#loading
+      .then(() => (this.#closed ? undefined : work()))
+      .catch(err => this.#parts.log.error({ err, what }, 'following a change failed'))
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#unfollow()
+    this.#cancelTick()
+    await this.#loading
+    await Promise.all([...this.#units.values()].map(unit => unit.close()))
+    await this.#publisher.close()
+    await this.webhooks.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+}
+
+const keyOf = ({ site, id }: Pick<Rule, 'site' | 'id'>) => `${site}/${id}`
+
+/** A new name changes nothing of how it runs. */
+function isSame(a: Rule, b: Rule | undefined): boolean {
+  return b !== undefined && a.version === b.version
+}

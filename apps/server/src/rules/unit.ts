@@ -1,0 +1,382 @@
+import type { Instant, Rule } from '@ohmstead/model'
+import { RuleFault, Unsupported } from '@ohmstead/streams'
+import type { ReadingStore } from '@ohmstead/telemetry'
+import type { AlertStore, Changes, RuleOfRecord } from './alertStore.ts'
+import type { Compiled } from './compile.ts'
+import { Edges, type Said } from './edges.ts'
+import { type HistoryOptions, history, knownAt, orderKey, type StoredEvent } from './history.ts'
+import { type RuleReading, RuleRun } from './run.ts'
+
+export interface UnitParts {
+  readonly rule: Rule
+  readonly compiled: Compiled
+  readonly zone: string
+  readonly store: Pick<ReadingStore, 'select' | 'raw' | 'latest'>
+  readonly alerts: AlertStore
+  readonly placeOf: (device: string) => string | null
+  /** Told of what has become durable. */
+  readonly said: (changes: Changes) => void
+  readonly now: () => Instant
+  /** Told of what went wrong around the rule; it is started again. */
+  readonly trouble: (error: unknown) => void
+  /** How long the rule's clock waits behind the wall clock for readings on their way, ms. */
+  readonly latenessMs: number
+}
+
+/** Readings that may wait in memory; beyond, they are read from the store instead. */
+const mostWaiting = 50_000
+/** A later reading than this is counted and left alone. */
+const longestLateMs = 7 * 86_400_000
+/** The rule's clock waits at most so long for devices that are always late. */
+const longestDelayMs = 60_000
+/** Least time between two judgements of the past, ms. */
+const reviseEveryMs = 5_000
+/** How long the cursor may stay behind when nothing is said. */
+const cursorEveryMs = 10_000
+const retryMs = 5_000
+/** Forecasts and prices are stored ahead of their time; of those that come later, the next start knows. */
+const longestAheadMs = 2 * 86_400_000
+/** The event loop is given back after so long. */
+const sliceMs = 8
+
+interface Waiting extends RuleReading {
+  readonly order: string
+}
+
+export type UnitState = 'starting' | 'running' | 'stopped'
+
+/** A rule of a site as it runs: its clock follows the wall clock at a small distance, and what it says becomes durable. */
+export class Unit {
+  readonly rule: Rule
+  readonly compiled: Compiled
+  readonly #parts: UnitParts
+  readonly #of: RuleOfRecord
+  #run: RuleRun | undefined
+  #edges: Edges | undefined
+  #waiting = new Map<string, Waiting>()
+  /** Set when readings up to there were dropped from memory, or came late: the past is judged again from here. */
+  #again: Instant | undefined
+  #revisedAt = Number.NEGATIVE_INFINITY
+  #reviseTookMs = 0
+  #savedThrough = Number.NEGATIVE_INFINITY
+  #recentFrom: Instant | undefined
+  #delayMs: number
+  #failure: string | null = null
+  #retryAt = Number.NEGATIVE_INFINITY
+  #busy: Promise<void> | undefined
+  readonly #closing = new AbortController()
+  readonly counts = { readings: 0, late: 0, ignored: 0, revisions: 0, said: 0, busyMs: 0 }
+
+  constructor(parts: UnitParts) {
+    this.#parts = parts
+    this.rule = parts.rule
+    this.compiled = parts.compiled
+    this.#delayMs = parts.latenessMs
+    const { site, id, version, actions } = parts.rule
+    const alert = actions.find(action => action.kind === 'alert')
+    this.#of = {
+      site,
+      rule: id,
+      version,
+      severity: alert?.severity ?? null,
+      sentence: parts.compiled.sentence,
+    }
+  }
+
+  get state(): UnitState {
+    if (this.reason !== null) return 'stopped'
+    return this.#run === undefined ? 'starting' : 'running'
+  }
+
+  /** Why it was stopped. */
+  get reason(): string | null {
+    return this.#failure ?? this.#run?.stopped ?? null
+  }
+
+  get held(): number {
+    return this.#run?.held ?? 0
+  }
+
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
+  /** Its clock. */
+  get through(): Instant | undefined {
+    return this.#run?.now
+  }
+
+  /** A stored reading that it looks at; the same one again is no other. */
+  offer(reading: RuleReading, tags: string): void {
+    if (this.reason !== null) return
+    if (this.#run && reading.time <= this.#run.now) this.#late(reading)
+    else if (this.#waiting.size >= mostWaiting) this.#overflow(reading.time)
+    else this.#await(reading, tags)
+  }
+
+  #await(reading: RuleReading, tags: string): void {
+    const order = orderKey(reading.device, reading.measurement, tags)
+    const key = `${reading.time}\0${order}`
+    const before = this.#waiting.get(key)
+    const fields = before ? { ...before.fields, ...reading.fields } : reading.fields
+    this.#waiting.set(key, { ...reading, fields, order })
+  }
+
+  /** Stored already, but its time has not come. */
+  #wait({ time, event, order }: StoredEvent): void {
+    const key = `${time}\0${order}`
+    if (this.#waiting.has(key) || this.#waiting.size >= mostWaiting) return
+    const { device, place, time: _, ...values } = event.toObject()
+    const fields = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))
+    const reading = { measurement: event.type.name, device, place, time, fields, order } as Waiting
+    this.#waiting.set(key, reading)
+  }
+
+  #late(reading: RuleReading): void {
+    this.counts.late++
+    const lateMs = this.#parts.now() - reading.time
+    if (lateMs < longestDelayMs)
+      this.#delayMs = Math.min(longestDelayMs, Math.max(this.#delayMs, lateMs * 1.25))
+    if (!this.compiled.bounded || lateMs > longestLateMs) this.counts.ignored++
+    else this.#judgeAgain(reading.time - 1)
+  }
+
+  /** All of it is in the store, so memory can let go of it. */
+  #overflow(time: Instant): void {
+    let first = time
+    for (const { time } of this.#waiting.values()) first = Math.min(first, time)
+    this.#waiting.clear()
+    this.#judgeAgain(first - 1)
+  }
+
+  #judgeAgain(from: Instant): void {
+    this.#again = Math.min(this.#again ?? from, from)
+  }
+
+  /**
+   * Takes up where the last run left off. A version that never ran learns from the past what is so already, and says nothing
+   * of what was before. @param recentFrom readings since then may have come without being looked at
+   */
+  start(recentFrom: Instant | undefined): Promise<void> {
+    if (recentFrom !== undefined) this.#recentFrom = recentFrom
+    return this.#alone(async () => {
+      const { alerts, now } = this.#parts
+      const { site, rule, version } = this.#of
+      const cursor = alerts.cursor(site, rule)
+      const to = now() - this.#delayMs
+      if (cursor?.version !== version) return await this.#begin(to)
+      const from = this.compiled.bounded
+        ? Math.min(cursor.through, this.#recentFrom ?? cursor.through)
+        : cursor.through
+      await this.#judge(Math.max(from, to - longestLateMs), Math.max(to, cursor.through))
+      this.#recentFrom = undefined
+    })
+  }
+
+  /** A version's first run. */
+  async #begin(to: Instant): Promise<void> {
+    const { alerts, said } = this.#parts
+    const { site, rule } = this.#of
+    const { run, edges, outputs } = await this.#replay(to, to, new Map())
+    const known = alerts.openAt(site, rule, Number.MAX_SAFE_INTEGER)
+    said(alerts.end(site, rule, { at: to, keep: new Set(edges.open.keys()), gone: false }))
+    // Without a word for its end nobody knows whether what was once raised still holds.
+    if (!edges.clears) edges.open.clear()
+    const isOpen = outputs.filter(
+      one => one.kind === 'raised' && edges.open.get(one.key) === one.time && !known.has(one.key),
+    )
+    said(alerts.record(this.#of, isOpen, to))
+    this.#take(run, edges)
+  }
+
+  /** Runs (from, to] again and brings what is kept in line. */
+  async #judge(from: Instant, to: Instant): Promise<void> {
+    const { alerts, said } = this.#parts
+    const { site, rule } = this.#of
+    const { run, edges, outputs } = await this.#replay(from, to, alerts.openAt(site, rule, from))
+    const late = outputs.filter(({ time }) => time > from)
+    said(
+      this.compiled.bounded
+        ? alerts.revise(this.#of, late, from, to)
+        : alerts.record(this.#of, late, Math.max(to, alerts.cursor(site, rule)?.through ?? to)),
+    )
+    this.#take(run, edges)
+  }
+
+  #take(run: RuleRun, edges: Edges): void {
+    this.#run = run
+    this.#edges = edges
+    this.#savedThrough = run.now
+    // What came while the store was read may not have been seen.
+    for (const [key, { time }] of this.#waiting)
+      if (time <= run.now) {
+        this.#waiting.delete(key)
+        this.#judgeAgain(time - 1)
+      }
+  }
+
+  /** A run that has seen what is stored up to `to`; rows until `from` only made its state. */
+  async #replay(from: Instant, to: Instant, open: ReadonlyMap<string, Instant>) {
+    const { compiled, rule } = this
+    const { zone } = this.#parts
+    const begin = from - compiled.memoryMs
+    // What has come by now is in the store.
+    for (const [key, { time }] of this.#waiting) if (time <= to) this.#waiting.delete(key)
+    const run = new RuleRun(compiled, zone, begin - 1)
+    const options = this.#historyOptions
+    for (const { event } of await knownAt(options, begin - 1)) run.readEvent(event, begin - 1)
+    const edges = new Edges(rule, compiled, open)
+    // Which alerts were open is known from the store; a version's first run, and one that raises none, finds it out.
+    const learns = from === to || !edges.alerts
+    const outputs: Said[] = []
+    const take = () => {
+      const rows = run.take()
+      outputs.push(...edges.of(learns ? rows : rows.filter(({ time }) => time > from)))
+    }
+    const pace = new Pace(this.#closing.signal)
+    for await (const events of history(options, { from: begin, to: this.#parts.now() + longestAheadMs }))
+      for (const stored of events) {
+        if (stored.time > to) {
+          this.#wait(stored)
+          continue
+        }
+        run.readEvent(stored.event, stored.time)
+        if (pace.isDue()) {
+          take()
+          await pace.turn()
+        }
+        if (run.stopped !== null) break
+      }
+    run.advance(to)
+    take()
+    this.counts.busyMs += pace.busyMs
+    return { run, edges, outputs }
+  }
+
+  get #historyOptions(): HistoryOptions {
+    const { store, placeOf, rule } = this.#parts
+    const { needs, types } = this.compiled
+    return { store, site: rule.site, needs, types, placeOf, signal: this.#closing.signal }
+  }
+
+  /** Moves the rule's clock after the wall clock. */
+  tick(): Promise<void> {
+    const now = this.#parts.now()
+    if (this.#busy || this.reason !== null) return this.#busy ?? Promise.resolve()
+    if (this.#run === undefined)
+      return Math.abs(now - this.#retryAt) < retryMs ? Promise.resolve() : this.start(undefined)
+    const pauseMs = Math.max(reviseEveryMs, 20 * this.#reviseTookMs)
+    if (this.#again !== undefined && Math.abs(now - this.#revisedAt) >= pauseMs) return this.#revise(now)
+    return this.#alone(() => this.#follow(now - this.#delayMs))
+  }
+
+  #revise(now: Instant): Promise<void> {
+    const from = this.#again!
+    this.#again = undefined
+    this.#revisedAt = now
+    this.counts.revisions++
+    return this.#alone(async () => {
+      const start = performance.now()
+      this.#recentFrom = from
+      await this.#judge(from, Math.max(this.#run!.now, from + 1))
+      this.#recentFrom = undefined
+      this.#reviseTookMs = performance.now() - start
+    })
+  }
+
+  async #follow(to: Instant): Promise<void> {
+    const run = this.#run!
+    if (to <= run.now) return
+    const due = [...this.#waiting].filter(([, { time }]) => time <= to)
+    for (const [key] of due) this.#waiting.delete(key)
+    const readings = due.map(([, reading]) => reading).sort(inOrder)
+    const pace = new Pace(this.#closing.signal)
+    for (const reading of readings) {
+      run.read(reading)
+      this.counts.readings++
+      if (pace.isDue()) await pace.turn()
+    }
+    run.advance(to)
+    this.counts.busyMs += pace.busyMs
+    this.#save()
+  }
+
+  #save(): void {
+    const run = this.#run!
+    const outputs = run.take()
+    if (outputs.length === 0 && run.now - this.#savedThrough < cursorEveryMs) return
+    const { alerts, said } = this.#parts
+    const news = this.#edges!.of(outputs)
+    this.counts.said += news.length
+    said(alerts.record(this.#of, news, run.now))
+    this.#savedThrough = run.now
+  }
+
+  /** A person has cleared it: what comes next is new. @returns the moment of the rule's clock */
+  cleared(key: string): void {
+    this.#edges?.open.delete(key)
+  }
+
+  /** One thing at a time; what goes wrong stops this rule, with its reason, and no other. */
+  #alone(work: () => Promise<void>): Promise<void> {
+    const before = this.#busy ?? Promise.resolve()
+    const turn = before.then(work).catch(error => {
+      if (this.#closing.signal.aborted) return
+      if (error instanceof RuleFault || error instanceof Unsupported) {
+        this.#failure = error.message
+        return
+      }
+      // Whatever is not durable follows again from the readings.
+      this.#parts.trouble(error)
+      this.#retryAt = this.#parts.now()
+      this.#run = undefined
+    })
+    const busy = turn.finally(() => {
+      if (this.#busy === busy) this.#busy = undefined
+    })
+    this.#busy = busy
+    return busy
+  }
+
+  /** Lets what is in hand end; nothing is said afterwards. */
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('the rule was ended'))
+    await this.#busy
+  }
+}
+
+function inOrder(a: Waiting, b: Waiting): number {
+  if (a.time !== b.time) return a.time - b.time
+  if (a.order === b.order) return 0
+  return a.order < b.order ? -1 : 1
+}
+
+/** Gives the event loop back after a slice of work. */
+export class Pace {
+  readonly #signal: AbortSignal
+  #since = performance.now()
+  #count = 0
+  #busyMs = 0
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal
+  }
+
+  get busyMs(): number {
+    return this.#busyMs + performance.now() - this.#since
+  }
+
+  isDue(): boolean {
+    // To ask the time costs as much as a simple rule.
+    if (++this.#count & 63) return false
+    return performance.now() - this.#since > sliceMs
+  }
+
+  /** @throws the signal's reason */
+  async turn(): Promise<void> {
+    this.#busyMs += performance.now() - this.#since
+    await new Promise(resolve => setImmediate(resolve))
+    this.#signal.throwIfAborted()
+    this.#since = performance.now()
+  }
+}

@@ -1,0 +1,204 @@
+import { createHmac, hkdfSync } from 'node:crypto'
+import { request as requestHttp } from 'node:http'
+import { request as requestHttps } from 'node:https'
+import type { Clock } from '@ohmstead/model'
+import type { Logger } from 'pino'
+import { publicLookup, requirePublicHost } from './addressGuard.ts'
+import type { AlertStore, Kept } from './alertStore.ts'
+import { eventOut } from './publisher.ts'
+
+/** One address that a rule tells what it says. */
+export interface Hook {
+  readonly site: string
+  readonly rule: string
+  readonly url: string
+}
+
+/** Sends a body; resolves with the status. @throws when there is no answer */
+export type Post = (url: string, body: string, headers: Record<string, string>) => Promise<number>
+
+export interface WebhookParts {
+  readonly alerts: AlertStore
+  readonly clock: Clock
+  readonly log: Logger
+  /** What signatures are made with; never leaves the machine itself. */
+  readonly secret: string
+  readonly post: Post
+}
+
+const firstRetryMs = 1_000
+const longestRetryMs = 3_600_000
+/** What could not be delivered for so long is left out. */
+const givenUpAfterMs = 3 * 86_400_000
+
+/**
+ * Posts what rules say, each in its order, from a cursor that is kept: what was not answered with 2xx is sent again, after a
+ * restart too. A receiver tells what it has by `id`, and who sent it by the signature.
+ */
+export class Webhooks {
+  readonly #parts: WebhookParts
+  #senders = new Map<string, Sender>()
+  readonly counts = { delivered: 0, failed: 0, dropped: 0 }
+
+  constructor(parts: WebhookParts) {
+    this.#parts = parts
+  }
+
+  /** From now on these hooks of the site and no others. */
+  set(site: string, hooks: readonly Hook[]): void {
+    const wanted = new Map(hooks.map(hook => [keyOf(hook), hook]))
+    for (const [key, sender] of this.#senders)
+      if (sender.hook.site === site && !wanted.has(key)) {
+        sender.close()
+        this.#senders.delete(key)
+      }
+    for (const [key, hook] of wanted)
+      if (!this.#senders.has(key)) this.#senders.set(key, new Sender(hook, key, this.#parts, this.counts))
+    this.wake(site)
+  }
+
+  /** Something was said. */
+  wake(site: string): void {
+    for (const sender of this.#senders.values()) if (sender.hook.site === site) sender.wake()
+  }
+
+  async close(): Promise<void> {
+    for (const sender of this.#senders.values()) sender.close()
+    await Promise.all([...this.#senders.values()].map(sender => sender.idle()))
+  }
+}
+
+const keyOf = ({ site, rule, url }: Hook) => `webhook ${site}/${rule} ${url}`
+
+class Sender {
+  readonly hook: Hook
+  readonly #key: string
+  readonly #parts: WebhookParts
+  readonly #counts: Webhooks['counts']
+  #seq: number
+  #attempts = 0
+  #closed = false
+  #cancel = () => {}
+  #isWaiting = false
+  #sending: Promise<void> | undefined
+  #again = false
+
+  constructor(hook: Hook, key: string, parts: WebhookParts, counts: Webhooks['counts']) {
+    this.hook = hook
+    this.#key = key
+    this.#parts = parts
+    this.#counts = counts
+    this.#seq = parts.alerts.position(key, parts.alerts.lastSeq)
+  }
+
+  wake(): void {
+    if (this.#closed || this.#isWaiting) return
+    this.#again = true
+    this.#sending ??= this.#run().finally(() => {
+      this.#sending = undefined
+      // Something may have been said when it had just looked for the last time.
+      if (this.#again) this.wake()
+    })
+  }
+
+  idle(): Promise<void> {
+    return this.#sending ?? Promise.resolve()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#cancel()
+  }
+
+  async #run(): Promise<void> {
+    while (this.#again && !this.#closed) {
+      this.#again = false
+      for (let page = this.#page(); page.length > 0 && !this.#closed; page = this.#page())
+        for (const said of page) if (this.#closed || !(await this.#deliver(said))) return
+    }
+  }
+
+  #page(): Kept[] {
+    return this.#parts.alerts.after(this.#seq, this.hook, 20)
+  }
+
+  /** @returns whether to go on with the next */
+  async #deliver(said: Kept): Promise<boolean> {
+    const { alerts, clock, log, post } = this.#parts
+    const { site, rule, url } = this.hook
+    try {
+      const status = await post(url, ...this.#signed(said))
+      if (status < 200 || status >= 300) throw new Error(`answered ${status}`)
+      this.#counts.delivered++
+    } catch (err) {
+      this.#counts.failed++
+      if (clock.now() - said.recordedAt < givenUpAfterMs) {
+        if (this.#attempts === 0)
+          log.warn({ site, rule, reason: (err as Error).message }, 'a webhook does not answer')
+        this.#retryLater()
+        return false
+      }
+      this.#counts.dropped++
+    }
+    this.#attempts = 0
+    this.#seq = said.seq
+    alerts.move(this.#key, said.seq)
+    return true
+  }
+
+  #retryLater(): void {
+    const wait = Math.min(longestRetryMs, firstRetryMs * 2 ** this.#attempts++)
+    this.#isWaiting = true
+    this.#cancel = this.#parts.clock.after(wait, () => {
+      this.#isWaiting = false
+      // The run that failed may still be ending.
+      void this.idle().then(() => this.wake())
+    })
+  }
+
+  #signed(said: Kept): [body: string, headers: Record<string, string>] {
+    const body = JSON.stringify(eventOut(said))
+    const time = Math.floor(this.#parts.clock.now() / 1000)
+    const key = webhookKey(this.#parts.secret, this.hook.site)
+    const signature = createHmac('sha256', key).update(`${time}.${body}`).digest('hex')
+    return [
+      body,
+      {
+        'content-type': 'application/json',
+        'user-agent': 'ohmstead',
+        'ohmstead-id': said.id,
+        'ohmstead-signature': `t=${time},v1=${signature}`,
+      },
+    ]
+  }
+}
+
+/** The key that a site's webhooks are signed with, as its members see it. It follows from the platform's secret. */
+export function webhookKey(secret: string, site: string): string {
+  return Buffer.from(hkdfSync('sha256', secret, 'ohmstead webhooks', site, 32)).toString('base64url')
+}
+
+const timeoutMs = 10_000
+
+/** Over a connection of its own, to where the name leads now; redirections are not followed. @param anywhere private addresses too */
+export function poster(anywhere: boolean): Post {
+  return (url, body, headers) =>
+    new Promise((resolve, reject) => {
+      const target = new URL(url)
+      if (!anywhere) requirePublicHost(target.hostname)
+      const send = target.protocol === 'https:' ? requestHttps : requestHttp
+      const request = send(target, {
+        method: 'POST',
+        headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+        agent: false,
+        signal: AbortSignal.timeout(timeoutMs),
+        ...(anywhere ? {} : { lookup: publicLookup }),
+      })
+      request.on('response', response => {
+        response.resume()
+        resolve(response.statusCode ?? 0)
+      })
+      request.on('error', reject)
+      request.end(body)
+    })
+}
