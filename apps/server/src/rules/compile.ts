@@ -70,12 +70,12 @@ export function deploy(
   zone: string,
   types: Iterable<EventType>,
   start = 0,
-): { engine: Engine; running: Running } {
+): { engine: Engine; running: Running; types: ReadonlyMap<string, EventType> } {
   const engine = new Engine({ zone, start })
-  declare(engine, types)
+  const own = declare(engine, types)
   // Whatever goes wrong in a rule ends that rule, with its reason, and is thrown nowhere.
   engine.onStop(() => {})
-  return { engine, running: engine.deploy(epl, { name: 'rule', limits: ruleLimits }) }
+  return { engine, running: engine.deploy(epl, { name: 'rule', limits: ruleLimits }), types: own }
 }
 
 interface Said {

@@ -24,6 +24,8 @@ export interface RuleReading {
  */
 export class RuleRun {
   readonly compiled: Compiled
+  /** The streams that it looks at; its events are of these types. */
+  readonly types: ReadonlyMap<string, EventType>
   readonly #engine: Engine
   readonly #running: Running
   #outputs: Output[] = []
@@ -33,7 +35,8 @@ export class RuleRun {
   /** @throws RuleFault · Unsupported */
   constructor(compiled: Compiled, zone: string, start: Instant) {
     this.compiled = compiled
-    const { engine, running } = deploy(compiled.epl, zone, compiled.types.values(), start)
+    const { engine, running, types } = deploy(compiled.epl, zone, compiled.types.values(), start)
+    this.types = types
     this.#engine = engine
     this.#running = running
     for (const statement of running.statements) {
@@ -59,14 +62,9 @@ export class RuleRun {
     return this.#running.meter.heldNow
   }
 
-  /** The stream of this measurement, or undefined when the rule does not look at it. */
-  type(measurement: string): EventType | undefined {
-    return this.compiled.types.get(measurement)
-  }
-
   /** Not older than `now`. */
   read({ measurement, device, place, time, fields }: RuleReading): void {
-    const type = this.type(measurement)
+    const type = this.types.get(measurement)
     if (!type) return
     const values: unknown[] = new Array(type.fields.length).fill(null)
     values[0] = device

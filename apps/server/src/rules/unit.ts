@@ -223,7 +223,7 @@ export class Unit {
     // What has come by now is in the store.
     for (const [key, { time }] of this.#waiting) if (time <= to) this.#waiting.delete(key)
     const run = new RuleRun(compiled, zone, begin - 1)
-    const options = this.#historyOptions
+    const options = this.#historyOptions(run)
     for (const { event } of await knownAt(options, begin - 1)) run.readEvent(event, begin - 1)
     const edges = new Edges(rule, compiled, open)
     // Which alerts were open is known from the store; a version's first run, and one that raises none, finds it out.
@@ -253,9 +253,9 @@ export class Unit {
     return { run, edges, outputs }
   }
 
-  get #historyOptions(): HistoryOptions {
+  #historyOptions({ types }: RuleRun): HistoryOptions {
     const { store, placeOf, rule } = this.#parts
-    const { needs, types } = this.compiled
+    const { needs } = this.compiled
     return { store, site: rule.site, needs, types, placeOf, signal: this.#closing.signal }
   }
 

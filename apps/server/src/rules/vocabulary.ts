@@ -49,6 +49,7 @@ export function narrowed(type: EventType, fields: ReadonlySet<string> | null): E
   )
 }
 
-export function declare(engine: Engine, types: Iterable<EventType>): void {
-  for (const type of types) engine.declareType(type)
+/** Makes the streams known to an engine. @returns the engine's own types of them, which its events have */
+export function declare(engine: Engine, types: Iterable<EventType>): Map<string, EventType> {
+  return new Map([...types].map(({ name, fields }) => [name, engine.stream(name, fields)]))
 }

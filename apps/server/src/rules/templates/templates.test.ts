@@ -134,7 +134,11 @@ test('unusual: an hour is compared with the same hour of the days before', () =>
 
 test('finished: a pause is not the end', () => {
   const story = new Story('finished', { device: 'washer', runningW: 20, idleMinutes: 5 })
-  story.at(0, 'washer', power(2000)).at(9, 'washer', power(2000)).at(10, 'washer', power(3)).at(13, 'washer', power(2000))
+  story
+    .at(0, 'washer', power(2000))
+    .at(9, 'washer', power(2000))
+    .at(10, 'washer', power(3))
+    .at(13, 'washer', power(2000))
   story.at(58, 'washer', power(2000)).at(60, 'washer', power(3)).at(61, 'washer', power(3))
   expect(raises(story.until(65))).toEqual([])
   story.at(66, 'washer', power(3))
