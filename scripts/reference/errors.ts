@@ -28,6 +28,7 @@ const advice: Readonly<Record<string, string>> = {
   OHM_RULE_UNSUPPORTED: 'Say it with what [the language](../concepts/rules) has.',
   OHM_QUERY_TOO_LARGE: 'Ask for a shorter time, fewer series or longer buckets.',
   OHM_TOO_MANY_ATTEMPTS: 'Wait as long as `Retry-After` says.',
+  OHM_TOO_MANY_REPLAYS: 'Stop a replay, or wait for the end of one.',
   OHM_TOO_MANY_REQUESTS:
     'Wait for answers before you ask again: a caller has six queries at a time, 100 more may wait.',
   OHM_INTERNAL: 'A fault of ours. The log of that moment says why; please report it.',

@@ -25,6 +25,7 @@ import { openRegistryAt, registryLocation } from './registryLocation.ts'
 import { followRegistry } from './registryWatch.ts'
 import { Removals } from './removals.ts'
 import { keepRetention, retainedFrom } from './retention.ts'
+import { Replays } from './rules/replays.ts'
 import { RuleService } from './rules/service.ts'
 import { openSqliteAlertStore } from './rules/sqliteAlertStore.ts'
 import { poster } from './rules/webhooks.ts'
@@ -121,6 +122,8 @@ async function open(
     post: poster(config.rules.privateWebhooks),
     latenessMs: config.rules.latenessMs,
   })
+  const replays = new Replays(clock)
+  stack.defer(() => replays.close())
   const intake = openIngest({
     config,
     clock,
@@ -164,6 +167,7 @@ async function open(
     ledger,
     rules,
     alerts,
+    replays,
     webhookSecret: secret,
     ingest: intake.ingest,
     events,

@@ -13,6 +13,7 @@ import type { Metrics } from './metrics.ts'
 import type { PresenceBoard } from './presence.ts'
 import type { Removals } from './removals.ts'
 import type { AlertStore } from './rules/alertStore.ts'
+import type { Replays } from './rules/replays.ts'
 import type { RuleService } from './rules/service.ts'
 
 /** What the HTTP API, the broker's hooks and the jobs are built from. Composed once, in `platform.ts`. */
@@ -26,6 +27,7 @@ export interface Services {
   readonly ledger: Ledger
   readonly rules: RuleService
   readonly alerts: AlertStore
+  readonly replays: Replays
   /** What keys of webhooks follow from. */
   readonly webhookSecret: string
   readonly ingest: Ingest

@@ -26,6 +26,7 @@ import { monitoring } from './routes/monitoring.ts'
 import { peopleRoutes } from './routes/people.ts'
 import { readingsIn } from './routes/readingsIn.ts'
 import { readingsOut } from './routes/readingsOut.ts'
+import { replayRoutes } from './routes/replays.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { siteRoutes } from './routes/sites.ts'
 import { Turns } from './turns.ts'
@@ -85,6 +86,7 @@ export function buildApi(services: Services, options: ApiOptions = {}): FastifyI
     readingsOut(scope as App, services, turns)
     energyRoutes(scope as App, services, turns)
     explanationRoutes(scope as App, services)
+    replayRoutes(scope as App, services, turns, who)
     const admitted = admission(services.ingest)
     readingsIn(scope as App, services, admitted)
     influx(scope as App, services, admitted)

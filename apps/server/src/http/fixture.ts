@@ -13,6 +13,7 @@ import { Health } from '../health.ts'
 import type { Ingest, Origin, QuarantineEntry, Receipt } from '../ingest/ingest.ts'
 import { Metrics } from '../metrics.ts'
 import { PresenceBoard } from '../presence.ts'
+import { Replays } from '../rules/replays.ts'
 import { RuleService } from '../rules/service.ts'
 import { openSqliteAlertStore } from '../rules/sqliteAlertStore.ts'
 import type { Services } from '../services.ts'
@@ -131,6 +132,7 @@ export async function fixture(options: { dashboard?: string; config?: object } =
     ledger,
     rules,
     alerts,
+    replays: new Replays(clock),
     webhookSecret: secret,
     presence,
     ingest,
@@ -176,6 +178,7 @@ export async function fixture(options: { dashboard?: string; config?: object } =
     },
     async [Symbol.asyncDispose]() {
       await api.close()
+      await services.replays.close()
       await rules.close()
       alerts[Symbol.dispose]()
       await accounts[Symbol.asyncDispose]()

@@ -47,6 +47,7 @@ export const known: Readonly<Record<string, readonly [status: number, title: str
   OHM_RULE_UNSUPPORTED: [422, 'The rule uses what is not supported'],
   OHM_QUERY_TOO_LARGE: [422, 'Query too large'],
   OHM_TOO_MANY_ATTEMPTS: [429, 'Too many attempts'],
+  OHM_TOO_MANY_REPLAYS: [429, 'Too many replays'],
   OHM_TOO_MANY_REQUESTS: [429, 'Too many requests'],
   OHM_INTERNAL: [500, 'Something went wrong inside'],
   OHM_STORE_DAMAGED: [500, 'Stored readings are damaged'],

@@ -32,6 +32,8 @@ export class Edges {
   readonly #events: boolean
   /** Keys of what is open, and since when. */
   readonly open: Map<string, Instant>
+  /** The last raise of each key. */
+  readonly #raises = new Map<string, Said>()
   #numbers = new Map<string, number>()
   #numberedAt = Number.NaN
 
@@ -58,16 +60,28 @@ export class Edges {
     const said: Said[] = []
     if (!isOpen) {
       this.open.set(key, output.time)
-      if (this.alerts) said.push(this.#said('raised', key, output))
+      if (this.alerts) said.push(this.#raise(key, output))
     }
     if (this.#events) said.push(this.#said('event', key, output))
     return said
   }
 
+  #raise(key: string, output: Output): Said {
+    const said = this.#said('raised', key, output)
+    this.#raises.set(key, said)
+    return said
+  }
+
   #cleared(output: Output): Said[] {
     const key = keyOf(output)
+    this.#raises.delete(key)
     if (!this.open.delete(key)) return []
     return this.alerts ? [this.#said('cleared', key, output)] : []
+  }
+
+  /** What is open but not among `known`, as it was raised. */
+  raisedAgain(known: ReadonlyMap<string, Instant>): Said[] {
+    return [...this.#raises.values()].filter(({ key }) => this.open.has(key) && !known.has(key))
   }
 
   #said(kind: SaidKind, key: string, { time, row }: Output): Said {

@@ -3,9 +3,11 @@ import { RuleFault, Unsupported } from '@ohmstead/streams'
 import type { ReadingStore } from '@ohmstead/telemetry'
 import type { AlertStore, Changes, RuleOfRecord } from './alertStore.ts'
 import type { Compiled } from './compile.ts'
-import { Edges, type Said } from './edges.ts'
-import { type HistoryOptions, history, knownAt, orderKey, type StoredEvent } from './history.ts'
-import { type RuleReading, RuleRun } from './run.ts'
+import type { Edges } from './edges.ts'
+import { orderKey, type StoredEvent } from './history.ts'
+import { Lane } from './lane.ts'
+import { Pace } from './pace.ts'
+import type { RuleReading, RuleRun } from './run.ts'
 
 export interface UnitParts {
   readonly rule: Rule
@@ -36,8 +38,6 @@ const cursorEveryMs = 10_000
 const retryMs = 5_000
 /** Forecasts and prices are stored ahead of their time; of those that come later, the next start knows. */
 const longestAheadMs = 2 * 86_400_000
-/** The event loop is given back after so long. */
-const sliceMs = 8
 
 interface Waiting extends RuleReading {
   readonly order: string
@@ -177,15 +177,12 @@ export class Unit {
   async #begin(to: Instant): Promise<void> {
     const { alerts, said } = this.#parts
     const { site, rule } = this.#of
-    const { run, edges, outputs } = await this.#replay(to, to, new Map())
-    const known = alerts.openAt(site, rule, Number.MAX_SAFE_INTEGER)
-    said(alerts.end(site, rule, { at: to, keep: new Set(edges.open.keys()), gone: false }))
+    const { run, edges } = await this.#replay(to, to, undefined)
     // Without a word for its end nobody knows whether what was once raised still holds.
     if (!edges.clears) edges.open.clear()
-    const isOpen = outputs.filter(
-      one => one.kind === 'raised' && edges.open.get(one.key) === one.time && !known.has(one.key),
-    )
-    said(alerts.record(this.#of, isOpen, to))
+    const known = alerts.openAt(site, rule, Number.MAX_SAFE_INTEGER)
+    said(alerts.end(site, rule, { at: to, keep: new Set(edges.open.keys()), gone: false }))
+    said(alerts.record(this.#of, edges.raisedAgain(known), to))
     this.#take(run, edges)
   }
 
@@ -216,47 +213,22 @@ export class Unit {
   }
 
   /** A run that has seen what is stored up to `to`; rows until `from` only made its state. */
-  async #replay(from: Instant, to: Instant, open: ReadonlyMap<string, Instant>) {
+  async #replay(from: Instant, to: Instant, open: ReadonlyMap<string, Instant> | undefined) {
     const { compiled, rule } = this
-    const { zone } = this.#parts
-    const begin = from - compiled.memoryMs
+    const { zone, store, placeOf, now } = this.#parts
     // What has come by now is in the store.
     for (const [key, { time }] of this.#waiting) if (time <= to) this.#waiting.delete(key)
-    const run = new RuleRun(compiled, zone, begin - 1)
-    const options = this.#historyOptions(run)
-    for (const { event } of await knownAt(options, begin - 1)) run.readEvent(event, begin - 1)
-    const edges = new Edges(rule, compiled, open)
-    // Which alerts were open is known from the store; a version's first run, and one that raises none, finds it out.
-    const learns = from === to || !edges.alerts
-    const outputs: Said[] = []
-    const take = () => {
-      const rows = run.take()
-      outputs.push(...edges.of(learns ? rows : rows.filter(({ time }) => time > from)))
-    }
-    const pace = new Pace(this.#closing.signal)
-    for await (const events of history(options, { from: begin, to: this.#parts.now() + longestAheadMs }))
-      for (const stored of events) {
-        if (stored.time > to) {
-          this.#wait(stored)
-          continue
-        }
-        run.readEvent(stored.event, stored.time)
-        if (pace.isDue()) {
-          take()
-          await pace.turn()
-        }
-        if (run.stopped !== null) break
-      }
-    run.advance(to)
-    take()
-    this.counts.busyMs += pace.busyMs
-    return { run, edges, outputs }
-  }
-
-  #historyOptions({ types }: RuleRun): HistoryOptions {
-    const { store, placeOf, rule } = this.#parts
-    const { needs } = this.compiled
-    return { store, site: rule.site, needs, types, placeOf, signal: this.#closing.signal }
+    const alerts = rule.actions.some(({ kind }) => kind === 'alert')
+    const lane = new Lane({
+      ...{ rule, compiled, zone, store, placeOf, from, end: now() + longestAheadMs },
+      // Which alerts were open is known from the store; a version's first run, and one that raises none, finds it out.
+      open: alerts ? open : undefined,
+      signal: this.#closing.signal,
+    })
+    const outputs = await lane.advanceTo(to)
+    for await (const stored of lane.rest()) this.#wait(stored)
+    this.counts.busyMs += lane.busyMs
+    return { run: lane.run, edges: lane.edges, outputs }
   }
 
   /** Moves the rule's clock after the wall clock. */
@@ -349,34 +321,4 @@ function inOrder(a: Waiting, b: Waiting): number {
   if (a.time !== b.time) return a.time - b.time
   if (a.order === b.order) return 0
   return a.order < b.order ? -1 : 1
-}
-
-/** Gives the event loop back after a slice of work. */
-export class Pace {
-  readonly #signal: AbortSignal
-  #since = performance.now()
-  #count = 0
-  #busyMs = 0
-
-  constructor(signal: AbortSignal) {
-    this.#signal = signal
-  }
-
-  get busyMs(): number {
-    return this.#busyMs + performance.now() - this.#since
-  }
-
-  isDue(): boolean {
-    // To ask the time costs as much as a simple rule.
-    if (++this.#count & 63) return false
-    return performance.now() - this.#since > sliceMs
-  }
-
-  /** @throws the signal's reason */
-  async turn(): Promise<void> {
-    this.#busyMs += performance.now() - this.#since
-    await new Promise(resolve => setImmediate(resolve))
-    this.#signal.throwIfAborted()
-    this.#since = performance.now()
-  }
 }

@@ -1,0 +1,251 @@
+import { InvalidInput, RuleAction, RuleDefinition } from '@ohmstead/model'
+import { may } from '@ohmstead/registry'
+import type { FastifyReply } from 'fastify'
+import { z } from 'zod'
+import type { LaneOptions } from '../../rules/lane.ts'
+import type { Replay, ReplayStatus } from '../../rules/replays.ts'
+import { type Told, trial, unsaved } from '../../rules/trial.ts'
+import type { Services } from '../../services.ts'
+import type { App } from '../app.ts'
+import { NotFound } from '../errors.ts'
+import { answerHeaders } from '../headers.ts'
+import { siteOf } from '../lookup.ts'
+import { type Identification, principalOf } from '../principal.ts'
+import { disconnected, sendStream, whenOver } from '../replies.ts'
+import { Empty, SiteParams } from '../schemas.ts'
+import { timeRange } from '../time.ts'
+import { callerOf, type Turns } from '../turns.ts'
+
+const tags = ['rules']
+const ReplayParams = SiteParams.extend({ replay: z.uuid() })
+const longestMs = 400 * 86_400_000
+const heartbeatMs = 15_000
+const maxWaitingBytes = 1_048_576
+
+const time = z
+  .union([z.string().max(60), z.number()])
+  .describe('ISO 8601, epoch ms, `now`, or before now: `-30d`.')
+const Period = z.object({ from: time, to: time.default('now') })
+const Trial = z.object({
+  definition: RuleDefinition,
+  actions: z
+    .array(RuleAction)
+    .min(1)
+    .max(10)
+    .default([{ kind: 'alert', severity: 'medium' }]),
+})
+
+const ReplayOut = z.object({
+  id: z.string(),
+  site: z.string(),
+  from: z.number(),
+  to: z.number(),
+  speed: z.number().nullable(),
+  rules: z.array(z.object({ id: z.string(), sentence: z.string(), stopped: z.string().nullable() })),
+  state: z.enum(['running', 'done', 'stopped', 'failed']),
+  through: z.number().describe('Where its clock stands, epoch ms.'),
+  progress: z.number().describe('0–1.'),
+  readings: z.number(),
+  said: z.number(),
+  reason: z.string().nullable(),
+})
+
+/** Rules over the past: trials at full speed, and replays on a virtual clock. Nothing of it is stored or sent. */
+export function replayRoutes(app: App, services: Services, turns: Turns, who: Identification): void {
+  const { registry, rules, store, replays, clock } = services
+
+  /** @throws RuleFault · InvalidInput */
+  function laneOf(site: string, at: number, given: z.output<typeof Trial>, id?: string) {
+    const compiled = rules.compile(site, given)
+    const rule = { ...unsaved(site, at, given), ...(id !== undefined && { id }) }
+    const { zone } = rules.surroundings(site)
+    const placeOf = (device: string) => registry.devices.known(site, device)?.place ?? null
+    return { rule, compiled, zone, store, placeOf } satisfies Partial<LaneOptions>
+  }
+
+  /** @throws InvalidInput · NotFound */
+  function periodOf(site: string, { from, to }: z.output<typeof Period>) {
+    const { timezone: zone } = siteOf(registry, site)
+    const range = timeRange({ from: String(from), to: String(to) }, { zone, now: clock.now() })
+    if (range.to - range.from > longestMs) throw new InvalidInput('from', 'at most 400 days before `to`')
+    return range
+  }
+
+  app.post(
+    '/api/sites/:site/rules/try',
+    {
+      config: { action: 'rules:read' },
+      schema: {
+        operationId: 'tryRule',
+        tags,
+        summary: 'What a rule, or two side by side, would have said in a period',
+        description:
+          'A line of JSON for each thing: `said` (with `rule`, counted from 0), `progress`, and `done` with the counts. After 10 000 things of a rule the others are only counted.',
+        params: SiteParams,
+        body: Period.extend({ rules: z.array(Trial).min(1).max(2) }),
+        produces: ['application/x-ndjson'],
+      },
+    },
+    async (request, reply) => {
+      const { site } = request.params
+      const { from, to } = periodOf(site, request.body)
+      const lanes = request.body.rules.map((rule, at) => laneOf(site, at, rule))
+      const signal = disconnected(reply as FastifyReply)
+      whenOver(reply as FastifyReply, await turns.take(callerOf(request.principal), signal))
+      const told = trial(lanes.map(lane => ({ ...lane, from, end: to, signal })))
+      return sendStream((reply as FastifyReply).type('application/x-ndjson; charset=utf-8'), linesOf(told))
+    },
+  )
+  app.post(
+    '/api/sites/:site/replays',
+    {
+      config: { action: 'rules:write' },
+      schema: {
+        operationId: 'startReplay',
+        tags,
+        summary: 'Play a period to rules on a virtual clock: the lab',
+        description:
+          'Its rules are those of the site named in `rules`, and those given in `trials`. Four run at a time.',
+        params: SiteParams,
+        body: Period.extend({
+          speed: z
+            .number()
+            .positive()
+            .max(1e7)
+            .nullable()
+            .default(null)
+            .describe('Times as fast as it was, 1 for real time; null as fast as possible.'),
+          rules: z.array(z.string().max(63)).max(50).default([]),
+          trials: z.array(Trial).max(10).default([]),
+        }),
+        response: { 201: ReplayOut },
+      },
+    },
+    async (request, reply) => {
+      const { site } = request.params
+      const { speed, rules: ids, trials } = request.body
+      const { from, to } = periodOf(site, request.body)
+      if (ids.length + trials.length === 0)
+        throw new InvalidInput('rules', 'name a rule, or give one in `trials`')
+      const named = await Promise.all(ids.map(id => registry.rules.get(site, id)))
+      const lanes = [
+        ...named.map((rule, at) => laneOf(site, at, rule, rule.id)),
+        ...trials.map((given, at) => laneOf(site, at, given)),
+      ]
+      const replay = replays.start({ site, from, to, speed, rules: lanes })
+      return reply
+        .code(201)
+        .header('location', `/api/sites/${site}/replays/${replay.id}`)
+        .send(outOf(replay.status))
+    },
+  )
+  app.get(
+    '/api/sites/:site/replays',
+    {
+      config: { action: 'rules:read' },
+      schema: {
+        operationId: 'listReplays',
+        tags,
+        summary: 'Replays since the start of the server, newest first',
+        params: SiteParams,
+        response: { 200: z.object({ items: z.array(ReplayOut) }) },
+      },
+    },
+    async request => ({ items: replays.list(request.params.site).map(outOf) }),
+  )
+  app.get(
+    '/api/sites/:site/replays/:replay',
+    {
+      config: { action: 'rules:read' },
+      schema: { operationId: 'getReplay', tags, params: ReplayParams, response: { 200: ReplayOut } },
+    },
+    async request => outOf(replayOf(request.params).status),
+  )
+  app.delete(
+    '/api/sites/:site/replays/:replay',
+    {
+      config: { action: 'rules:write' },
+      schema: {
+        operationId: 'stopReplay',
+        tags,
+        summary: 'Stop a replay; its result so far stays',
+        params: ReplayParams,
+        response: { 204: Empty },
+      },
+    },
+    async (request, reply) => {
+      await replayOf(request.params).stop()
+      return reply.code(204).send()
+    },
+  )
+  app.get(
+    '/api/sites/:site/replays/:replay/stream',
+    {
+      config: { action: 'rules:read' },
+      schema: {
+        operationId: 'streamReplay',
+        tags,
+        summary:
+          'Server-sent events of a replay: `said`, first what it said so far, and `progress`; ends with it',
+        params: ReplayParams,
+        produces: ['text/event-stream'],
+      },
+    },
+    (request, reply) => {
+      const replay = replayOf(request.params)
+      const { site } = request.params
+      reply.hijack()
+      const allowed = async () => may(await principalOf(request, {}, who), 'rules:read', { site })
+      stream(replay, reply as FastifyReply, { allowed, services })
+    },
+  )
+
+  function replayOf({ site, replay }: { site: string; replay: string }): Replay {
+    const found = replays.get(site, replay)
+    if (!found) throw new NotFound()
+    return found
+  }
+}
+
+async function* linesOf(told: AsyncIterable<Told>): AsyncGenerator<Uint8Array> {
+  for await (const one of told) yield Buffer.from(`${JSON.stringify(one)}\n`)
+}
+
+const outOf = (status: ReplayStatus) => ({ ...status, rules: [...status.rules] })
+
+function stream(
+  replay: Replay,
+  { raw }: FastifyReply,
+  { allowed, services }: { allowed: () => Promise<boolean>; services: Pick<Services, 'clock'> },
+): void {
+  raw.writeHead(200, {
+    ...answerHeaders,
+    'content-type': 'text/event-stream; charset=utf-8',
+    'x-accel-buffering': 'no',
+  })
+  const send = (type: string, data: unknown) => {
+    raw.write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`)
+    if (raw.writableLength > maxWaitingBytes) raw.destroy()
+  }
+  const beat = () => {
+    cancel = services.clock.after(heartbeatMs, beat)
+    raw.write(': beat\n\n')
+    allowed().then(
+      still => still || raw.end(),
+      () => {},
+    )
+  }
+  for (const one of replay.said) send('said', one)
+  send('progress', replay.status)
+  if (replay.status.state !== 'running') {
+    raw.end()
+    return
+  }
+  let cancel = services.clock.after(heartbeatMs, beat)
+  const unlisten = replay.listen(({ type, data }) => send(type, data))
+  void replay.over.then(() => raw.end())
+  raw.once('close', () => {
+    unlisten()
+    cancel()
+  })
+}

@@ -1,0 +1,69 @@
+import type { Instant, Rule } from '@ohmstead/model'
+import type { Said } from './edges.ts'
+import { Lane, type LaneOptions } from './lane.ts'
+
+/** Things that a trial tells one by one; beyond, they are only counted. */
+const mostTold = 10_000
+/** Steps of the clock: how often a trial tells how far it is. */
+const steps = 100
+
+/** What a rule would have done, told as it is found out. `rule` counts from 0 among those that are tried. */
+export type Told =
+  | ({ readonly type: 'said'; readonly rule: number } & Pick<
+      Said,
+      'kind' | 'key' | 'device' | 'time' | 'row'
+    >)
+  | { readonly type: 'progress'; readonly rule: number; readonly through: Instant }
+  | {
+      readonly type: 'done'
+      readonly rule: number
+      readonly sentence: string
+      readonly readings: number
+      readonly raised: number
+      readonly cleared: number
+      readonly events: number
+      /** Keys that are open at the end. */
+      readonly open: string[]
+      /** Why it was stopped, or null. */
+      readonly stopped: string | null
+      readonly tookMs: number
+    }
+
+/** Runs rules over a period, one after the other, at full speed. Nothing is stored and nobody is told. */
+export async function* trial(rules: readonly Omit<LaneOptions, 'open'>[]): AsyncGenerator<Told> {
+  for (const [at, options] of rules.entries()) yield* one(at, options)
+}
+
+async function* one(rule: number, options: Omit<LaneOptions, 'open'>): AsyncGenerator<Told> {
+  const start = performance.now()
+  const lane = new Lane(options)
+  const { from, end, compiled } = options
+  const counts = { raised: 0, cleared: 0, event: 0 }
+  let told = 0
+  for (let step = 1; step <= steps && lane.run.stopped === null; step++) {
+    const through = from + Math.round(((end - from) * step) / steps)
+    for (const { kind, key, device, time, row } of await lane.advanceTo(through)) {
+      counts[kind]++
+      if (told++ < mostTold) yield { type: 'said', rule, kind, key, device, time, row }
+    }
+    yield { type: 'progress', rule, through }
+  }
+  yield {
+    ...{ type: 'done', rule, sentence: compiled.sentence },
+    readings: lane.run.readings,
+    ...{ raised: counts.raised, cleared: counts.cleared, events: counts.event },
+    open: [...lane.edges.open.keys()],
+    stopped: lane.run.stopped,
+    tookMs: Math.round(performance.now() - start),
+  }
+}
+
+/** A rule that is in no registry, for trials and replays. */
+export function unsaved(
+  site: string,
+  at: number,
+  { definition, actions }: Pick<Rule, 'definition' | 'actions'>,
+): Rule {
+  const id = `trial-${at}`
+  return { id, site, name: id, enabled: true, definition, actions, version: 1, changedAt: 0 }
+}
