@@ -991,6 +991,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sites/{site}/rules/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a rule, or two side by side, would have said in a period
+         * @description A line of JSON for each thing: `said` (with `rule`, counted from 0), `progress`, and `done` with the counts. After 10 000 things of a rule the others are only counted.
+         */
+        post: operations["tryRule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Replays since the start of the server, newest first */
+        get: operations["listReplays"];
+        put?: never;
+        /**
+         * Play a period to rules on a virtual clock: the lab
+         * @description Its rules are those of the site named in `rules`, and those given in `trials`. Four run at a time.
+         */
+        post: operations["startReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/replays/{replay}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getReplay"];
+        put?: never;
+        post?: never;
+        /** Stop a replay; its result so far stays */
+        delete: operations["stopReplay"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/replays/{replay}/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Server-sent events of a replay: `said`, first what it said so far, and `progress`; ends with it */
+        get: operations["streamReplay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sites/{site}/stream": {
         parameters: {
             query?: never;
@@ -5109,6 +5184,343 @@ export interface operations {
                     };
                 };
             };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tryRule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description ISO 8601, epoch ms, `now`, or before now: `-30d`. */
+                    from: string | number;
+                    /**
+                     * @description ISO 8601, epoch ms, `now`, or before now: `-30d`.
+                     * @default now
+                     */
+                    to?: string | number;
+                    rules: {
+                        definition: {
+                            /** @enum {string} */
+                            kind: "epl";
+                            text: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "template";
+                            template: string;
+                            parameters: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        /**
+                         * @default [
+                         *       {
+                         *         "kind": "alert",
+                         *         "severity": "medium"
+                         *       }
+                         *     ]
+                         */
+                        actions?: ({
+                            /** @enum {string} */
+                            kind: "alert";
+                            /** @enum {string} */
+                            severity: "low" | "medium" | "high";
+                        } | {
+                            /** @enum {string} */
+                            kind: "event";
+                            topic?: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "webhook";
+                            /** Format: uri */
+                            url: string;
+                        })[];
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReplays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            site: string;
+                            from: number;
+                            to: number;
+                            speed: number | null;
+                            rules: {
+                                id: string;
+                                sentence: string;
+                                stopped: string | null;
+                            }[];
+                            /** @enum {string} */
+                            state: "running" | "done" | "stopped" | "failed";
+                            /** @description Where its clock stands, epoch ms. */
+                            through: number;
+                            /** @description 0–1. */
+                            progress: number;
+                            readings: number;
+                            said: number;
+                            reason: string | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description ISO 8601, epoch ms, `now`, or before now: `-30d`. */
+                    from: string | number;
+                    /**
+                     * @description ISO 8601, epoch ms, `now`, or before now: `-30d`.
+                     * @default now
+                     */
+                    to?: string | number;
+                    /**
+                     * @description Times as fast as it was, 1 for real time; null as fast as possible.
+                     * @default null
+                     */
+                    speed?: number | null;
+                    /** @default [] */
+                    rules?: string[];
+                    /** @default [] */
+                    trials?: {
+                        definition: {
+                            /** @enum {string} */
+                            kind: "epl";
+                            text: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "template";
+                            template: string;
+                            parameters: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        /**
+                         * @default [
+                         *       {
+                         *         "kind": "alert",
+                         *         "severity": "medium"
+                         *       }
+                         *     ]
+                         */
+                        actions?: ({
+                            /** @enum {string} */
+                            kind: "alert";
+                            /** @enum {string} */
+                            severity: "low" | "medium" | "high";
+                        } | {
+                            /** @enum {string} */
+                            kind: "event";
+                            topic?: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "webhook";
+                            /** Format: uri */
+                            url: string;
+                        })[];
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        site: string;
+                        from: number;
+                        to: number;
+                        speed: number | null;
+                        rules: {
+                            id: string;
+                            sentence: string;
+                            stopped: string | null;
+                        }[];
+                        /** @enum {string} */
+                        state: "running" | "done" | "stopped" | "failed";
+                        /** @description Where its clock stands, epoch ms. */
+                        through: number;
+                        /** @description 0–1. */
+                        progress: number;
+                        readings: number;
+                        said: number;
+                        reason: string | null;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                replay: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        site: string;
+                        from: number;
+                        to: number;
+                        speed: number | null;
+                        rules: {
+                            id: string;
+                            sentence: string;
+                            stopped: string | null;
+                        }[];
+                        /** @enum {string} */
+                        state: "running" | "done" | "stopped" | "failed";
+                        /** @description Where its clock stands, epoch ms. */
+                        through: number;
+                        /** @description 0–1. */
+                        progress: number;
+                        readings: number;
+                        said: number;
+                        reason: string | null;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                replay: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; no content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                replay: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             /** @description A problem. */
             default: {
                 headers: {
