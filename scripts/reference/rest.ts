@@ -49,6 +49,7 @@ const groups: Readonly<Record<string, string>> = {
   accounts: 'Signing in, passwords, second factors, invitations, and the people of the platform.',
   audit: 'The record of every change.',
   operation: 'What monitors ask, and the demo.',
+  rules: 'Continuous queries, what they said, trials over the past, and replays.',
 }
 
 /** File name → page: an overview, and a page for each group of the API's description. */
