@@ -48,7 +48,8 @@ const adviceForCommands: Readonly<Record<string, string>> = {
     'Do as the message says: another folder, the newer version, or stop the process that it names.',
   OHM_STORE_NOT_OPENED: 'Stop the other process, or install the version that wrote the folder.',
   OHM_LEDGER_NOT_OPENED: 'The same; a damaged `ledger.db` comes from the backup.',
-  OHM_ALERTS_NOT_OPENED: 'The same; without `alerts.db` a new one is made, and the history of alerts is lost.',
+  OHM_ALERTS_NOT_OPENED:
+    'The same; without `alerts.db` a new one is made, and the history of alerts is lost.',
   OHM_NEWER_DATABASE: 'Install the newer version again. Nothing was changed.',
   OHM_BUS_STATE_UNUSABLE: 'Damage is set aside by itself; a newer file needs the newer version.',
   OHM_BUS_LISTEN: 'Stop what listens there, or set `OHMSTEAD_MQTT_PORT`.',
