@@ -227,6 +227,33 @@ describe('late readings', () => {
   })
 })
 
+test('readings that memory does not hold are read from the store when their time comes', async () => {
+  await make(epl('low', 'select device, power as value from electricalMeter(power < 2)'))
+  await until(1)
+  const batch = new Batch()
+  const key = {
+    site: siteId('home'),
+    device: deviceId('freezer'),
+    measurement: 'electricalMeter',
+    field: 'power',
+    tags: {},
+  }
+  const series = store.resolve(key, 'number')
+  const count = 50_010
+  for (let n = 0; n < count; n++)
+    batch.add(series, start + minuteMs + 1000 + n, n === 5 || n >= count - 3 ? 1 : 90)
+  await store.append(batch)
+  service.committed(batch)
+  await until(2)
+  await until(3)
+  expect(
+    alerts
+      .said('home')
+      .map(({ time }) => time - start - minuteMs - 1000)
+      .reverse(),
+  ).toEqual([5, count - 3, count - 2, count - 1])
+})
+
 describe('over a restart', () => {
   test.each([0.5, 10, 31, 32, 45, 60, 61])(
     'at minute %f: no alert is missing and none is double',

@@ -54,7 +54,9 @@ export class Unit {
   #run: RuleRun | undefined
   #edges: Edges | undefined
   #waiting = new Map<string, Waiting>()
-  /** Set when readings up to there were dropped from memory, or came late: the past is judged again from here. */
+  /** The first reading that waits in the store instead of in memory. */
+  #leftOut: Instant | undefined
+  /** Set when readings came late: the past is judged again from here. */
   #again: Instant | undefined
   #revisedAt = Number.NEGATIVE_INFINITY
   #reviseTookMs = 0
@@ -125,7 +127,11 @@ export class Unit {
   /** Stored already, but its time has not come. */
   #wait({ time, event, order }: StoredEvent): void {
     const key = `${time}\0${order}`
-    if (this.#waiting.has(key) || this.#waiting.size >= mostWaiting) return
+    if (this.#waiting.has(key)) return
+    if (this.#waiting.size >= mostWaiting) {
+      this.#overflow(time)
+      return
+    }
     const { device, place, time: _, ...values } = event.toObject()
     const fields = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))
     const reading = { measurement: event.type.name, device, place, time, fields, order } as Waiting
@@ -141,12 +147,9 @@ export class Unit {
     else this.#judgeAgain(reading.time - 1)
   }
 
-  /** All of it is in the store, so memory can let go of it. */
+  /** It is in the store, so memory need not hold it: when its time comes, it is read from there. */
   #overflow(time: Instant): void {
-    let first = time
-    for (const { time } of this.#waiting.values()) first = Math.min(first, time)
-    this.#waiting.clear()
-    this.#judgeAgain(first - 1)
+    this.#leftOut = Math.min(this.#leftOut ?? time, time)
   }
 
   #judgeAgain(from: Instant): void {
@@ -237,6 +240,10 @@ export class Unit {
     if (this.#busy || this.reason !== null) return this.#busy ?? Promise.resolve()
     if (this.#run === undefined)
       return Math.abs(now - this.#retryAt) < retryMs ? Promise.resolve() : this.start(undefined)
+    if (this.#leftOut !== undefined && this.#leftOut <= now - this.#delayMs) {
+      this.#judgeAgain(Math.min(this.#leftOut - 1, this.#run.now))
+      this.#leftOut = undefined
+    }
     const pauseMs = Math.max(reviseEveryMs, 20 * this.#reviseTookMs)
     if (this.#again !== undefined && Math.abs(now - this.#revisedAt) >= pauseMs) return this.#revise(now)
     return this.#alone(() => this.#follow(now - this.#delayMs))

@@ -28,11 +28,13 @@ export const peak = template<z.output<typeof Parameters>>({
     'Raised when the mean power of the last minutes passes a limit; cleared when it is below again.',
   parameters: Parameters,
   epl({ devices, measurement, limitW, overMinutes }) {
-    const mean = (comparison: string) =>
-      `select device, avg(power) as value\n` +
-      `  from ${quoted(measurement)}(${from(devices)}, power is not null)#time(${Math.round(overMinutes * 60)} seconds)\n` +
-      `  group by device having avg(power) ${comparison} ${limitW}`
-    return [`@name('raise') ${mean('>')}`, `@name('clear') ${mean('<=')}`].join(';\n')
+    return [
+      `insert into Mean select device, avg(power) as value\n` +
+        `  from ${quoted(measurement)}(${from(devices)}, power is not null)#time(${Math.round(overMinutes * 60)} seconds)\n` +
+        `  group by device`,
+      `@name('raise') select device, value from Mean(value > ${limitW})`,
+      `@name('clear') select device, value from Mean(value <= ${limitW})`,
+    ].join(';\n')
   },
   sentence: ({ devices, measurement, limitW, overMinutes }, names) =>
     `When ${namesOf(devices, names)} draws more than ${amount(limitW, measurement, 'power')} in the mean of ${span(overMinutes)}`,

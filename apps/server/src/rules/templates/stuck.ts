@@ -19,11 +19,12 @@ export const stuck = template<z.output<typeof Parameters>>({
   epl({ devices, measurement, field, hours, least }) {
     const value = quoted(field)
     const seconds = Math.round(hours * 3600)
-    const recent = `from ${quoted(measurement)}(${from(devices)}, ${value} is not null)#time(${seconds} seconds) group by device`
     return [
-      `@name('raise') select device, max(${value}) as value, min(time) as since ${recent}\n` +
-        `  having min(${value}) = max(${value}) and count(*) >= ${least} and current_timestamp - min(time) >= ${seconds * 900}`,
-      `@name('clear') select device, max(${value}) as value ${recent} having min(${value}) != max(${value})`,
+      `insert into Recent select device, min(${value}) as least, max(${value}) as most, count(*) as readings, min(time) as since\n` +
+        `  from ${quoted(measurement)}(${from(devices)}, ${value} is not null)#time(${seconds} seconds) group by device`,
+      `@name('raise') select device, most as value, since from Recent(least = most, readings >= ${least})\n` +
+        `  where current_timestamp - since >= ${seconds * 900}`,
+      `@name('clear') select device, most as value from Recent(least != most)`,
     ].join(';\n')
   },
   sentence: ({ devices, field, hours }, names) =>
