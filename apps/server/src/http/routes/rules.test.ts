@@ -110,12 +110,18 @@ test('alerts are listed, acknowledged by an operator, and ended', async () => {
   const { items } = (await ask(home.viewer, 'GET', '/alerts?open=true')).body
   expect(items).toMatchObject([{ device: 'fridge', severity: 'medium', state: 'raised' }])
   const path = `/alerts/${items[0].id}`
+  const streamed: unknown[] = []
+  the.events.subscribe('home', ({ type, data }) => streamed.push([type, (data as { state: string }).state]))
   expect((await ask(home.viewer, 'POST', `${path}/acknowledge`)).status).toBe(403)
   expect((await ask(home.operator, 'POST', `${path}/acknowledge`)).body).toMatchObject({
     state: 'acknowledged',
   })
   expect((await ask(home.operator, 'POST', `${path}/clear`)).body).toMatchObject({ state: 'cleared' })
   expect((await ask(home.operator, 'POST', '/alerts/nothing/clear')).status).toBe(404)
+  expect(streamed).toEqual([
+    ['alert', 'acknowledged'],
+    ['alert', 'cleared'],
+  ])
   expect((await ask(home.viewer, 'GET', '/alerts?open=true')).body.items).toEqual([])
   expect(
     (await ask(home.viewer, 'GET', '/events')).body.items.map(({ kind }: { kind: string }) => kind),
