@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core'
 import { build } from 'vite'
 import { expect } from 'vitest'
 
@@ -105,7 +105,40 @@ export async function visit(
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
       faults.push(message.text())
   })
-  return { page, context, faults, [Symbol.asyncDispose]: () => context.close() }
+  const waiting = requestsOf(page)
+  return {
+    page,
+    context,
+    faults,
+    async [Symbol.asyncDispose]() {
+      await tellOfStuck(page, waiting)
+      await context.close()
+    },
+  }
+}
+
+/** Requests without an answer yet, and since when. */
+function requestsOf(page: Page): Map<Request, number> {
+  const waiting = new Map<Request, number>()
+  page.on('request', request => waiting.set(request, performance.now()))
+  page.on('requestfinished', request => waiting.delete(request))
+  page.on('requestfailed', request => waiting.delete(request))
+  return waiting
+}
+
+const stuckMs = 10_000
+
+/** Whoever reads that something did not appear in time wants to know what the page was waiting for. */
+async function tellOfStuck(page: Page, waiting: ReadonlyMap<Request, number>): Promise<void> {
+  const now = performance.now()
+  const stuck = [...waiting].filter(
+    ([request, since]) => now - since > stuckMs && !/\/stream\b/.test(request.url()),
+  )
+  if (stuck.length === 0) return
+  const text = await page.evaluate(() => document.body.innerText.slice(0, 300)).catch(String)
+  for (const [request, since] of stuck)
+    console.log(`${request.method()} ${request.url()} without an answer for ${Math.round(now - since)} ms`)
+  console.log(`${page.url()} shows: ${text}`)
 }
 
 const shots = process.env.OHMSTEAD_SCREENSHOTS
