@@ -49,7 +49,8 @@ export const http: Benchmark = {
         value: target.rate,
         unit: 'writes/s',
         target: '≥ 8 000 /s',
-        met: target.rate >= 7_900,
+        met: target.rate >= 8_000,
+        note: 'all that were offered, the last answers a little after the last second',
       },
       { name: 'durable posts at saturation', value: saturated, unit: '/s', note: `${lanes} connections` },
     ]
