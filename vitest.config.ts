@@ -38,6 +38,7 @@ export default defineConfig({
         test: {
           name: 'pages',
           include: pages,
+          globalSetup: ['apps/dashboard/test/built.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,

@@ -1,27 +1,25 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { accessibilityFaults } from './axe.ts'
-import { builtDashboard, eventually, type Look, launchChromium, looks, shot, visit } from './browser.ts'
+import { dashboardFolder, eventually, type Look, launchChromium, looks, shot, visit } from './browser.ts'
 import { FakeServer, type World } from './fakeServer.ts'
 import { account, freshWorld, homeWorld } from './worlds.ts'
 
 let browser: Browser
-let dashboard: Awaited<ReturnType<typeof builtDashboard>>
 let server: FakeServer | null = null
 
 beforeAll(async () => {
-  ;[browser, dashboard] = await Promise.all([launchChromium(), builtDashboard()])
+  browser = await launchChromium()
 })
 afterAll(async () => {
   await browser?.close()
-  dashboard?.remove()
 })
 afterEach(async () => {
   await server?.stop()
 })
 
 async function open(world: World, path: string, look: Look = {}) {
-  server = await FakeServer.start(dashboard.folder, world)
+  server = await FakeServer.start(dashboardFolder, world)
   const visitor = await visit(browser, server.url, look)
   await visitor.page.goto(path)
   return { ...visitor, server, [Symbol.asyncDispose]: visitor[Symbol.asyncDispose] }
@@ -125,7 +123,7 @@ test('an account with a second factor is asked for its code', async () => {
 })
 
 test('signing out ends the session and forgets what was seen', async () => {
-  server = await FakeServer.start(dashboard.folder, homeWorld())
+  server = await FakeServer.start(dashboardFolder, homeWorld())
   await using visitor = await visit(browser, server.url, { session: server.session() })
   const { page } = visitor
   await page.goto('/')
@@ -137,7 +135,7 @@ test('signing out ends the session and forgets what was seen', async () => {
 })
 
 test('a site that is not there, and a server that does not answer, are said in words', async () => {
-  server = await FakeServer.start(dashboard.folder, homeWorld())
+  server = await FakeServer.start(dashboardFolder, homeWorld())
   await using visitor = await visit(browser, server.url, { session: server.session() })
   const { page } = visitor
   await page.goto('/sites/nowhere/now')
@@ -154,7 +152,7 @@ test('a site that is not there, and a server that does not answer, are said in w
 })
 
 test.for(['de-DE', 'fr-FR', 'nb-NO'])('speaks %s', async locale => {
-  server = await FakeServer.start(dashboard.folder, homeWorld())
+  server = await FakeServer.start(dashboardFolder, homeWorld())
   await using visitor = await visit(browser, server.url, {
     session: server.session(),
     locale,

@@ -9,6 +9,15 @@ const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   // The debugger may run what the page's own policy rightly forbids.
   await page.evaluate(source)
+  // A colour on its way to another is neither; what moves for ever is not waited for.
+  await page.evaluate(() =>
+    Promise.allSettled(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+        .map(({ finished }) => finished),
+    ).then(() => {}),
+  )
   const { violations } = await page.evaluate(async () => {
     const { axe } = window as unknown as {
       axe: { run(context: ElementContext, options: object): Promise<AxeResults> }

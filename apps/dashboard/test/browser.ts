@@ -1,30 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core'
-import { build } from 'vite'
 import { expect } from 'vitest'
 
 const root = resolve(import.meta.dirname, '..')
 
-/** The dashboard as it is written now, built into a folder of its own. */
-export async function builtDashboard(): Promise<{ folder: string; remove: () => void }> {
-  const folder = mkdtempSync(join(tmpdir(), 'ohmstead-dashboard-'))
-  await buildDashboard(folder)
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
-}
-
-/** Into the folder that the server serves where none is named. */
-export async function buildDashboard(outDir = join(root, 'dist')): Promise<void> {
-  const before = process.env.NODE_ENV
-  // The test runner says `test` here, and React would be built for development.
-  process.env.NODE_ENV = 'production'
-  try {
-    await build({ root, logLevel: 'error', build: { outDir, emptyOutDir: true } })
-  } finally {
-    process.env.NODE_ENV = before
-  }
-}
+/** The dashboard, built before all tests of pages. */
+export const dashboardFolder = join(root, 'dist')
 
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({

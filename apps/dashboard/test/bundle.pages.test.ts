@@ -1,24 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { builtDashboard } from './browser.ts'
-
-let dashboard: Awaited<ReturnType<typeof builtDashboard>>
-beforeAll(async () => {
-  dashboard = await builtDashboard()
-})
-afterAll(() => dashboard?.remove())
+import { expect, test } from 'vitest'
+import { dashboardFolder } from './browser.ts'
 
 /** What the page asks for before it can show anything. */
 function initial(ending: string): string[] {
-  const page = readFileSync(join(dashboard.folder, 'index.html'), 'utf8')
+  const page = readFileSync(join(dashboardFolder, 'index.html'), 'utf8')
   return [...page.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)]
     .map(([, path]) => path!)
     .filter(path => path.endsWith(ending))
 }
 
-const gzipped = (path: string) => gzipSync(readFileSync(join(dashboard.folder, path))).length
+const gzipped = (path: string) => gzipSync(readFileSync(join(dashboardFolder, path))).length
 
 test('the scripts of the first page are at most 300 kB, gzipped', () => {
   const scripts = initial('.js')
@@ -32,7 +26,7 @@ test('the scripts of the first page are at most 300 kB, gzipped', () => {
 })
 
 test('nothing of the page comes from elsewhere, and no script stands in it', () => {
-  const page = readFileSync(join(dashboard.folder, 'index.html'), 'utf8')
+  const page = readFileSync(join(dashboardFolder, 'index.html'), 'utf8')
   expect(page).not.toMatch(/(?:src|href)="(?:https?:)?\/\//)
   expect(page).not.toMatch(/<script(?![^>]*\ssrc=)/)
   expect(page).not.toMatch(/\son\w+=/)

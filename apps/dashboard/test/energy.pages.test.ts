@@ -2,7 +2,7 @@ import { Platform, tempFolder } from '@ohmstead/testkit'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessibilityFaults } from './axe.ts'
-import { buildDashboard, eventually, type Look, launchChromium, looks, shot, visit } from './browser.ts'
+import { eventually, type Look, launchChromium, looks, shot, visit } from './browser.ts'
 import { energyOf, fillHome } from './energyWorld.ts'
 
 const folder = tempFolder()
@@ -11,7 +11,6 @@ let browser: Browser
 let session: { name: string; value: string }
 
 beforeAll(async () => {
-  await buildDashboard()
   platform = await Platform.start(folder.path)
   await fillHome(platform)
   await platform.api('POST', '/api/sites', { id: 'empty', name: 'Empty', timezone: 'Europe/Oslo' })

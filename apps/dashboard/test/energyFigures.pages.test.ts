@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { formatOf, spoken } from '../src/i18n/format.ts'
 import { accessibilityFaults } from './axe.ts'
-import { buildDashboard, eventually, type Look, launchChromium, shot } from './browser.ts'
+import { eventually, type Look, launchChromium, shot } from './browser.ts'
 import { signedIn } from './realPage.ts'
 import { fillWorkshop } from './workshopWorld.ts'
 
@@ -13,7 +13,6 @@ let platform: Platform
 let browser: Browser
 
 beforeAll(async () => {
-  await buildDashboard()
   platform = await Platform.start(folder.path)
   await fillWorkshop(platform)
   browser = await launchChromium()

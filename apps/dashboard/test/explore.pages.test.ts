@@ -2,7 +2,7 @@ import { Platform, tempFolder } from '@ohmstead/testkit'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessibilityFaults } from './axe.ts'
-import { buildDashboard, eventually, launchChromium, shot } from './browser.ts'
+import { eventually, launchChromium, shot } from './browser.ts'
 import { furnish, signedIn } from './realPage.ts'
 
 const folder = tempFolder()
@@ -10,7 +10,6 @@ let platform: Platform
 let browser: Browser
 
 beforeAll(async () => {
-  await buildDashboard()
   platform = await Platform.start(folder.path)
   await furnish(platform)
   browser = await launchChromium()

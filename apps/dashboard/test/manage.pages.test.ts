@@ -6,7 +6,7 @@ import { Platform, tempFolder } from '@ohmstead/testkit'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityFaults } from './axe.ts'
-import { buildDashboard, eventually, launchChromium, looks, shot, visit } from './browser.ts'
+import { eventually, launchChromium, looks, shot, visit } from './browser.ts'
 import { furnish, send, signedIn } from './realPage.ts'
 
 const run = promisify(execFile)
@@ -15,7 +15,6 @@ let platform: Platform
 let browser: Browser
 
 beforeAll(async () => {
-  await buildDashboard()
   platform = await Platform.start(folder.path)
   await furnish(platform)
   browser = await launchChromium()

@@ -1,20 +1,18 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { accessibilityFaults } from './axe.ts'
-import { builtDashboard, eventually, type Look, launchChromium, looks, shot, visit } from './browser.ts'
+import { dashboardFolder, eventually, type Look, launchChromium, looks, shot, visit } from './browser.ts'
 import { FakeServer, type World } from './fakeServer.ts'
 import { account, crowdedWorld, emptyWorld, homeWorld } from './worlds.ts'
 
 let browser: Browser
-let dashboard: Awaited<ReturnType<typeof builtDashboard>>
 let server: FakeServer | null = null
 
 beforeAll(async () => {
-  ;[browser, dashboard] = await Promise.all([launchChromium(), builtDashboard()])
+  browser = await launchChromium()
 })
 afterAll(async () => {
   await browser?.close()
-  dashboard?.remove()
 })
 afterEach(async () => {
   await server?.stop()
@@ -22,7 +20,7 @@ afterEach(async () => {
 
 /** The page Now of a world, signed in. */
 async function open(world: World, look: Look = {}) {
-  server = await FakeServer.start(dashboard.folder, world)
+  server = await FakeServer.start(dashboardFolder, world)
   const visitor = await visit(browser, server.url, { session: server.session(), ...look })
   await visitor.page.goto('/')
   return { ...visitor, server, [Symbol.asyncDispose]: visitor[Symbol.asyncDispose] }
@@ -185,7 +183,7 @@ test('a server that is unwell says what is wrong with it', async () => {
 })
 
 test('a network that is away while the chart is fetched does not take the page with it', async () => {
-  server = await FakeServer.start(dashboard.folder, homeWorld())
+  server = await FakeServer.start(dashboardFolder, homeWorld())
   await using visitor = await visit(browser, server.url, { session: server.session() })
   const { page } = visitor
   await page.route('**/PowerChart-*.js', route => route.abort())

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { Platform, tempFolder } from '@ohmstead/testkit'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { buildDashboard, eventually, launchChromium, visit } from './browser.ts'
+import { eventually, launchChromium, visit } from './browser.ts'
 import { account } from './worlds.ts'
 
 const run = promisify(execFile)
@@ -12,7 +12,6 @@ let platform: Platform
 let browser: Browser
 
 beforeAll(async () => {
-  await buildDashboard()
   // Without an administrator in the configuration the first start prints the one-time link.
   platform = await Platform.start(folder.path, { OHMSTEAD_ADMIN_EMAIL: '', OHMSTEAD_ADMIN_PASSWORD: '' })
   browser = await launchChromium()

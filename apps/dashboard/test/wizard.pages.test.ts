@@ -2,7 +2,7 @@ import { Platform, tempFolder } from '@ohmstead/testkit'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessibilityFaults } from './axe.ts'
-import { buildDashboard, eventually, launchChromium, shot, visit } from './browser.ts'
+import { eventually, launchChromium, shot, visit } from './browser.ts'
 import { account } from './worlds.ts'
 
 const nobody = { OHMSTEAD_ADMIN_EMAIL: '', OHMSTEAD_ADMIN_PASSWORD: '' }
@@ -11,7 +11,6 @@ let platform: Platform
 let browser: Browser
 
 beforeAll(async () => {
-  await buildDashboard()
   platform = await Platform.start(folder.path, nobody)
   browser = await launchChromium()
 })
