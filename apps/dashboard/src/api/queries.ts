@@ -10,23 +10,23 @@ const minute = 60_000
 export const profileQuery = queryOptions({
   queryKey: ['profile'],
   queryFn: ({ signal }) =>
-    orRemembered('profile', () =>
-      ohmstead
-        .whoami({ signal })
-        .catch(error => {
-          if (error instanceof Unauthenticated) return null
-          throw error
-        })
-        .then(forgetOthers),
-    ),
+    orRemembered('profile', async () => {
+      const before = recall<Profile | null>('profile')
+      const profile = await whoami(signal)
+      // What is remembered of one person is not shown to the next.
+      if ((await before)?.id !== profile?.id) await forgetAll()
+      return profile
+    }),
   staleTime: 5 * minute,
 })
 
-/** What is remembered of one person is not shown to the next. */
-async function forgetOthers(profile: Profile | null): Promise<Profile | null> {
-  const before = await recall<Profile | null>('profile')
-  if (before?.id !== profile?.id) await forgetAll()
-  return profile
+async function whoami(signal: AbortSignal): Promise<Profile | null> {
+  try {
+    return await ohmstead.whoami({ signal })
+  } catch (error) {
+    if (error instanceof Unauthenticated) return null
+    throw error
+  }
 }
 
 export const setupQuery = queryOptions({
@@ -95,6 +95,16 @@ export const quarantineQuery = (site: string) =>
     queryKey: [...siteKey(site), 'quarantine'],
     queryFn: ({ signal }) => ohmstead.quarantine(site, { limit: 50 }, { signal }),
     staleTime: minute,
+  })
+
+/** The newest values while the page is made; the stream then follows them. */
+export const newestQuery = (site: string) =>
+  queryOptions({
+    queryKey: [...siteKey(site), 'newest'],
+    queryFn: ({ signal }) => ohmstead.latest(site, {}, { signal }),
+    staleTime: 5000,
+    gcTime: 5000,
+    retry: false,
   })
 
 /** The head of every series of the site: what can be explored. */

@@ -12,7 +12,7 @@ import {
   useNavigate,
 } from '@tanstack/react-router'
 import { useCallback } from 'react'
-import { profileQuery, sitesQuery } from '../api/queries.ts'
+import { devicesQuery, newestQuery, placesQuery, profileQuery, sitesQuery } from '../api/queries.ts'
 import { ConfirmMailPage } from '../features/account/ConfirmMailPage.tsx'
 import { InvitationPage } from '../features/account/InvitationPage.tsx'
 import { ResetPage } from '../features/account/ResetPage.tsx'
@@ -210,7 +210,8 @@ const newSite = createRoute({
 const site = createRoute({
   getParentRoute: () => signedIn,
   path: '/sites/$site',
-  beforeLoad: async ({ params }) => {
+  beforeLoad: async ({ params, cause }) => {
+    if (cause === 'enter') askAhead(params.site)
     const sites = await queryClient.ensureQueryData(sitesQuery)
     if (!sites.some(({ id }) => id === params.site)) throw notFound()
     localStorage.setItem(lastSite, params.site)
@@ -226,6 +227,13 @@ const site = createRoute({
     )
   },
 })
+
+/** What every page of a site needs is under way while the page is made; what fails is asked for again, and said, there. */
+function askAhead(site: string): void {
+  void queryClient.prefetchQuery(devicesQuery(site))
+  void queryClient.prefetchQuery(placesQuery(site))
+  void queryClient.prefetchQuery(newestQuery(site))
+}
 
 /** The site of the address, and who looks at it. */
 function useHere(): { here: Site; sites: Site[]; profile: Profile; mayConnect: boolean } {

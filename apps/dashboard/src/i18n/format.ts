@@ -37,26 +37,27 @@ export interface Format {
 }
 
 export function formatOf(locale: string, zone: string): Format {
-  const numbers = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 })
-  const three = new Intl.NumberFormat(locale, { minimumSignificantDigits: 3, maximumSignificantDigits: 3 })
-  const plain = new Intl.NumberFormat(locale)
-  const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })
-  const ago = new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' })
+  const number = (options?: Intl.NumberFormatOptions) => once(() => new Intl.NumberFormat(locale, options))
   const date = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locale, { timeZone: zone, ...options })
+    once(() => new Intl.DateTimeFormat(locale, { timeZone: zone, ...options }))
+  const numbers = number({ maximumSignificantDigits: 3 })
+  const three = number({ minimumSignificantDigits: 3, maximumSignificantDigits: 3 })
+  const plain = number()
+  const percent = number({ style: 'percent', maximumFractionDigits: 1 })
+  const ago = once(() => new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' }))
   const clock = date({ hour: '2-digit', minute: '2-digit' })
   const seconds = date({ hour: '2-digit', minute: '2-digit', second: '2-digit' })
   const dateTime = date({ dateStyle: 'medium', timeStyle: 'short' })
   const longDate = date({ weekday: 'long', day: 'numeric', month: 'long' })
 
   // Three digits, but never fewer than the whole number has: 1013 hPa is not 1010.
-  const wholes = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
-  const byDigits = (value: number) => (Math.abs(value) < 100 ? numbers : wholes)
+  const wholes = number({ maximumFractionDigits: 0 })
+  const byDigits = (value: number) => (Math.abs(value) < 100 ? numbers() : wholes())
 
   const scaled = (amount: number | null, base: 'W' | 'Wh'): Quantity => {
     if (amount === null || !Number.isFinite(amount)) return { text: '–', unit: '' }
     const { value, prefix } = scale(Math.abs(amount))
-    return { text: (prefix === '' ? numbers : three).format(value), unit: prefix + base }
+    return { text: (prefix === '' ? numbers() : three()).format(value), unit: prefix + base }
   }
 
   return {
@@ -74,25 +75,31 @@ export function formatOf(locale: string, zone: string): Format {
         unit: unit === null ? '' : (unitInfo(unit)?.symbol ?? unit),
       }
     },
-    count: count => plain.format(count),
-    share: share => percent.format(roundedDown(Math.min(1, Math.max(0, share)))),
+    count: count => plain().format(count),
+    share: share => percent().format(roundedDown(Math.min(1, Math.max(0, share)))),
     age(ms, now) {
-      if (ms < 10 * second) return ago.format(0, 'second')
-      if (ms < minute) return ago.format(-Math.floor(ms / (10 * second)) * 10, 'second')
-      if (ms < hour) return ago.format(-Math.floor(ms / minute), 'minute')
-      if (ms < day) return ago.format(-Math.floor(ms / hour), 'hour')
-      return dateTime.format(now - ms)
+      if (ms < 10 * second) return ago().format(0, 'second')
+      if (ms < minute) return ago().format(-Math.floor(ms / (10 * second)) * 10, 'second')
+      if (ms < hour) return ago().format(-Math.floor(ms / minute), 'minute')
+      if (ms < day) return ago().format(-Math.floor(ms / hour), 'hour')
+      return dateTime().format(now - ms)
     },
     wait: ms =>
       ms < minute
         ? unitText(locale, Math.ceil(ms / second), 'second')
         : unitText(locale, Math.ceil(ms / minute), 'minute'),
-    clock: at => clock.format(at),
-    clockWithSeconds: at => seconds.format(at),
-    dateTime: at => dateTime.format(at),
-    dateTimes: (from, to) => dateTime.formatRange(from, to),
-    longDate: at => longDate.format(at),
+    clock: at => clock().format(at),
+    clockWithSeconds: at => seconds().format(at),
+    dateTime: at => dateTime().format(at),
+    dateTimes: (from, to) => dateTime().formatRange(from, to),
+    longDate: at => longDate().format(at),
   }
+}
+
+/** An Intl object takes some ten milliseconds to make on a small machine, and a page needs few of them. */
+function once<Made>(make: () => Made): () => Made {
+  let made: Made | undefined
+  return () => (made ??= make())
 }
 
 function roundedDown(share: number): number {
@@ -122,12 +129,13 @@ export function spoken({ text, unit }: Quantity): string {
   return unit === '' ? text : `${text} ${unit}`
 }
 
+const dates = new Map<string, Intl.DateTimeFormat>()
+
 /** The site's calendar date at an instant, as 2026-03-29. */
 export function localDate(at: Instant, zone: string): string {
-  return new Intl.DateTimeFormat('en-CA', {
-    timeZone: zone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  }).format(at)
+  const known =
+    dates.get(zone) ??
+    new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  dates.set(zone, known)
+  return known.format(at)
 }

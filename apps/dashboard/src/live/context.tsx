@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react'
 import { ohmstead } from '../api/ohmstead.ts'
+import { newestQuery } from '../api/queries.ts'
 import { session } from '../api/session.ts'
 import type { Signal } from '../api/signal.ts'
 import { recall, remember } from '../offline/remembered.ts'
@@ -20,6 +21,7 @@ export function LiveProvider({ site, children }: { site: string; children: React
       new SiteLive({
         events: options => ohmstead.events(site, options),
         latest: signal => ohmstead.latest(site, {}, { signal }),
+        ahead: () => client.fetchQuery(newestQuery(site)),
         remembered: () => recall(latestKey(site)),
         schedule: nextFrame,
         after,

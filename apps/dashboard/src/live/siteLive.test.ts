@@ -22,6 +22,7 @@ const waiting: Link = {
 /** A stream that a test speaks into, and frames that it draws. */
 class Stage {
   latest: LatestOut[] | Error = []
+  ahead: LatestOut[] | Error = new Error('not asked for')
   remembered: Remembered[] | undefined = undefined
   away = false
   asked = 0
@@ -38,6 +39,10 @@ class Stage {
       this.asked++
       if (this.latest instanceof Error) throw this.latest
       return this.latest
+    },
+    ahead: async () => {
+      if (this.ahead instanceof Error) throw this.ahead
+      return this.ahead
     },
     remembered: async () => this.remembered,
     schedule: run => void this.frames.push(run),
@@ -240,4 +245,15 @@ test('what was remembered never hides what the server has said', async () => {
   stage.draw()
   expect(powerOf(stage.live.device('plug')!)?.value).toBe(5)
   expect(stage.live.device('gone')).toBeUndefined()
+})
+
+test('values that were asked for with the page are shown before the stream is open', async () => {
+  const stage = new Stage()
+  stage.ahead = [newest('plug', 1000, 40)]
+  stage.away = true
+  stage.live.start()
+  await settled()
+  stage.draw()
+  expect(stage.live.ready.get()).toBe(true)
+  expect(powerOf(stage.live.device('plug')!)?.value).toBe(40)
 })

@@ -9,6 +9,8 @@ export type LiveLink = Link | { readonly state: 'ended'; readonly error: unknown
 export interface SiteLiveParts {
   readonly events: (options: FollowOptions) => AsyncIterable<SiteEvent>
   readonly latest: (signal: AbortSignal) => Promise<readonly LatestOut[]>
+  /** The newest values as they were asked for together with the page; shown until the stream is open. */
+  readonly ahead: () => Promise<readonly LatestOut[]>
   /** The newest values that were known before the page was opened; shown while the server is away. */
   readonly remembered: () => Promise<readonly Remembered[] | undefined>
   /** Runs what was gathered with the next frame. */
@@ -84,13 +86,14 @@ export class SiteLive {
   }
 
   async #follow(signal: AbortSignal): Promise<void> {
+    if (!this.ready.get()) void this.#show(this.#parts.ahead(), signal)
     const onLink = (link: Link) => {
       if (signal.aborted) return
       const before = this.link.get()
       // While attempts fail the page goes on saying so, instead of blinking with each of them.
       if (link.state !== 'connecting' || before.state !== 'waiting') this.link.set(link)
       if (link.state === 'open') void this.#catchUp(signal)
-      if (link.state === 'waiting' && !this.ready.get()) void this.#recall(signal)
+      if (link.state === 'waiting' && !this.ready.get()) void this.#show(this.#parts.remembered(), signal)
     }
     try {
       for await (const event of this.#parts.events({ signal, onLink })) this.#take(event, signal)
@@ -121,9 +124,10 @@ export class SiteLive {
     }
   }
 
-  /** Old values with their age are better than none; they give way to the first that are heard. */
-  async #recall(signal: AbortSignal): Promise<void> {
-    const known = await this.#parts.remembered()
+  /** Values with their age are better than none; they give way to the first that are heard. */
+  async #show(values: Promise<readonly Remembered[] | undefined>, signal: AbortSignal): Promise<void> {
+    // Why they cannot be had is told by the stream.
+    const known = await values.catch(() => undefined)
     if (signal.aborted || known === undefined || this.ready.get()) return
     for (const [device, readings] of readingsOf(known)) this.#hear(device, readings)
     this.ready.set(true)

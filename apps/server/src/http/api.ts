@@ -12,6 +12,7 @@ import { dashboard } from './dashboard.ts'
 import { addSecurityHeaders } from './headers.ts'
 import { measure } from './measure.ts'
 import { describe, documentation } from './openapi.ts'
+import { packLargeAnswers } from './packing.ts'
 import type { Identification } from './principal.ts'
 import { accountRoutes } from './routes/accounts.ts'
 import { connectionRoutes } from './routes/connection.ts'
@@ -65,6 +66,7 @@ export function buildApi(services: Services, options: ApiOptions = {}): FastifyI
   app.setSerializerCompiler(serializerCompiler)
   answerErrors(app)
   addSecurityHeaders(app)
+  packLargeAnswers(app as unknown as FastifyInstance)
   addBodyParsers(app)
   guard(app, who)
   measure(app, metrics)
