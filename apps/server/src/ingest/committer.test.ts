@@ -1,7 +1,7 @@
 import { type Clock, type DeviceId, type Series, type SiteId, systemClock } from '@ohmstead/model'
 import { type Batch, StoreUnavailable } from '@ohmstead/telemetry'
 import { expect, test } from 'vitest'
-import { Committer } from './committer.ts'
+import { Committer, type CommitterOptions } from './committer.ts'
 
 const series: Series = {
   id: 1,
@@ -14,7 +14,7 @@ const series: Series = {
 }
 
 /** A store whose commits end when the test says so. */
-function rig(options: { everyMs?: number; clock?: Clock; maxPendingValues?: number } = {}) {
+function rig(options: Partial<Omit<CommitterOptions, 'store'>> = {}) {
   const appended: { batch: Batch; done: PromiseWithResolvers<void> }[] = []
   const log: string[] = []
   const committer = new Committer({
@@ -25,11 +25,13 @@ function rig(options: { everyMs?: number; clock?: Clock; maxPendingValues?: numb
         return done.promise
       },
     },
-    clock: options.clock ?? systemClock,
-    everyMs: options.everyMs ?? 0,
-    maxPendingValues: options.maxPendingValues ?? 1000,
+    clock: systemClock,
+    everyMs: 0,
+    maxPendingValues: 1000,
     committed: batch => log.push(`committed ${batch.length}`),
     failed: error => log.push(`failed ${(error as Error).message}`),
+    unheard: error => log.push(`unheard ${(error as Error).message}`),
+    ...options,
   })
   const add = (value: number) => {
     committer.batch.add(series, value, value)
@@ -80,6 +82,20 @@ test('a failed commit fails those in it and nobody else', async () => {
   appended[1].done.resolve()
   await kept
   expect(log).toEqual(['failed disk full', 'committed 1'])
+})
+
+test('a listener that throws makes no failed commit of a durable one', async () => {
+  const { appended, add, log } = rig({
+    committed() {
+      throw new Error('a listener tripped')
+    },
+  })
+  const kept = add(1)
+  await turn()
+  appended[0].done.resolve()
+  await kept
+  await turn()
+  expect(log).toEqual(['unheard a listener tripped'])
 })
 
 test('a busy committer starts one commit per interval', async () => {

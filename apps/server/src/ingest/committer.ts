@@ -12,10 +12,12 @@ export interface CommitterOptions {
   readonly everyMs: number
   /** Values that may wait; beyond, `full` is true and senders have to be slowed down. */
   readonly maxPendingValues: number
-  /** After each commit that is durable; must not throw. */
+  /** After each commit that is durable. */
   readonly committed: (batch: Batch, tookMs: number) => void
   /** After each commit that failed. */
   readonly failed: (error: unknown) => void
+  /** What `committed` threw: the commit is durable all the same. */
+  readonly unheard: (error: unknown) => void
 }
 
 /**
@@ -95,17 +97,27 @@ export class Committer {
   }
 
   async #append(batch: Batch, waiting: PromiseWithResolvers<void>): Promise<void> {
-    const { store, clock, committed, failed } = this.#options
+    const { store, clock, failed } = this.#options
     const start = clock.now()
     // Whoever gave up waiting must not turn a failed commit into an unhandled rejection.
     waiting.promise.catch(() => {})
     try {
       if (batch.length > 0) await store.append(batch)
-      waiting.resolve()
-      committed(batch, clock.now() - start)
     } catch (error) {
       failed(error)
       waiting.reject(error)
+      return
+    }
+    waiting.resolve()
+    this.#tell(batch, clock.now() - start)
+  }
+
+  #tell(batch: Batch, tookMs: number): void {
+    const { committed, unheard } = this.#options
+    try {
+      committed(batch, tookMs)
+    } catch (error) {
+      unheard(error)
     }
   }
 }

@@ -77,6 +77,7 @@ export function openIngest(parts: IngestParts): OpenIngest {
       health.trouble('store', (error as Error).message, clock.now())
       availability.lost()
     },
+    unheard: err => log.error({ err }, 'what follows a commit failed; its readings are stored'),
   })
   const recorder: Recorder = new Recorder({ committer, index, events, ledger })
   const gate = new Gate(registry, () => metrics.devicesCreated.inc())
