@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { roomState } from './roomState.ts'
 import {
   amount,
   dayMs,
@@ -30,16 +31,13 @@ export const freezerDoor = template<z.output<typeof Parameters>>({
   parameters: Parameters,
   epl({ freezer, measurement, aboveC, door, openMinutes }) {
     const stream = `${quoted(measurement)}(${from([freezer])}`
-    const open = (value: boolean) => `roomSensor(${from([door])}, door = ${value})`
-    const isOpen = `(select door from roomSensor(${from([door])}, door is not null)#lastevent) = true`
+    const open = roomState({ device: door, field: 'door', value: true, stream: 'Opened' })
     return [
-      `insert into Opened select d.time as since from pattern [every (${open(false)} -> d=${open(true)})]`,
-      // A door that was not seen to open has been open for longer than anybody remembers.
+      open.begins,
       `@name('raise') select device, temperature as value from ${stream}, temperature > ${aboveC})\n` +
-        `  where ${isOpen}\n` +
-        `    and time - coalesce((select since from Opened#lastevent), 0) >= ${openMinutes * minuteMs}`,
+        `  where ${open.holdsFor(openMinutes)}`,
       `@name('clear') select device, temperature as value from ${stream}, temperature <= ${aboveC})`,
-      `@name('clear') select '${freezer}' as device from ${open(false)}`,
+      `@name('clear') select '${freezer}' as device from ${open.over}`,
     ].join(';\n')
   },
   sentence: ({ freezer, measurement, aboveC, door, openMinutes }, names) =>

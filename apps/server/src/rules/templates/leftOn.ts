@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { roomState } from './roomState.ts'
 import {
   amount,
   dayMs,
@@ -30,16 +31,13 @@ export const leftOn = template<z.output<typeof Parameters>>({
   parameters: Parameters,
   epl({ device, measurement, aboveW, presence, awayMinutes }) {
     const [stream, only] = [quoted(measurement), from([device])]
-    const there = (value: boolean) => `roomSensor(${from([presence])}, presence = ${value})`
-    const away = `(select presence from roomSensor(${from([presence])}, presence is not null)#lastevent) = false`
+    const away = roomState({ device: presence, field: 'presence', value: false, stream: 'Left' })
     return [
-      `insert into Left select p.time as since from pattern [every (${there(true)} -> p=${there(false)})]`,
-      // Who was not seen to leave has been away for longer than anybody remembers.
+      away.begins,
       `@name('raise') select device, power as value from ${stream}(${only}, power > ${aboveW})\n` +
-        `  where ${away}\n` +
-        `    and time - coalesce((select since from Left#lastevent), 0) >= ${awayMinutes * minuteMs}`,
+        `  where ${away.holdsFor(awayMinutes)}`,
       `@name('clear') select device, power as value from ${stream}(${only}, power <= ${aboveW})`,
-      `@name('clear') select '${device}' as device from ${there(true)}`,
+      `@name('clear') select '${device}' as device from ${away.over}`,
     ].join(';\n')
   },
   sentence: ({ device, measurement, aboveW, presence, awayMinutes }, names) =>
