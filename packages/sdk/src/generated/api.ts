@@ -722,6 +722,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sites/{site}/rule-vocabulary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names that a rule of the site can use: its streams, and the words of EPL */
+        get: operations["getRuleVocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sites/{site}/rules": {
         parameters: {
             query?: never;
@@ -4271,6 +4288,53 @@ export interface operations {
                                 [key: string]: unknown;
                             };
                         }[];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRuleVocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        streams: {
+                            name: string;
+                            fields: {
+                                name: string;
+                                /** @description `number`, `boolean`, `string` … */
+                                kind: string;
+                                /** @description UCUM code of a number; null where it has none. */
+                                unit: string | null;
+                                description: string | null;
+                            }[];
+                        }[];
+                        functions: string[];
+                        aggregates: string[];
+                        windows: string[];
+                        keywords: string[];
                     };
                 };
             };

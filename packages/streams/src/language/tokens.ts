@@ -97,6 +97,15 @@ for (const word of reservedWords)
 for (const word of softWords)
   keyword[word] = createToken({ name: word, label: `'${word}'`, pattern: Lexer.NA, categories: [Name] })
 
+/** The words of the language; some of them may also be names. */
+export const keywordNames: readonly string[] = [
+  ...reservedWords,
+  ...softWords,
+  'every-distinct',
+  'retain-union',
+  'retain-intersection',
+]
+
 const inOrder = [
   Space, Comment, Text, HexNumber, Real, Integer, EveryDistinct, RetainUnion, RetainIntersection, QuotedName,
   Identifier, Arrow, Fat, LessEqual, GreaterEqual, NotEqual, Unlike, Concat, Bar, Equal, Less, Greater, Plus, Minus,

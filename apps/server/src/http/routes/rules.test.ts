@@ -143,3 +143,19 @@ test('templates come with the schemas of their forms', async () => {
   expect(items).toHaveLength(9)
   expect(items[0].parameters.properties.comparison.enum).toEqual(['above', 'below'])
 })
+
+test('the names that a rule can use are told: streams with their units, and the words of the language', async () => {
+  const { status, body } = await ask(home.viewer, 'GET', '/rule-vocabulary')
+  expect(status).toBe(200)
+  const meter = body.streams.find(({ name }: { name: string }) => name === 'electricalMeter')
+  expect(meter.fields).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ name: 'device', kind: 'string', unit: null }),
+      expect.objectContaining({ name: 'power', kind: 'number', unit: 'W', description: expect.any(String) }),
+    ]),
+  )
+  expect(body.windows).toContain('time')
+  expect(body.aggregates).toContain('avg')
+  expect(body.functions).toContain('coalesce')
+  expect(body.keywords).toEqual(expect.arrayContaining(['select', 'pattern', 'every', 'timer']))
+})

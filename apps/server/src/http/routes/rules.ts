@@ -1,5 +1,14 @@
-import { Rule, RuleDefinition, RuleInput, RulePatch, RuleVersion, severities } from '@ohmstead/model'
+import {
+  fieldInfo,
+  Rule,
+  RuleDefinition,
+  RuleInput,
+  RulePatch,
+  RuleVersion,
+  severities,
+} from '@ohmstead/model'
 import { actorOf } from '@ohmstead/registry'
+import { aggregateNames, functionNames, keywordNames, windowNames } from '@ohmstead/streams'
 import { z } from 'zod'
 import { alertOut, eventOut } from '../../rules/publisher.ts'
 import { templates } from '../../rules/templates/index.ts'
@@ -54,6 +63,27 @@ const TemplateOut = z.object({
   title: z.string(),
   description: z.string(),
   parameters: z.record(z.string(), z.unknown()).describe('JSON Schema of its parameters.'),
+})
+
+const Names = z.array(z.string())
+const Vocabulary = z.object({
+  streams: z.array(
+    z.object({
+      name: z.string(),
+      fields: z.array(
+        z.object({
+          name: z.string(),
+          kind: z.string().describe('`number`, `boolean`, `string` …'),
+          unit: z.string().nullable().describe('UCUM code of a number; null where it has none.'),
+          description: z.string().nullable(),
+        }),
+      ),
+    }),
+  ),
+  functions: Names,
+  aggregates: Names,
+  windows: Names,
+  keywords: Names,
 })
 
 export const AlertOut = z.object({
@@ -119,6 +149,38 @@ export function ruleRoutes(app: App, services: Parts): void {
         >,
       })),
     }),
+  )
+  app.get(
+    '/api/sites/:site/rule-vocabulary',
+    {
+      config: { action: 'rules:read' },
+      schema: {
+        operationId: 'getRuleVocabulary',
+        tags,
+        summary: 'The names that a rule of the site can use: its streams, and the words of EPL',
+        params: SiteParams,
+        response: { 200: Vocabulary },
+      },
+    },
+    async request => {
+      siteOf(registry, request.params.site)
+      const streams = rules.surroundings(request.params.site).vocabulary.values()
+      return {
+        streams: [...streams].map(({ name, fields }) => ({
+          name,
+          fields: fields.map(field => ({
+            name: field.name,
+            kind: field.type.kind,
+            unit: (field.type.kind === 'number' ? field.type.unit : undefined) ?? null,
+            description: fieldInfo(name, field.name)?.description ?? null,
+          })),
+        })),
+        functions: [...functionNames],
+        aggregates: [...aggregateNames],
+        windows: [...windowNames],
+        keywords: [...keywordNames],
+      }
+    },
   )
   app.get(
     '/api/sites/:site/rules',
