@@ -50,6 +50,17 @@ export interface Cursor {
   readonly through: Instant
 }
 
+export interface SaidFilter {
+  readonly kind?: SaidKind
+  readonly rule?: string
+  readonly device?: string
+  /** `known`: by `seq`; `time`: by the time of the data. */
+  readonly order?: 'known' | 'time'
+  /** Those that come after this `seq` in the order. */
+  readonly before?: number
+  readonly limit?: number
+}
+
 /** What rules said, and the alerts that follow from it. Every method is one transaction: all of it or nothing. */
 export interface AlertStore extends Disposable {
   cursor(site: string, rule: string): Cursor | undefined
@@ -71,8 +82,8 @@ export interface AlertStore extends Disposable {
   acknowledge(site: string, id: string, by: string, at: Instant): Alert | undefined
   /** By a person. */
   clear(site: string, id: string, at: Instant): Changes
-  /** Newest first, by `seq`. */
-  said(site: string, options?: { kind?: SaidKind; rule?: string; before?: number; limit?: number }): Kept[]
+  /** Newest first, as `order` says. */
+  said(site: string, options?: SaidFilter): Kept[]
   lastSaid(site: string, rule: string): Instant | null
   /** Those after `seq` of a rule or of all, oldest first. */
   after(seq: number, options?: { site: string; rule: string }, limit?: number): Kept[]

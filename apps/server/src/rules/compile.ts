@@ -1,5 +1,5 @@
 import { InvalidInput, type Rule, type RuleDefinition } from '@ohmstead/model'
-import { Engine, type EventType, parse, type Rule as Running, type Statement } from '@ohmstead/streams'
+import { Engine, type EventType, parse, type Rule as Running, type Statement, Types } from '@ohmstead/streams'
 import { type Need, needsOf, reachOf } from './needs.ts'
 import { type Names, templates } from './templates/index.ts'
 import { declare, narrowed } from './vocabulary.ts'
@@ -18,6 +18,8 @@ export interface Compiled {
   readonly bounded: boolean
   /** Texts of its statements, and what the rows of each mean. */
   readonly meanings: ReadonlyMap<string, Meaning>
+  /** UCUM units of what its rows hold, by name; only of those that have one. */
+  readonly units: Readonly<Record<string, string>>
   /** The definition with the defaults of its template filled in. */
   readonly definition: RuleDefinition
 }
@@ -42,7 +44,7 @@ export function compileRule(rule: Pick<Rule, 'definition' | 'actions'>, around: 
   const said = saidBy(rule.definition, around.names)
   const statements = parse(said.epl)
   // Judged with every field there is, so that a name that is wrong is told from one that is not used.
-  deploy(said.epl, around.zone, around.vocabulary.values())
+  const judged = deploy(said.epl, around.zone, around.vocabulary.values())
   const needs = needsOf(statements, new Set(around.vocabulary.keys()))
   const types = new Map(
     needs.map(({ measurement, fields }) => [
@@ -61,7 +63,20 @@ export function compileRule(rule: Pick<Rule, 'definition' | 'actions'>, around: 
     needs,
     types,
     meanings,
+    units: unitsOf(judged.running),
   }
+}
+
+/** A name that stands for different units in different statements has none. */
+function unitsOf({ statements }: Running): Record<string, string> {
+  const units = new Map<string, Set<string>>()
+  for (const { name, type } of statements.flatMap(({ fields }) => fields)) {
+    const unit = Types.unitOf(type)
+    if (unit !== undefined) units.set(name, (units.get(name) ?? new Set()).add(unit))
+  }
+  return Object.fromEntries(
+    [...units].filter(([, of]) => of.size === 1).map(([name, of]) => [name, [...of][0]]),
+  )
 }
 
 /** An engine that runs one rule and nothing else. @throws RuleFault · Unsupported */

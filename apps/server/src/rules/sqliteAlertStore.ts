@@ -1,6 +1,6 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { type Instant, OhmsteadError, type Severity } from '@ohmstead/model'
-import type { Alert, AlertStore, Changes, Cursor, Kept, RuleOfRecord } from './alertStore.ts'
+import type { Alert, AlertStore, Changes, Cursor, Kept, RuleOfRecord, SaidFilter } from './alertStore.ts'
 import type { Said, SaidKind } from './edges.ts'
 
 /** The file cannot be used, or was written by a newer version. */
@@ -27,6 +27,7 @@ const migrations = [
      site TEXT NOT NULL, rule TEXT NOT NULL, version INTEGER NOT NULL, through INTEGER NOT NULL,
      PRIMARY KEY (site, rule)) STRICT, WITHOUT ROWID;
    CREATE TABLE positions (reader TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
+  'CREATE INDEX said_by_time ON said (site, time, seq);',
 ]
 
 type Row = Record<string, SQLOutputValue>
@@ -191,21 +192,18 @@ class SqliteAlertStore implements AlertStore {
     return { said: this.#add(endings), alerts: alerts.map(({ id }) => this.#alert(id)!) }
   }
 
-  said(
-    site: string,
-    {
-      kind,
-      rule,
-      before,
-      limit = 100,
-    }: { kind?: SaidKind; rule?: string; before?: number; limit?: number } = {},
-  ): Kept[] {
+  said(site: string, { kind, rule, device, order = 'known', before, limit = 100 }: SaidFilter = {}): Kept[] {
     const where = ['site = ?']
     const values: SQLInputValue[] = [site]
     if (kind !== undefined) values.push(kind) && where.push('kind = ?')
     if (rule !== undefined) values.push(rule) && where.push('rule = ?')
-    if (before !== undefined) values.push(before) && where.push('seq < ?')
-    return this.#kept(`${where.join(' AND ')} ORDER BY seq DESC LIMIT ${Math.floor(limit)}`, ...values)
+    if (device !== undefined) values.push(device) && where.push('device = ?')
+    const [below, by] =
+      order === 'known'
+        ? ['seq < ?', 'seq DESC']
+        : ['(time, seq) < (SELECT time, seq FROM said WHERE seq = ?)', 'time DESC, seq DESC']
+    if (before !== undefined) values.push(before) && where.push(below)
+    return this.#kept(`${where.join(' AND ')} ORDER BY ${by} LIMIT ${Math.floor(limit)}`, ...values)
   }
 
   lastSaid(site: string, rule: string): Instant | null {

@@ -1447,6 +1447,18 @@ export interface components {
             sentence: string;
             /** @description What is run: the text itself, or what the template made. */
             epl: string;
+            /** @description What it looks at. */
+            needs: {
+                measurement: string;
+                /** @description Null: all. */
+                devices: string[] | null;
+                /** @description Null: all. Names that occur, which need not all be fields. */
+                fields: string[] | null;
+            }[];
+            /** @description UCUM units of what its rows hold, by name. */
+            units: {
+                [key: string]: string;
+            };
             status: {
                 /**
                  * @description `stopped`: it took more than its share; `failed`: it cannot be run any more. `reason` says why.
@@ -1714,6 +1726,18 @@ export interface components {
             sentence: string;
             /** @description What is run: the text itself, or what the template made. */
             epl: string;
+            /** @description What it looks at. */
+            needs: {
+                measurement: string;
+                /** @description Null: all. */
+                devices: string[] | null;
+                /** @description Null: all. Names that occur, which need not all be fields. */
+                fields: string[] | null;
+            }[];
+            /** @description UCUM units of what its rows hold, by name. */
+            units: {
+                [key: string]: string;
+            };
             status: {
                 /**
                  * @description `stopped`: it took more than its share; `failed`: it cannot be run any more. `reason` says why.
@@ -4531,7 +4555,7 @@ export interface operations {
                             measurement: string;
                             /** @description Null: all. */
                             devices: string[] | null;
-                            /** @description Null: all. */
+                            /** @description Null: all. Names that occur, which need not all be fields. */
                             fields: string[] | null;
                         }[];
                         /** @description How far back it has to look, ms. */
@@ -4855,6 +4879,9 @@ export interface operations {
             query?: {
                 kind?: "raised" | "cleared" | "event";
                 rule?: string;
+                device?: string;
+                /** @description By when it became known, which is so when absent, or by the time of the data. */
+                order?: "known" | "time";
                 /** @description `seq` of the last one of the page before. */
                 before?: number;
                 limit?: number;

@@ -6,7 +6,7 @@ import { Table, type TablePlan } from '../tables/table.ts'
 import type { TriggerPlan } from '../triggers/plan.ts'
 import { Trigger } from '../triggers/trigger.ts'
 import type { PartitionView } from './context.ts'
-import type { Event, Value } from './event.ts'
+import type { Event, Field, Value } from './event.ts'
 import type { Subscription, SubscriptionParts } from './filters.ts'
 import { type Limits, Meter } from './limits.ts'
 import type { Runtime } from './runtime.ts'
@@ -76,6 +76,11 @@ export class Deployed implements Attached {
     this.plan = parts.plan
     this.context = parts.context
     this.rule = parts.rule
+  }
+
+  /** What the rows that it says have, with types and units; nothing for what only keeps them. */
+  get fields(): readonly Field[] {
+    return this.plan.kind === 'select' ? this.plan.rows.type.fields : []
   }
 
   /** Starts it, in a partition or outside of contexts. */

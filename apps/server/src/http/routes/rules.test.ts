@@ -159,3 +159,31 @@ test('the names that a rule can use are told: streams with their units, and the 
   expect(body.functions).toContain('coalesce')
   expect(body.keywords).toEqual(expect.arrayContaining(['select', 'pattern', 'every', 'timer']))
 })
+
+test('a rule tells what it looks at, and the units of what it says', async () => {
+  const { body } = await ask(home.operator, 'POST', '/rules', rule)
+  expect(body.units).toMatchObject({ value: 'W' })
+  expect(body.needs).toMatchObject([
+    { measurement: 'electricalMeter', devices: ['fridge'], fields: expect.arrayContaining(['power']) },
+  ])
+  const text =
+    'select device, avg(power) as mean, count(*) as readings from electricalMeter#time(5 min) group by device'
+  const definition = { kind: 'epl', text }
+  const own = await ask(home.operator, 'POST', '/rules', { ...rule, id: 'own', definition })
+  expect(own.body.units).toEqual({ mean: 'W' })
+})
+
+test('events are listed by when they became known, or by the time of the data, of one device or of all', async () => {
+  const said = (id: string, device: string, time: number) =>
+    ({ id, site: 'home', rule: 'r', version: 1, kind: 'event', key: device, device, time, row: {} }) as const
+  const of = { site: 'home', rule: 'r', version: 1, severity: null, sentence: '' }
+  the.services.alerts.record(of, [said('a', 'fridge', 3000), said('b', 'oven', 1000)], 3000)
+  the.services.alerts.record(of, [said('late', 'fridge', 2000), said('d', 'fridge', 1000)], 3000)
+  const ids = async (query: string) =>
+    (await ask(home.viewer, 'GET', `/events?${query}`)).body.items.map(({ id }: { id: string }) => id)
+  expect(await ids('')).toEqual(['d', 'late', 'b', 'a'])
+  expect(await ids('order=time')).toEqual(['a', 'late', 'd', 'b'])
+  expect(await ids('order=time&device=fridge')).toEqual(['a', 'late', 'd'])
+  const [, late] = (await ask(home.viewer, 'GET', '/events?order=time&limit=2')).body.items
+  expect(await ids(`order=time&before=${late.seq}`)).toEqual(['d', 'b'])
+})

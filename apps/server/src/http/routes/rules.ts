@@ -10,6 +10,7 @@ import {
 import { actorOf } from '@ohmstead/registry'
 import { aggregateNames, functionNames, keywordNames, windowNames } from '@ohmstead/streams'
 import { z } from 'zod'
+import type { Compiled as RuleCompiled } from '../../rules/compile.ts'
 import { alertOut, eventOut } from '../../rules/publisher.ts'
 import { templates } from '../../rules/templates/index.ts'
 import { webhookKey } from '../../rules/webhooks.ts'
@@ -38,9 +39,20 @@ const State = z.object({
   busyMs: z.number().describe('Time that it has worked since the start, ms.'),
 })
 
+const Need = z.object({
+  measurement: z.string(),
+  devices: z.array(z.string()).nullable().describe('Null: all.'),
+  fields: z
+    .array(z.string())
+    .nullable()
+    .describe('Null: all. Names that occur, which need not all be fields.'),
+})
+
 export const RuleOut = Rule.extend({
   sentence: z.string().describe('The rule in words; names stand between stars.'),
   epl: z.string().describe('What is run: the text itself, or what the template made.'),
+  needs: z.array(Need).describe('What it looks at.'),
+  units: z.record(z.string(), z.string()).describe('UCUM units of what its rows hold, by name.'),
   status: State,
 })
 
@@ -48,13 +60,7 @@ const Compiled = z.object({
   sentence: z.string(),
   epl: z.string(),
   definition: RuleDefinition,
-  needs: z.array(
-    z.object({
-      measurement: z.string(),
-      devices: z.array(z.string()).nullable().describe('Null: all.'),
-      fields: z.array(z.string()).nullable().describe('Null: all.'),
-    }),
-  ),
+  needs: z.array(Need),
   memoryMs: z.number().describe('How far back it has to look, ms.'),
 })
 
@@ -125,8 +131,8 @@ type Parts = Pick<Services, 'registry' | 'rules' | 'alerts' | 'webhookSecret'>
 export function ruleRoutes(app: App, services: Parts): void {
   const { registry, rules } = services
   const out = (rule: Rule) => {
-    const { sentence, epl } = described(rule, services)
-    return { ...rule, sentence, epl, status: rules.state(rule) }
+    const { sentence, epl, needs, units } = described(rule, services)
+    return { ...rule, sentence, epl, needs: needs.map(needOut), units, status: rules.state(rule) }
   }
 
   app.get(
@@ -387,6 +393,11 @@ function saidRoutes(app: App, { rules, alerts, webhookSecret }: Parts): void {
         querystring: z.object({
           kind: z.enum(['raised', 'cleared', 'event']).optional(),
           rule: z.string().max(63).optional(),
+          device: z.string().max(63).optional(),
+          order: z
+            .enum(['known', 'time'])
+            .optional()
+            .describe('By when it became known, which is so when absent, or by the time of the data.'),
           before: z.coerce.number().int().optional().describe('`seq` of the last one of the page before.'),
           limit: z.coerce.number().int().min(1).max(500).optional(),
         }),
@@ -394,10 +405,12 @@ function saidRoutes(app: App, { rules, alerts, webhookSecret }: Parts): void {
       },
     },
     async request => {
-      const { kind, rule, before, limit = 100 } = request.query
+      const { kind, rule, device, order, before, limit = 100 } = request.query
       const filter = {
         ...(kind !== undefined && { kind }),
         ...(rule !== undefined && { rule }),
+        ...(device !== undefined && { device }),
+        ...(order !== undefined && { order }),
         ...(before !== undefined && { before }),
       }
       return { items: alerts.said(request.params.site, { ...filter, limit }).map(eventOut) }
@@ -427,23 +440,15 @@ function found<T>(thing: T | undefined): T {
 }
 
 /** A rule that was right once may not be any more; it is shown all the same. */
-function described(rule: Rule, { rules }: Parts): { sentence: string; epl: string } {
+function described(rule: Rule, { rules }: Parts): Pick<RuleCompiled, 'sentence' | 'epl' | 'needs' | 'units'> {
   try {
     return rules.compile(rule.site, rule)
   } catch {
     const text = rule.definition.kind === 'epl' ? rule.definition.text : rule.definition.template
-    return { sentence: rule.name, epl: text }
+    return { sentence: rule.name, epl: text, needs: [], units: {} }
   }
 }
 
-function needOut({
-  measurement,
-  devices,
-  fields,
-}: {
-  measurement: string
-  devices: ReadonlySet<string> | null
-  fields: ReadonlySet<string> | null
-}) {
+function needOut({ measurement, devices, fields }: RuleCompiled['needs'][number]) {
   return { measurement, devices: devices && [...devices], fields: fields && [...fields] }
 }
