@@ -115,6 +115,17 @@ test('failures are heard before they are thrown', async () => {
   expect(heard).toEqual(['Unauthenticated /api/auth/session'])
 })
 
+test('a replay is followed to its end, and told anew from its beginning after a lost connection', async () => {
+  const said = 'event: said\ndata: {"key":"a"}\n\n'
+  const progress = (state: string) => `event: progress\ndata: {"state":"${state}"}\n\n`
+  const texts = [said + progress('running'), said + said + progress('done')]
+  const { ohmstead } = client(() => new Response(texts.shift()))
+  const seen: string[] = []
+  const backoff = { firstMs: 0, mostMs: 0, random: () => 0 }
+  for await (const { type } of ohmstead.replayEvents('home', 'r', { backoff })) seen.push(type)
+  expect(seen).toEqual(['begin', 'said', 'progress', 'begin', 'said', 'said', 'progress'])
+})
+
 test('events of a site resume with the last id and pass over what is no JSON', async () => {
   const asked: (string | null)[] = []
   const texts = [

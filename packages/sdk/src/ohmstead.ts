@@ -1,9 +1,11 @@
 import { body, type ClientOptions, type RestClient, restClient } from './client.ts'
 import { Unavailable } from './errors.ts'
-import type { SiteEvent } from './events.ts'
-import { siteEvents } from './events.ts'
+import type { ReplayEvent, SiteEvent } from './events.ts'
+import { replayEvents, siteEvents } from './events.ts'
 import type { FollowOptions } from './sse/follow.ts'
 import type {
+  Alert,
+  AlertsQuery,
   Change,
   Connection,
   Demo,
@@ -25,6 +27,7 @@ import type {
   NewPerson,
   NewPlace,
   NewReading,
+  NewReplay,
   NewSite,
   NewToken,
   OpenInvitation,
@@ -37,6 +40,10 @@ import type {
   Quarantined,
   ReadingsQuery,
   Receipt,
+  Replay,
+  ReplayChange,
+  RuleEvent,
+  RuleEventsQuery,
   SecondFactor,
   SeriesOut,
   Site,
@@ -302,6 +309,66 @@ export class Ohmstead {
   ): Promise<Page<Change>> {
     const path = '/api/sites/{site}/audit'
     return body(this.rest.GET(path, { params: { path: { site }, query }, ...given(signal) }))
+  }
+
+  /** What people have to know, newest first. */
+  async alerts(site: string, query: AlertsQuery = {}, { signal }: Call = {}): Promise<readonly Alert[]> {
+    const path = '/api/sites/{site}/alerts'
+    return (await body(this.rest.GET(path, { params: { path: { site }, query }, ...given(signal) }))).items
+  }
+
+  /** Says that the caller looks after it; the first who says so stands. */
+  acknowledgeAlert(site: string, alert: string): Promise<Alert> {
+    const path = '/api/sites/{site}/alerts/{alert}/acknowledge'
+    return body(this.rest.POST(path, { params: { path: { site, alert } } }))
+  }
+
+  /** Ends it; what its rule raises afterwards is a new one. */
+  clearAlert(site: string, alert: string): Promise<Alert> {
+    const path = '/api/sites/{site}/alerts/{alert}/clear'
+    return body(this.rest.POST(path, { params: { path: { site, alert } } }))
+  }
+
+  /** What rules said, newest first. */
+  async ruleEvents(
+    site: string,
+    query: RuleEventsQuery = {},
+    { signal }: Call = {},
+  ): Promise<readonly RuleEvent[]> {
+    const path = '/api/sites/{site}/events'
+    return (await body(this.rest.GET(path, { params: { path: { site }, query }, ...given(signal) }))).items
+  }
+
+  /** Replays since the start of the server, newest first. */
+  async replays(site: string, { signal }: Call = {}): Promise<readonly Replay[]> {
+    const path = '/api/sites/{site}/replays'
+    return (await body(this.rest.GET(path, { params: { path: { site } }, ...given(signal) }))).items
+  }
+
+  /** Plays a period of stored readings to rules. @throws Unavailable while as many run as may */
+  startReplay(site: string, replay: NewReplay): Promise<Replay> {
+    return body(this.rest.POST('/api/sites/{site}/replays', { params: { path: { site } }, body: replay }))
+  }
+
+  /** Pauses it, lets it go on, changes its speed, skips ahead. */
+  changeReplay(site: string, replay: string, change: ReplayChange): Promise<Replay> {
+    const path = '/api/sites/{site}/replays/{replay}'
+    return body(this.rest.PATCH(path, { params: { path: { site, replay } }, body: change }))
+  }
+
+  /** What it said until then stays. */
+  async stopReplay(site: string, replay: string): Promise<void> {
+    const path = '/api/sites/{site}/replays/{replay}'
+    await this.rest.DELETE(path, { params: { path: { site, replay } } })
+  }
+
+  /** Follows a replay to its end. */
+  replayEvents(
+    site: string,
+    replay: string,
+    options: FollowOptions = {},
+  ): AsyncGenerator<ReplayEvent, void, void> {
+    return replayEvents(this.rest, { site, replay }, options)
   }
 
   members(site: string, { signal }: Call = {}): AsyncGenerator<Member, void, void> {

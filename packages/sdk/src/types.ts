@@ -88,6 +88,18 @@ export type Quarantined = Answer<'listQuarantine'>['items'][number]
 /** When a device was last heard (epoch ms), and whether it holds a connection now (null: it does not use one). */
 export type Presence = Answer<'listPresence'>['items'][number]
 
+/** Something that a person has to know: raised, acknowledged, cleared. Times are epoch ms. */
+export type Alert = Schemas['Alert']
+/** Something that a rule said. */
+export type RuleEvent = Schemas['Event']
+export type AlertsQuery = Query<'listAlerts'>
+export type RuleEventsQuery = Query<'listEvents'>
+
+/** Stored readings on their way through rules, on a clock of their own. */
+export type Replay = Answer<'startReplay'>
+export type NewReplay = Sent<'startReplay'>
+export type ReplayChange = Sent<'changeReplay'>
+
 /** Whether the platform can do its work, and what is wrong if not. `since` is epoch ms. */
 export type Health = Answer<'isReady'>
 

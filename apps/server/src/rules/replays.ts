@@ -19,12 +19,22 @@ export interface ReplayInput {
   readonly rules: readonly Omit<LaneOptions, 'from' | 'end' | 'open' | 'signal'>[]
 }
 
+/** What can be changed while it runs. */
+export interface ReplayChange {
+  readonly speed?: number | null
+  readonly paused?: boolean
+  /** Where its clock shall stand, at the least; what lies between is played as fast as possible. */
+  readonly through?: Instant
+}
+
 export interface ReplayStatus {
   readonly id: string
   readonly site: string
   readonly from: Instant
   readonly to: Instant
   readonly speed: number | null
+  /** Its clock stands still until it is told to go on. */
+  readonly paused: boolean
   readonly rules: readonly {
     readonly id: string
     readonly sentence: string
@@ -99,6 +109,12 @@ export class Replay {
   readonly #input: ReplayInput
   readonly #clock: Clock
   readonly #stop = new AbortController()
+  #speed: number | null
+  #paused = false
+  /** Its clock as it was when speed, pause or place were changed last, and when that was. */
+  #mark: { readonly at: Instant; readonly now: Instant }
+  /** Ends the wait for the next step. */
+  #wake = () => {}
   readonly #lanes: Lane[]
   readonly #listeners = new Set<(event: ReplayEvent) => void>()
   /** What was said, bounded. */
@@ -114,20 +130,23 @@ export class Replay {
     this.#input = input
     this.#clock = clock
     this.#through = input.from
+    this.#speed = input.speed
+    this.#mark = { at: input.from, now: clock.now() }
     const { from, to: end } = input
     this.#lanes = input.rules.map(rule => new Lane({ ...rule, from, end, signal: this.#stop.signal }))
     this.over = this.#run()
   }
 
   get status(): ReplayStatus {
-    const { site, from, to, speed, rules } = this.#input
+    const { site, from, to, rules } = this.#input
     return {
       ...{
         id: this.id,
         site,
         from,
         to,
-        speed,
+        speed: this.#speed,
+        paused: this.#paused,
         state: this.#state,
         through: this.#through,
         reason: this.#reason,
@@ -147,6 +166,16 @@ export class Replay {
   listen(listener: (event: ReplayEvent) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** One that is over stays as it is. */
+  change({ speed = this.#speed, paused = this.#paused, through = this.#through }: ReplayChange): void {
+    if (this.#state !== 'running') return
+    this.#mark = { at: Math.max(this.#through, through), now: this.#clock.now() }
+    this.#speed = speed
+    this.#paused = paused
+    this.#wake()
+    this.#announce()
   }
 
   /** Ends it; one that is over stays as it is. */
@@ -173,17 +202,23 @@ export class Replay {
 
   /** Where the virtual clock goes, and when. @throws the stop's reason */
   async *#moments(): AsyncGenerator<Instant> {
-    const { from, to, speed } = this.#input
-    const start = this.#clock.now()
-    for (let at = from, step = 1; at < to; step++) {
+    const { from, to } = this.#input
+    const stride = Math.max(1, Math.round((to - from) / steps))
+    for (let at = from; at < to; ) {
       this.#stop.signal.throwIfAborted()
-      if (speed === null) at = from + Math.round(((to - from) * Math.min(step, steps)) / steps)
-      else {
-        await this.#pause(stepMs)
-        at = Math.min(to, from + (this.#clock.now() - start) * speed)
-      }
-      yield at
+      if (this.#speed !== null || this.#paused) await this.#pause(stepMs)
+      const next = Math.min(to, this.#due(at + stride))
+      if (next === at) continue
+      yield (at = next)
     }
+  }
+
+  /** Where the clock stands by now. @param freely where it would go if nothing held it */
+  #due(freely: Instant): Instant {
+    const { at, now } = this.#mark
+    if (this.#paused) return Math.max(this.#through, at)
+    if (this.#speed === null) return Math.max(freely, at)
+    return Math.max(this.#through, at + (this.#clock.now() - now) * this.#speed)
   }
 
   #pause(ms: number): Promise<void> {
@@ -193,10 +228,12 @@ export class Replay {
         cancel()
         reject(signal.reason)
       }
-      const cancel = this.#clock.after(ms, () => {
+      this.#wake = () => {
+        cancel()
         signal.removeEventListener('abort', abort)
         resolve()
-      })
+      }
+      const cancel = this.#clock.after(ms, this.#wake)
       if (signal.aborted) abort()
       else signal.addEventListener('abort', abort, { once: true })
     })

@@ -1063,7 +1063,8 @@ export interface paths {
         delete: operations["stopReplay"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change the speed of a replay, pause it, or skip ahead; one that is over stays as it is */
+        patch: operations["changeReplay"];
         trace?: never;
     };
     "/api/sites/{site}/replays/{replay}/stream": {
@@ -5381,6 +5382,8 @@ export interface operations {
                             from: number;
                             to: number;
                             speed: number | null;
+                            /** @description Its clock stands still until it is told to go on. */
+                            paused: boolean;
                             rules: {
                                 id: string;
                                 sentence: string;
@@ -5490,6 +5493,8 @@ export interface operations {
                         from: number;
                         to: number;
                         speed: number | null;
+                        /** @description Its clock stands still until it is told to go on. */
+                        paused: boolean;
                         rules: {
                             id: string;
                             sentence: string;
@@ -5542,6 +5547,8 @@ export interface operations {
                         from: number;
                         to: number;
                         speed: number | null;
+                        /** @description Its clock stands still until it is told to go on. */
+                        paused: boolean;
                         rules: {
                             id: string;
                             sentence: string;
@@ -5588,6 +5595,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                replay: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Times as fast as it was, 1 for real time; null as fast as possible. */
+                    speed?: number | null;
+                    paused?: boolean;
+                    /** @description Where its clock shall stand at the least, epoch ms; what lies between is played as fast as possible. */
+                    through?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        site: string;
+                        from: number;
+                        to: number;
+                        speed: number | null;
+                        /** @description Its clock stands still until it is told to go on. */
+                        paused: boolean;
+                        rules: {
+                            id: string;
+                            sentence: string;
+                            stopped: string | null;
+                        }[];
+                        /** @enum {string} */
+                        state: "running" | "done" | "stopped" | "failed";
+                        /** @description Where its clock stands, epoch ms. */
+                        through: number;
+                        /** @description 0–1. */
+                        progress: number;
+                        readings: number;
+                        said: number;
+                        reason: string | null;
+                    };
+                };
             };
             /** @description A problem. */
             default: {

@@ -166,3 +166,43 @@ test('only so many replays run, and one of another site is not there', async () 
   expect(the.services.replays.get('office', ids[0])).toBeUndefined()
   expect((await ask('POST', '/replays', { from: '-24h' })).json()).toMatchObject({ field: 'rules' })
 })
+
+test('a replay stands still, goes on, changes its speed and skips ahead', async () => {
+  const { id } = (
+    await ask('POST', '/replays', { from: '-24h', speed: 3600, trials: [{ definition: definition(2) }] })
+  ).json()
+  const replay = the.services.replays.get('home', id)!
+  const change = async (payload: Record<string, unknown>) =>
+    (
+      await the.api.inject({
+        method: 'PATCH',
+        url: `/api/sites/home/replays/${id}`,
+        headers: home.operator,
+        payload,
+      })
+    ).json()
+  const after = async (ms: number) => {
+    const moved = Promise.withResolvers<void>()
+    const unlisten = replay.listen(({ type }) => type === 'progress' && moved.resolve())
+    await the.clock.advance(ms)
+    await moved.promise
+    unlisten()
+    return replay.status.through
+  }
+  expect(await after(100)).toBe(at(6))
+  expect(await change({ paused: true })).toMatchObject({ paused: true, state: 'running', through: at(6) })
+  await the.clock.advance(60_000)
+  expect(replay.status.through).toBe(at(6))
+
+  expect(await change({ paused: false, speed: 60, through: at(240) })).toMatchObject({
+    paused: false,
+    speed: 60,
+  })
+  expect(await after(100)).toBe(at(240) + 6000)
+  // What lies between was played: nothing had happened yet.
+  expect(replay.status.said).toBe(0)
+  await change({ speed: null })
+  await replay.over
+  expect(replay.status).toMatchObject({ state: 'done', said: 2, progress: 1 })
+  expect(await change({ paused: true })).toMatchObject({ state: 'done', paused: false })
+})

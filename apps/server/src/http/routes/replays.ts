@@ -35,12 +35,20 @@ const Trial = z.object({
     .default([{ kind: 'alert', severity: 'medium' }]),
 })
 
+const speed = z
+  .number()
+  .positive()
+  .max(1e7)
+  .nullable()
+  .describe('Times as fast as it was, 1 for real time; null as fast as possible.')
+
 const ReplayOut = z.object({
   id: z.string(),
   site: z.string(),
   from: z.number(),
   to: z.number(),
   speed: z.number().nullable(),
+  paused: z.boolean().describe('Its clock stands still until it is told to go on.'),
   rules: z.array(z.object({ id: z.string(), sentence: z.string(), stopped: z.string().nullable() })),
   state: z.enum(['running', 'done', 'stopped', 'failed']),
   through: z.number().describe('Where its clock stands, epoch ms.'),
@@ -108,13 +116,7 @@ export function replayRoutes(app: App, services: Services, turns: Turns, who: Id
           'Its rules are those of the site named in `rules`, and those given in `trials`. Four run at a time.',
         params: SiteParams,
         body: Period.extend({
-          speed: z
-            .number()
-            .positive()
-            .max(1e7)
-            .nullable()
-            .default(null)
-            .describe('Times as fast as it was, 1 for real time; null as fast as possible.'),
+          speed: speed.default(null),
           rules: z.array(z.string().max(63)).max(50).default([]),
           trials: z.array(Trial).max(10).default([]),
         }),
@@ -160,6 +162,39 @@ export function replayRoutes(app: App, services: Services, turns: Turns, who: Id
       schema: { operationId: 'getReplay', tags, params: ReplayParams, response: { 200: ReplayOut } },
     },
     async request => outOf(replayOf(request.params).status),
+  )
+  app.patch(
+    '/api/sites/:site/replays/:replay',
+    {
+      config: { action: 'rules:write' },
+      schema: {
+        operationId: 'changeReplay',
+        tags,
+        summary: 'Change the speed of a replay, pause it, or skip ahead; one that is over stays as it is',
+        params: ReplayParams,
+        body: z.object({
+          speed: speed.optional(),
+          paused: z.boolean().optional(),
+          through: z
+            .number()
+            .optional()
+            .describe(
+              'Where its clock shall stand at the least, epoch ms; what lies between is played as fast as possible.',
+            ),
+        }),
+        response: { 200: ReplayOut },
+      },
+    },
+    async request => {
+      const replay = replayOf(request.params)
+      const { speed, paused, through } = request.body
+      replay.change({
+        ...(speed !== undefined && { speed }),
+        ...(paused !== undefined && { paused }),
+        ...(through !== undefined && { through }),
+      })
+      return outOf(replay.status)
+    },
   )
   app.delete(
     '/api/sites/:site/replays/:replay',
