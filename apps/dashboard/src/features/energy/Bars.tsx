@@ -14,12 +14,15 @@ interface Props extends Pictured {
   readonly move: Moves
 }
 
+/** The chart with its library, which is large. */
+export const useBarChart = () => useModule('bar chart', () => import('../../ui/chart/BarChart.tsx'))
+
 /** Energy over time; the chart itself is fetched when it is first needed. */
 export function Bars({ shown, energy, drawn, names, words, labels, move, title }: Props) {
   const { energy: text } = useMessages()
   const format = useFormat()
   const now = useAt(present => Math.floor(present / 60_000) * 60_000)
-  const { module, failure } = useModule('bar chart', () => import('../../ui/chart/BarChart.tsx'))
+  const { module, failure } = useBarChart()
   const bars = useMemo(
     () => barsOf({ shown, energy, drawn, labels, words, now, format, text }),
     [shown, energy, drawn, labels, words, now, format, text],

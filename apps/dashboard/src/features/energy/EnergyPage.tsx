@@ -7,23 +7,24 @@ import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { Page } from '../../ui/Page.tsx'
+import { useBarChart } from './Bars.tsx'
 import { ChartPanel } from './ChartPanel.tsx'
 import { DeviceDetail } from './DeviceDetail.tsx'
 import classes from './EnergyPage.module.css'
 import { Figures } from './Figures.tsx'
-import { flowWords } from './flows.ts'
+import { type FlowWords, flowWords } from './flows.ts'
 import { labelsOf } from './labels.ts'
-import { namesOf } from './names.ts'
+import { type Names, namesOf } from './names.ts'
 import { PageSkeleton } from './PageSkeleton.tsx'
 import { Path } from './Path.tsx'
 import { SegmentList } from './SegmentList.tsx'
 import type { EnergySearch } from './search.ts'
 import { fewer, mostSegments } from './segments.ts'
-import { useShown } from './shown.ts'
+import { type Shown, useShown } from './shown.ts'
 import { Toolbar } from './Toolbar.tsx'
-import { useEnergy } from './useEnergy.ts'
+import { type EnergyShown, useEnergy } from './useEnergy.ts'
 import { useKeys } from './useKeys.ts'
-import { type Go, moves } from './view.ts'
+import { type Go, type Moves, moves } from './view.ts'
 
 /** A device and the time of it that is shown. */
 export interface About {
@@ -52,6 +53,8 @@ export default function EnergyPage(props: Props) {
   const devices = useQuery(devicesQuery(site.id))
   const places = useQuery(placesQuery(site.id))
   const virtual = useQuery(virtualMetersQuery(site.id))
+  // On its way while the figures are asked for.
+  useBarChart()
   const failed = [devices, places, virtual].find(one => one.isError && one.data === undefined)
   const known =
     devices.data !== undefined && places.data !== undefined && virtual.data !== undefined
@@ -78,32 +81,74 @@ interface KnownProps extends Props {
   readonly virtual: Parameters<typeof useEnergy>[0]['virtual']
 }
 
-function Known({ site, search, go, corrections, toMeters, devices, places, virtual }: KnownProps) {
+function Known({ corrections, toMeters, ...given }: KnownProps) {
+  const { site, search, go, devices, virtual } = given
   const { energy: text } = useMessages()
   const format = useFormat()
   const zone = site.timezone
   const labels = useMemo(() => labelsOf(format.locale, zone, text), [format.locale, zone, text])
   const shown = useShown(search, zone, devices.length)
-  const energy = useEnergy({ site, search, shown, devices, virtual })
-  const { segments } = energy
-  const drawn = useMemo(() => fewer(segments ?? [], mostSegments), [segments])
-  const names = useMemo(
-    () =>
-      namesOf({
-        devices,
-        places,
-        virtual,
-        rests: (segments ?? []).filter(({ kind }) => kind === 'untracked').length,
-        others: drawn.others,
-        count: format.count,
-        text,
-        leaves: energy.leaves,
-        alone: search.device !== undefined,
-      }),
-    [devices, places, virtual, segments, drawn.others, format, text, energy.leaves, search.device],
-  )
+  const energy = useEnergy({ ...given, shown })
+  const drawn = useMemo(() => fewer(energy.segments ?? [], mostSegments), [energy.segments])
+  const names = useNames(given, energy, drawn.others)
+  const words = useWords(given, shown)
   const move = useMemo(() => moves({ search, shown, zone, go }), [search, shown, zone, go])
-  const keys = useKeys({
+  const keys = useMoveKeys(move)
+  const open = useCallback((next: EnergySearch) => go(next, 'push'), [go])
+  if (devices.length === 0) return <Nothing />
+
+  const common = { site, search, shown, energy, names, labels, words }
+  return (
+    <>
+      <Toolbar {...{ search, shown, labels, zone, move, go }} />
+      {energy.error === null && <Figures {...common} />}
+      <ChartPanel
+        {...{ ...common, keys, move, go }}
+        drawn={drawn.segments}
+        path={<Path {...{ search, shown, names, labels }} go={open} />}
+      />
+      {energy.error !== null ? null : search.device === undefined ? (
+        <SegmentList {...common} go={open} toMeters={toMeters} />
+      ) : (
+        <DeviceDetail
+          {...{ ...common, corrections }}
+          key={search.device}
+          device={search.device}
+          isVirtual={virtual.some(({ id }) => id === search.device)}
+          onInside={move.inside}
+        />
+      )}
+    </>
+  )
+}
+
+type Given = Pick<KnownProps, 'search' | 'devices' | 'places' | 'virtual'>
+
+/** @param others how many segments are drawn as one */
+function useNames({ search, devices, places, virtual }: Given, energy: EnergyShown, others: number): Names {
+  const { energy: text } = useMessages()
+  const { count } = useFormat()
+  const { segments, leaves } = energy
+  const alone = search.device !== undefined
+  return useMemo(() => {
+    const rests = (segments ?? []).filter(({ kind }) => kind === 'untracked').length
+    return namesOf({ devices, places, virtual, rests, others, count, text, leaves, alone })
+  }, [devices, places, virtual, segments, others, count, text, leaves, alone])
+}
+
+/** The topmost meter with others below it stands between the site and the grid. */
+function useWords({ search: { device }, devices }: Given, shown: Shown): FlowWords {
+  const { energy: text } = useMessages()
+  const isGrid =
+    device === undefined
+      ? shown.grouping === 'site'
+      : devices.some(({ submeterOf }) => submeterOf === device) &&
+        devices.some(({ id, submeterOf }) => id === device && submeterOf === null)
+  return useMemo(() => flowWords(text, isGrid), [text, isGrid])
+}
+
+function useMoveKeys(move: Moves) {
+  return useKeys({
     ArrowLeft: () => move.step(-1),
     ArrowRight: () => move.step(1),
     c: move.nextComparison,
@@ -111,70 +156,14 @@ function Known({ site, search, go, corrections, toMeters, devices, places, virtu
     g: move.nextGrouping,
     Escape: move.back,
   })
-  const open = useCallback((next: EnergySearch) => go(next, 'push'), [go])
+}
 
-  // The topmost meter with others below it stands between the site and the grid.
-  const isGrid =
-    search.device === undefined
-      ? shown.grouping === 'site'
-      : devices.some(({ submeterOf }) => submeterOf === search.device) &&
-        devices.some(({ id, submeterOf }) => id === search.device && submeterOf === null)
-  const words = useMemo(() => flowWords(text, isGrid), [text, isGrid])
-
-  const nothing = devices.length === 0
-  if (nothing)
-    return (
-      <Card className={classes.empty}>
-        <h2 className={classes.emptyTitle}>{text.empty}</h2>
-        <p className={classes.emptyHint}>{text.emptyHint}</p>
-      </Card>
-    )
+function Nothing() {
+  const { energy: text } = useMessages()
   return (
-    <>
-      <Toolbar search={search} shown={shown} labels={labels} zone={zone} move={move} go={go} />
-      {energy.error === null && (
-        <Figures site={site} search={search} shown={shown} energy={energy} words={words} />
-      )}
-      <ChartPanel
-        site={site}
-        search={search}
-        shown={shown}
-        energy={energy}
-        drawn={drawn.segments}
-        names={names}
-        labels={labels}
-        words={words}
-        keys={keys}
-        move={move}
-        go={go}
-        path={<Path search={search} shown={shown} names={names} labels={labels} go={open} />}
-      />
-      {energy.error !== null ? null : search.device === undefined ? (
-        <SegmentList
-          site={site}
-          search={search}
-          shown={shown}
-          energy={energy}
-          names={names}
-          labels={labels}
-          go={open}
-          toMeters={toMeters}
-        />
-      ) : (
-        <DeviceDetail
-          key={search.device}
-          site={site}
-          device={search.device}
-          shown={shown}
-          energy={energy}
-          names={names}
-          labels={labels}
-          words={words}
-          corrections={corrections}
-          isVirtual={virtual.some(({ id }) => id === search.device)}
-          onInside={move.inside}
-        />
-      )}
-    </>
+    <Card className={classes.empty}>
+      <h2 className={classes.emptyTitle}>{text.empty}</h2>
+      <p className={classes.emptyHint}>{text.emptyHint}</p>
+    </Card>
   )
 }
