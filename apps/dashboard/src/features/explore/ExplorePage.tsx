@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { devicesQuery, placesQuery, seriesHeadsQuery } from '../../api/queries.ts'
 import { seriesText } from '../../api/seriesKey.ts'
+import { Signal } from '../../api/signal.ts'
 import { useFormat, useMessages, useReader } from '../../i18n/context.tsx'
 import { useAt } from '../../live/context.tsx'
 import { Card } from '../../ui/Card.tsx'
@@ -102,9 +103,10 @@ type PictureProps = Props & {
 }
 
 function Picture({ site, search, onSearch, names, onRemove }: PictureProps) {
-  const { explore: text, now, site: siteText } = useMessages()
+  const { explore: text, site: siteText } = useMessages()
   const format = useFormat()
-  const [at, setAt] = useState<number | null>(null)
+  // The legend alone follows the pointer: the page need not be drawn again for it.
+  const [pointer] = useState(() => new Signal<number | null>(null))
   const keys = keysOf(search)
   const wanted = wantedOf(search)
   const lines = useLines(site, keys, wanted, points)
@@ -112,39 +114,9 @@ function Picture({ site, search, onSearch, names, onRemove }: PictureProps) {
   const window = useWindow(wanted)
   const show = (next: TimeWindow) =>
     onSearch({ ...search, from: Math.round(next.from), to: Math.round(next.to) }, true)
-  const choose = (span: SpanName) => {
-    const { to: _, ...rest } = search
-    onSearch({ ...rest, from: span }, false)
-  }
   const range = `${format.dateTime(window.from)} – ${format.dateTime(window.to)}`
   return (
-    <Card
-      title={text.chart}
-      aside={
-        <div className={classes.tools}>
-          <SegmentedControl
-            size="xs"
-            aria-label={text.range}
-            value={'lastMs' in wanted ? spanOf(search) : ''}
-            onChange={choice => choose(choice as SpanName)}
-            data={(Object.keys(spans) as SpanName[]).map(value => ({ value, label: text.spans[value] }))}
-          />
-          <SegmentedControl
-            size="xs"
-            aria-label={now.view}
-            value={search.view ?? 'chart'}
-            onChange={choice => {
-              const { view: _, ...rest } = search
-              onSearch(choice === 'table' ? { ...rest, view: 'table' } : rest, true)
-            }}
-            data={[
-              { value: 'chart', label: now.showChart },
-              { value: 'table', label: now.showTable },
-            ]}
-          />
-        </div>
-      }
-    >
+    <Card title={text.chart} aside={<Tools search={search} onSearch={onSearch} />}>
       <div className={classes.line}>
         <p className={classes.range}>
           {range} · {siteText.zone(format.zone)}
@@ -162,13 +134,47 @@ function Picture({ site, search, onSearch, names, onRemove }: PictureProps) {
           height={height}
           label={`${text.chart}: ${keys.map(key => `${names.get(seriesText(key)) ?? key.device} ${key.field}`).join(', ')}. ${range}. ${text.keys}`}
           empty={text.nothing}
-          onTime={setAt}
+          onTime={pointer.set}
           onWindow={show}
         />
       )}
-      <Legend keys={keys} names={names} lines={lines.series} at={at} onRemove={onRemove} />
+      <Legend keys={keys} names={names} lines={lines.series} pointer={pointer} onRemove={onRemove} />
       {search.view !== 'table' && <p className={classes.hint}>{text.hint}</p>}
     </Card>
+  )
+}
+
+/** Which stretch before now, and how it is shown. */
+function Tools({ search, onSearch }: Pick<Props, 'search' | 'onSearch'>) {
+  const { explore: text, now } = useMessages()
+  const choose = (span: SpanName) => {
+    const { to: _, ...rest } = search
+    onSearch({ ...rest, from: span }, false)
+  }
+  const show = (view: string) => {
+    const { view: _, ...rest } = search
+    onSearch(view === 'table' ? { ...rest, view: 'table' } : rest, true)
+  }
+  return (
+    <div className={classes.tools}>
+      <SegmentedControl
+        size="xs"
+        aria-label={text.range}
+        value={'lastMs' in wantedOf(search) ? spanOf(search) : ''}
+        onChange={choice => choose(choice as SpanName)}
+        data={(Object.keys(spans) as SpanName[]).map(value => ({ value, label: text.spans[value] }))}
+      />
+      <SegmentedControl
+        size="xs"
+        aria-label={now.view}
+        value={search.view ?? 'chart'}
+        onChange={show}
+        data={[
+          { value: 'chart', label: now.showChart },
+          { value: 'table', label: now.showTable },
+        ]}
+      />
+    </div>
   )
 }
 

@@ -1,6 +1,8 @@
 import { CloseButton } from '@mantine/core'
 import { type SeriesKey, seriesText } from '../../api/seriesKey.ts'
+import type { Signal } from '../../api/signal.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
+import { useSignal } from '../../live/context.tsx'
 import { newestOf, valueAt } from '../../ui/chart/gaps.ts'
 import type { TimeSeries } from '../../ui/chart/TimeChart.tsx'
 import { valueText } from '../../ui/chart/valueText.ts'
@@ -12,13 +14,14 @@ interface Props {
   readonly keys: readonly SeriesKey[]
   readonly names: ReadonlyMap<string, string>
   readonly lines: readonly TimeSeries[]
-  /** Under the pointer; without one the newest values are shown, with their age. */
-  readonly at: number | null
+  /** The time under the pointer; without one the newest values are shown, with their age. */
+  readonly pointer: Signal<number | null>
   readonly onRemove: (series: string) => void
 }
 
 /** Which line is which, and its value where the pointer is. */
-export function Legend({ keys, names, lines, at, onRemove }: Props) {
+export function Legend({ keys, names, lines, pointer, onRemove }: Props) {
+  const at = useSignal(pointer)
   const { explore: text } = useMessages()
   const format = useFormat()
   return (
