@@ -227,6 +227,8 @@ export interface Rules {
   list(site: string, page?: PageRequest): Promise<Page<Rule>>
   /** Newest first; every version that was, kept as long as the rule. */
   versions(site: string, id: string): Promise<RuleVersion[]>
+  /** Of one site or of all, those that are switched off too. */
+  all(site?: string): Promise<Rule[]>
   /** Those that shall run, of one site or of all. */
   enabled(site?: string): Promise<Rule[]>
   /** A new version when definition or actions change. */

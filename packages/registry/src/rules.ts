@@ -31,12 +31,8 @@ export function rulesOf(core: Core): Rules {
         const query = db.selectFrom('rule_versions').selectAll().where('site', '=', site)
         return (await query.where('rule', '=', id).orderBy('version', 'desc').execute()).map(versionOf)
       }),
-    enabled: site =>
-      core.read(async db => {
-        let query = full(db).where('rules.enabled', '=', 1).orderBy('rules.site').orderBy('rules.id')
-        if (site !== undefined) query = query.where('rules.site', '=', site)
-        return (await query.execute()).map(ruleOf)
-      }),
+    all: site => core.read(db => allOf(db, site)),
+    enabled: site => core.read(async db => (await allOf(db, site)).filter(({ enabled }) => enabled)),
     update: (by, site, id, patch) => core.write(tx => updateRule(core, tx, by, site, id, patch)),
     remove: (by, site, id) => core.write(tx => removeRule(core, tx, by, site, id)),
   }
@@ -54,6 +50,12 @@ function full(db: Kysely<Schema>) {
     )
     .selectAll('rules')
     .select(['rule_versions.definition', 'rule_versions.actions', 'rule_versions.changed_at'])
+}
+
+async function allOf(db: Kysely<Schema>, site: string | undefined): Promise<Rule[]> {
+  const query = full(db).orderBy('rules.site').orderBy('rules.id')
+  const own = site === undefined ? query : query.where('rules.site', '=', site)
+  return (await own.execute()).map(ruleOf)
 }
 
 async function findRule(db: Kysely<Schema>, site: string, id: string): Promise<Rule | undefined> {

@@ -258,6 +258,8 @@ export function registryConformance(name: string, make: () => Promise<Database>)
           'office/freezer-cold',
         ])
         expect(await registry.rules.enabled('home')).toHaveLength(1)
+        expect((await registry.rules.all('home')).map(({ id }) => id)).toEqual(['freezer-cold', 'off'])
+        expect(await registry.rules.all()).toHaveLength(3)
       })
 
       test('a removed rule takes its versions, a removed site its rules', async () => {

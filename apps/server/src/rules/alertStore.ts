@@ -39,6 +39,7 @@ export interface Changes {
 export interface RuleOfRecord {
   readonly site: string
   readonly rule: string
+  /** Of its state: grows also with what it looks at. */
   readonly version: number
   readonly severity: Severity | null
   readonly sentence: string

@@ -1,8 +1,11 @@
-import { InvalidInput, type Rule, type RuleDefinition } from '@ohmstead/model'
-import { Engine, type EventType, parse, type Rule as Running, type Statement, Types } from '@ohmstead/streams'
-import { type Need, needsOf, reachOf } from './needs.ts'
-import { type Names, templates } from './templates/index.ts'
-import { declare, narrowed } from './vocabulary.ts'
+import type { Rule, RuleDefinition } from '@ohmstead/model'
+import { type EventType, RuleFault, type Rule as Running, type Statement, Types } from '@ohmstead/streams'
+import { Chain, type Link } from './chain.ts'
+import { saidBy } from './definition.ts'
+import { joined, joinedReach, type Need, needsOf, reachOf, streamsMade, streamsOwned } from './needs.ts'
+import { linksOf, type RuleText, readText, type SiteRules } from './siteRules.ts'
+import type { Names } from './templates/index.ts'
+import { narrowed } from './vocabulary.ts'
 
 /** A rule, ready to run. */
 export interface Compiled {
@@ -22,6 +25,12 @@ export interface Compiled {
   readonly units: Readonly<Record<string, string>>
   /** The definition with the defaults of its template filled in. */
   readonly definition: RuleDefinition
+  /** The rules whose streams it looks at, each before those that look at its own; then the rule itself. */
+  readonly links: readonly Link[]
+  /** Which versions of other rules it looks at; empty for none. */
+  readonly origin: string
+  /** Streams that no rule makes, as they were when it was judged. */
+  readonly measurements: ReadonlySet<string>
 }
 
 /** `raise`: something holds; `clear`: it no longer does; `derive`: only for other statements. */
@@ -31,39 +40,39 @@ export interface Surroundings {
   readonly zone: string
   readonly vocabulary: ReadonlyMap<string, EventType>
   readonly names: Names
+  /** The other rules of the site; without them a rule can look at measurements only. */
+  readonly rules?: SiteRules | undefined
 }
 
-/** What one rule may hold and do; beyond, it is stopped and the others go on. */
-export const ruleLimits = { held: 500_000, workPerStep: 200_000, outputsPerSecond: 20_000 }
-
 /**
- * Reads a rule and judges it: names, types and units.
+ * Reads a rule and judges it, and the rules whose streams it looks at: names, types and units.
+ * @param rule its id tells it from what is stored under it
  * @throws RuleFault with line, column and what was expected · Unsupported · InvalidInput for a template's parameters
  */
-export function compileRule(rule: Pick<Rule, 'definition' | 'actions'>, around: Surroundings): Compiled {
-  const said = saidBy(rule.definition, around.names)
-  const statements = parse(said.epl)
+export function compileRule(
+  rule: Pick<Rule, 'definition' | 'actions'> & Partial<Pick<Rule, 'id'>>,
+  { zone, vocabulary, names, rules }: Surroundings,
+): Compiled {
+  const said = saidBy(rule.definition, names)
+  const text = readText({ id: rule.id ?? '', version: 0, definition: said.definition })
+  const streams = streamsFor(text, vocabulary)
+  const measurements = new Set(streams.keys())
+  const links = linksOf(text, rules, measurements)
   // Judged with every field there is, so that a name that is wrong is told from one that is not used.
-  const judged = deploy(said.epl, around.zone, around.vocabulary.values())
-  const needs = needsOf(statements, new Set(around.vocabulary.keys()))
-  const types = new Map(
-    needs.map(({ measurement, fields }) => [
-      measurement,
-      narrowed(around.vocabulary.get(measurement)!, fields),
-    ]),
-  )
-  const meanings = new Map(statements.map(statement => [statement.text, meaningOf(statement)]))
-  const reach = reachOf(statements)
+  const judged = new Chain(links, { zone, types: [...streams.values()] })
+  const needs = joined(links.flatMap(({ statements }) => needsOf(statements, measurements)))
+  const reaches = links.map(({ statements }) => reachOf(statements))
+  if (said.memoryMs !== undefined) reaches[links.length - 1] = { memoryMs: said.memoryMs, bounded: true }
   return {
-    ...reach,
-    ...(said.memoryMs !== undefined && { memoryMs: said.memoryMs, bounded: true }),
-    epl: said.epl,
+    ...joinedReach(reaches),
+    ...{ epl: said.epl, definition: said.definition, needs, links, measurements },
     sentence: `${said.sentence}, ${actionsOf(rule.actions)}.`,
-    definition: said.definition,
-    needs,
-    types,
-    meanings,
-    units: unitsOf(judged.running),
+    types: new Map(
+      needs.map(({ measurement, fields }) => [measurement, narrowed(streams.get(measurement)!, fields)]),
+    ),
+    meanings: new Map(text.statements.map(statement => [statement.text, meaningOf(statement)])),
+    origin: originOf(links),
+    units: unitsOf(judged.own.running),
   }
 }
 
@@ -79,53 +88,27 @@ function unitsOf({ statements }: Running): Record<string, string> {
   )
 }
 
-/** An engine that runs one rule and nothing else. @throws RuleFault · Unsupported */
-export function deploy(
-  epl: string,
-  zone: string,
-  types: Iterable<EventType>,
-  start = 0,
-): { engine: Engine; running: Running; types: ReadonlyMap<string, EventType> } {
-  const engine = new Engine({ zone, start })
-  const own = declare(engine, types)
-  // Whatever goes wrong in a rule ends that rule, with its reason, and is thrown nowhere.
-  engine.onStop(() => {})
-  return { engine, running: engine.deploy(epl, { name: 'rule', limits: ruleLimits }), types: own }
+/** Which versions of other rules a rule looks at; empty for none. */
+export function originOf(links: readonly Link[]): string {
+  return links
+    .slice(0, -1)
+    .map(({ rule, version }) => `${rule}@${version}`)
+    .join()
 }
 
-interface Said {
-  readonly epl: string
-  readonly sentence: string
-  readonly definition: RuleDefinition
-  readonly memoryMs?: number
-}
-
-function saidBy(definition: RuleDefinition, names: Names): Said {
-  if (definition.kind === 'epl')
-    return {
-      epl: definition.text,
-      sentence: `Whenever the query \`${firstLine(definition.text)}\` gives a row`,
-      definition,
-    }
-  const template = templates.find(({ name }) => name === definition.template)
-  if (!template)
-    throw new InvalidInput('definition.template', `expected ${templates.map(({ name }) => name).join(', ')}`)
-  const parsed = template.parameters.safeParse(definition.parameters)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw new InvalidInput(['definition.parameters', ...issue.path].map(String).join('.'), issue.message)
-  }
-  return {
-    epl: template.epl(parsed.data),
-    sentence: template.sentence(parsed.data, names),
-    memoryMs: template.memoryMs(parsed.data),
-    definition: { ...definition, parameters: parsed.data as Record<string, unknown> },
-  }
-}
-
-function firstLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim()
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line
+/**
+ * The measurements that a rule can look at. A template's own streams come before a measurement that has the name of one.
+ * @throws RuleFault when somebody's text inserts into a measurement
+ */
+function streamsFor(
+  { statements, makes }: RuleText,
+  vocabulary: Surroundings['vocabulary'],
+): ReadonlyMap<string, EventType> {
+  for (const [stream, at] of streamsMade(statements))
+    if (makes.has(stream) && vocabulary.has(stream))
+      throw new RuleFault(`'${stream}' is a measurement: give the stream of the rule a name of its own`, at)
+  const owned = streamsOwned(statements)
+  return new Map([...vocabulary].filter(([name]) => !owned.has(name)))
 }
 
 function meaningOf({ name, body }: Statement): Meaning {

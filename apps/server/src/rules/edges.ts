@@ -26,6 +26,7 @@ export interface Said {
  */
 export class Edges {
   readonly #rule: Rule
+  readonly #origin: string
   /** Whether the rule says when something is over. */
   readonly clears: boolean
   readonly alerts: boolean
@@ -38,8 +39,13 @@ export class Edges {
   #numberedAt = Number.NaN
 
   /** @param open what is open when it begins */
-  constructor(rule: Rule, compiled: Pick<Compiled, 'meanings'>, open: ReadonlyMap<string, Instant>) {
+  constructor(
+    rule: Rule,
+    compiled: Pick<Compiled, 'meanings' | 'origin'>,
+    open: ReadonlyMap<string, Instant>,
+  ) {
     this.#rule = rule
+    this.#origin = compiled.origin
     this.open = new Map(open)
     this.clears = [...compiled.meanings.values()].includes('clear')
     this.alerts = rule.actions.some(({ kind }) => kind === 'alert')
@@ -110,8 +116,10 @@ export class Edges {
     const number = (this.#numbers.get(kind + key) ?? 0) + 1
     this.#numbers.set(kind + key, number)
     const { site, id, version } = this.#rule
-    const text = JSON.stringify([site, id, version, kind, key, time, number])
-    return createHash('sha256').update(text).digest('base64url').slice(0, 22)
+    const parts = [site, id, version, kind, key, time, number]
+    // What follows from other rules is another thing when they were changed.
+    const text = this.#origin === '' ? parts : [...parts, this.#origin]
+    return createHash('sha256').update(JSON.stringify(text)).digest('base64url').slice(0, 22)
   }
 }
 

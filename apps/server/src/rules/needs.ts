@@ -1,4 +1,4 @@
-import type { Statement } from '@ohmstead/streams'
+import type { Position, Statement } from '@ohmstead/streams'
 
 /** Readings that a rule looks at. A null means all there are. */
 export interface Need {
@@ -28,9 +28,59 @@ export function needsOf(statements: readonly Statement[], streams: ReadonlySet<s
   return [...devices].map(([measurement, named]) => ({ measurement, devices: named, fields }))
 }
 
+/** The same needs once for each measurement: what any of them looks at. */
+export function joined(needs: readonly Need[]): Need[] {
+  return [...Map.groupBy(needs, ({ measurement }) => measurement)].map(([measurement, own]) => ({
+    measurement,
+    devices: unionOf(own.map(({ devices }) => devices)),
+    fields: unionOf(own.map(({ fields }) => fields)),
+  }))
+}
+
+function unionOf(sets: readonly (ReadonlySet<string> | null)[]): ReadonlySet<string> | null {
+  const all = new Set<string>()
+  for (const set of sets) {
+    if (set === null) return null
+    for (const one of set) all.add(one)
+  }
+  return all
+}
+
+/** Streams that statements look at, whoever makes them, and where each is named first. */
+export function streamsNamed(statements: readonly Statement[]): Map<string, Position | undefined> {
+  const named = new Map<string, Position | undefined>()
+  for (const statement of statements)
+    for (const { stream, at } of sourcesOf(statement)) if (!named.has(stream)) named.set(stream, at)
+  return named
+}
+
+/** Streams that statements insert into, and where; windows and tables of their own are none. */
+export function streamsMade(statements: readonly Statement[]): Map<string, Position | undefined> {
+  const made = new Map<string, Position | undefined>()
+  for (const node of nodesOf(statements)) {
+    const insert = node.insert as Tree | undefined
+    const target = insert?.target ?? (node.kind === 'insert' ? node.into : undefined)
+    if (typeof target === 'string' && !made.has(target))
+      made.set(target, (insert?.at ?? node.at) as Position | undefined)
+  }
+  for (const { body } of statements)
+    if (body.kind === 'createWindow' || body.kind === 'createTable') made.delete(body.name)
+  return made
+}
+
+/** Everything with the name of a stream that statements make or declare. */
+export function streamsOwned(statements: readonly Statement[]): Set<string> {
+  const owned = new Set(streamsMade(statements).keys())
+  for (const { body } of statements)
+    if (body.kind === 'createWindow' || body.kind === 'createTable' || body.kind === 'createSchema')
+      owned.add(body.name)
+  return owned
+}
+
 interface Source {
   readonly stream: string
   readonly filter: readonly Tree[]
+  readonly at?: Position | undefined
 }
 
 /** Every place in the text where a stream is named, with the filter behind it. */
@@ -39,10 +89,11 @@ function* sourcesOf(statement: Statement): Generator<Source> {
     const stream = streamOf(node)
     if (stream === undefined) continue
     const filter = Array.isArray(node.filter) ? (node.filter as Tree[]) : []
-    yield { stream, filter }
+    yield { stream, filter, at: node.at as Position | undefined }
   }
   const { body } = statement
-  if (body.kind === 'createWindow' && body.from !== undefined) yield { stream: body.from, filter: [] }
+  if (body.kind === 'createWindow' && body.from !== undefined)
+    yield { stream: body.from, filter: [], at: body.at }
 }
 
 function streamOf(node: Tree): string | undefined {
@@ -143,11 +194,25 @@ const aggregates = new Set([
   'nth', 'countever', 'firstever', 'lastever', 'maxever', 'minever', 'maxby', 'minby', 'sorted', 'prev', 'prior',
 ]) // biome-ignore format: a list
 
+/** How far back a rule remembers, ms, and whether that is all. */
+export interface Reach {
+  readonly memoryMs: number
+  readonly bounded: boolean
+}
+
+const longestMemoryMs = 400 * 86_400_000
+
+/** Of rules that feed one another: what the last says may follow from what the first heard that long ago. */
+export function joinedReach(reaches: readonly Reach[]): Reach {
+  const memoryMs = reaches.reduce((sum, reach) => sum + reach.memoryMs, 0)
+  return { memoryMs: Math.min(memoryMs, longestMemoryMs), bounded: reaches.every(({ bounded }) => bounded) }
+}
+
 /**
  * How far back the state of a rule reaches that tells nobody, from the times in its text; `bounded` is false when it may hold
  * something from before, such as the last of a number of events.
  */
-export function reachOf(statements: readonly Statement[]): { memoryMs: number; bounded: boolean } {
+export function reachOf(statements: readonly Statement[]): Reach {
   let sum = 0
   let bounded = true
   for (const node of nodesOf(statements)) {
@@ -166,7 +231,7 @@ export function reachOf(statements: readonly Statement[]): { memoryMs: number; b
     if (node.kind === 'followed' && ![...nodesOf(node)].some(({ kind }) => kind === 'period')) bounded = false
   }
   const hour = 3_600_000
-  return { memoryMs: Math.min(2 * sum + hour, 400 * 24 * hour), bounded }
+  return { memoryMs: Math.min(2 * sum + hour, longestMemoryMs), bounded }
 }
 
 function hasAggregate(statement: Statement): boolean {

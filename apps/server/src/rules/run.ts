@@ -1,6 +1,7 @@
 import type { Instant, Value } from '@ohmstead/model'
-import { type Engine, Event, type EventType, type Rule as Running } from '@ohmstead/streams'
-import { type Compiled, deploy, type Meaning } from './compile.ts'
+import { Event, type EventType } from '@ohmstead/streams'
+import { Chain } from './chain.ts'
+import type { Compiled, Meaning } from './compile.ts'
 
 /** A row that a rule gave at a moment of the data's time. */
 export interface Output {
@@ -26,8 +27,7 @@ export class RuleRun {
   readonly compiled: Compiled
   /** The streams that it looks at; its events are of these types. */
   readonly types: ReadonlyMap<string, EventType>
-  readonly #engine: Engine
-  readonly #running: Running
+  readonly #chain: Chain
   #outputs: Output[] = []
   /** Readings that it was given. */
   readings = 0
@@ -35,10 +35,9 @@ export class RuleRun {
   /** @throws RuleFault · Unsupported */
   constructor(compiled: Compiled, zone: string, start: Instant) {
     this.compiled = compiled
-    const { engine, running, types } = deploy(compiled.epl, zone, compiled.types.values(), start)
+    this.#chain = new Chain(compiled.links, { zone, types: [...compiled.types.values()], start })
+    const { running, types } = this.#chain.own
     this.types = types
-    this.#engine = engine
-    this.#running = running
     for (const statement of running.statements) {
       const meaning = compiled.meanings.get(statement.text) ?? 'raise'
       if (meaning === 'derive') continue
@@ -49,17 +48,17 @@ export class RuleRun {
   }
 
   get now(): Instant {
-    return this.#engine.now
+    return this.#chain.now
   }
 
-  /** Why it was stopped, or null. */
+  /** Why it, or a rule that it looks at, was stopped, or null. */
   get stopped(): string | null {
-    return this.#running.stopped?.reason ?? null
+    return this.#chain.stopped
   }
 
   /** Events and partial matches that it holds. */
   get held(): number {
-    return this.#running.meter.heldNow
+    return this.#chain.held
   }
 
   /** Not older than `now`. */
@@ -76,14 +75,13 @@ export class RuleRun {
 
   /** The same, for who has made the event of the rule's own type. */
   readEvent(event: Event, time: Instant): void {
-    if (time > this.#engine.now) this.#engine.advanceThrough(time)
     this.readings++
-    this.#engine.sendEvent(event)
+    this.#chain.send(event, time)
   }
 
   /** Lets all that waits for the clock fall due in its order. */
   advance(to: Instant): void {
-    if (to > this.#engine.now) this.#engine.advanceThrough(to)
+    this.#chain.advance(to)
   }
 
   /** What it said since the last call, in order. */

@@ -298,6 +298,171 @@ describe('over a restart', () => {
   })
 })
 
+describe('rules that look at what others insert', () => {
+  const mean = epl(
+    'mean',
+    'insert into Mean select device, avg(power) as value from electricalMeter#time(10 min) group by device',
+  )
+  const high = epl(
+    'high',
+    "@name('raise') select device, value from Mean(value > 100); @name('clear') select device, value from Mean(value <= 100)",
+    'alert',
+  )
+  const reasonOf = async (id: string) => service.state(await registry.rules.get('home', id)).reason
+
+  /** 300 W from minute 5 to 25, else nothing: the mean passes 100 W at minute 7 and is below it at 31. */
+  async function peak(from: number, to: number): Promise<void> {
+    for (let minute = from; minute <= to; minute++) {
+      await until(minute)
+      await power(minute, minute >= 5 && minute < 25 ? 300 : 0)
+    }
+    await until(to + 1)
+  }
+
+  test('an alert follows from a stream that another rule makes', async () => {
+    await make(mean)
+    await make(high)
+    await peak(0, 40)
+    expect(lives()).toEqual(['7–31 freezer rule'])
+  })
+
+  test('over a restart, and for readings that come late, as for readings alone', async () => {
+    await make(mean)
+    await make(high)
+    await peak(0, 20)
+    await restart()
+    await peak(21, 40)
+    expect(lives()).toEqual(['7–31 freezer rule'])
+    // It was far more, for a moment: the mean was high before, and for longer.
+    await put(2.5, 'freezer', { power: 3000 })
+    await until(50)
+    expect(lives()).toEqual(['2.5–31 freezer rule', '7–7 freezer revised'])
+  })
+
+  test('of rules that make one stream all are heard, each with its own names', async () => {
+    const part = (id: string, device: string) =>
+      epl(
+        id,
+        `insert into Own select device, power as value from electricalMeter(device = '${device}'); insert into Power select device, value from Own`,
+      )
+    await make(part('one', 'freezer'))
+    await make(part('two', 'cellar'))
+    await make(epl('both', 'select device, value from Power'))
+    await until(1)
+    await power(1, 7, 'freezer')
+    await power(1, 8, 'cellar')
+    await power(1, 9, 'attic')
+    await until(2)
+    expect(
+      alerts
+        .said('home', { rule: 'both' })
+        .map(({ row }) => row)
+        .reverse(),
+    ).toEqual([
+      { device: 'cellar', value: 8 },
+      { device: 'freezer', value: 7 },
+    ])
+  })
+
+  test('a change of the one is a change of the other: it learns anew what is so', async () => {
+    await make(mean)
+    await make(high)
+    await peak(0, 20)
+    expect(lives()).toEqual(['7– freezer'])
+    await registry.rules.update(by, 'home', 'mean', {
+      definition: {
+        kind: 'epl',
+        text: 'insert into Mean select device, min(power) as value from electricalMeter#time(40 min) group by device',
+      },
+    })
+    await service.settled()
+    expect(lives()).toEqual([expect.stringMatching(/^7–20\.9\d* freezer changed$/)])
+  })
+
+  test('a rule whose maker is switched off or removed says so, and goes on when it is back', async () => {
+    await make(mean)
+    await make(high)
+    await peak(0, 20)
+    await registry.rules.update(by, 'home', 'mean', { enabled: false })
+    await service.settled()
+    expect(await reasonOf('high')).toBe(
+      "line 1, column 42: rule 'mean', which makes the stream 'Mean', is switched off",
+    )
+    await registry.rules.update(by, 'home', 'mean', { enabled: true })
+    await service.settled()
+    expect(await reasonOf('high')).toBeNull()
+    await peak(21, 40)
+    expect(lives()).toEqual(['7–31 freezer rule'])
+    await registry.rules.remove(by, 'home', 'mean')
+    await service.settled()
+    expect(await reasonOf('high')).toContain("there is no stream 'Mean'")
+  })
+
+  test('a maker that is stopped stops who looks at it, and no other', async () => {
+    await make(
+      epl(
+        'wild',
+        'insert into Rows select a.device as device from electricalMeter#keepall as a, electricalMeter#keepall as b, electricalMeter#keepall as c',
+      ),
+    )
+    await make(epl('user', 'select device from Rows'))
+    await make(epl('each', 'select device from electricalMeter'))
+    for (let at = 0; at < 300; at++) await power(at / 3000, 90)
+    await until(2)
+    expect(await reasonOf('user')).toMatch(/^rule 'wild', whose stream it looks at, was stopped: /)
+    expect(await reasonOf('each')).toBeNull()
+  })
+
+  test('types and units of such a stream are checked', async () => {
+    await make(mean)
+    expect(() => service.checked('home', epl('wrong', 'select * from Mean(valeu > 1)'))).toThrow('valeu')
+    expect(() =>
+      service.checked(
+        'home',
+        epl(
+          'wrong',
+          'select * from Mean as m, electricalMeter#lastevent as e where m.value > e.energyImport',
+        ),
+      ),
+    ).toThrow(/W with W\.h|unit/)
+    await make(epl('other', "insert into Mean select device, 'high' as value from electricalMeter"))
+    expect(() => service.checked('home', high)).toThrow(
+      "rules 'mean' and 'other' insert rows of different fields into 'Mean': 'value' is a number and a text",
+    )
+  })
+
+  test('circles and names of measurements are refused, with the rules that are meant', async () => {
+    await make(epl('a', 'insert into B select device from electricalMeter'))
+    await make(epl('b', 'insert into C select device from B'))
+    const circle = epl('a', 'insert into B select device from C')
+    expect(() => service.checked('home', circle)).toThrow(
+      "rules cannot feed each other in a circle: 'a' → 'b' → 'a'",
+    )
+    expect(() =>
+      service.checked('home', epl('own', 'insert into roomSensor select device from electricalMeter')),
+    ).toThrow("'roomSensor' is a measurement")
+    expect(service.usersOf({ site: 'home', id: 'a' })).toEqual(['b'])
+  })
+
+  test('a rule that makes a stream itself looks at no other’s', async () => {
+    await make(mean)
+    await make(
+      epl(
+        'own',
+        'insert into Mean select device, count(*) as n from electricalMeter#time(1 min) group by device; select n from Mean',
+      ),
+    )
+    await peak(0, 3)
+    expect(alerts.said('home', { rule: 'own' })[0].row).toEqual({ n: expect.any(Number) })
+    await make({
+      ...cold(),
+      id: 'peak',
+      definition: { kind: 'template', template: 'peak', parameters: { devices: ['freezer'], limitW: 5 } },
+    })
+    expect(await reasonOf('peak')).toBeNull()
+  })
+})
+
 describe('changes', () => {
   test('a rule that is switched off or removed ends its alerts', async () => {
     await make(cold())

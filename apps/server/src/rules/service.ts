@@ -4,10 +4,11 @@ import type { Batch, ReadingStore } from '@ohmstead/telemetry'
 import type { Logger } from 'pino'
 import type { EventHub } from '../events.ts'
 import type { Alert, AlertStore, Changes } from './alertStore.ts'
-import { type Compiled, compileRule, type Surroundings } from './compile.ts'
+import { type Compiled, compileRule, originOf, type Surroundings } from './compile.ts'
 import { seriesOf } from './history.ts'
 import { RuleIntake } from './intake.ts'
 import { Publisher, type Send } from './publisher.ts'
+import { linksOf, SiteRules } from './siteRules.ts'
 import { Unit, type UnitState } from './unit.ts'
 import { vocabularyOf } from './vocabulary.ts'
 import { type Post, Webhooks } from './webhooks.ts'
@@ -51,10 +52,13 @@ export class RuleService implements AsyncDisposable {
   /** Rules that cannot be run, with the reason. */
   readonly #failed = new Map<string, string>()
   readonly #topics = new Map<string, string>()
+  /** By site; those that are switched off too. */
+  readonly #rules = new Map<string, SiteRules>()
   readonly #intake: RuleIntake
   readonly #publisher: Publisher
   readonly webhooks: Webhooks
   readonly #unfollow: () => void
+  #reading: Promise<void> = Promise.resolve()
   #loading: Promise<void> = Promise.resolve()
   #cancelTick = () => {}
   #closed = false
@@ -82,7 +86,12 @@ export class RuleService implements AsyncDisposable {
       const own = recent.filter(({ series }) => ids.has(series.id)).map(({ from }) => from - 1)
       return own.length === 0 ? undefined : Math.min(...own)
     }
-    await this.#load(await this.#parts.registry.rules.enabled(), recentFrom)
+    const all = await this.#parts.registry.rules.all()
+    for (const [site, own] of Map.groupBy(all, rule => rule.site)) this.#rules.set(site, new SiteRules(own))
+    await this.#load(
+      all.filter(({ enabled }) => enabled),
+      recentFrom,
+    )
     await Promise.all([...this.#units.values()].map(unit => unit.tick()))
     this.#publisher.wake()
     this.#tick()
@@ -101,18 +110,32 @@ export class RuleService implements AsyncDisposable {
       zone: registry.sites.known(site)?.timezone ?? 'UTC',
       vocabulary: vocabularyOf(store, site),
       names: { device: id => registry.devices.known(site, id)?.name ?? id },
+      rules: this.#rules.get(site),
     }
   }
 
-  /** @throws RuleFault · Unsupported · InvalidInput */
-  compile(site: string, rule: Pick<Rule, 'definition' | 'actions'>): Compiled {
+  /** @param rule under its id when it has one already @throws RuleFault · Unsupported · InvalidInput */
+  compile(site: string, rule: Pick<Rule, 'definition' | 'actions'> & Partial<Pick<Rule, 'id'>>): Compiled {
     return compileRule(rule, this.surroundings(site))
   }
 
   /** The same rule with what its template adds, judged. @throws as `compile` */
-  checked<Input extends Pick<RuleInput, 'definition' | 'actions'>>(site: string, input: Input): Input {
-    const { definition } = this.compile(site, input as Pick<Rule, 'definition' | 'actions'>)
+  checked<Input extends Pick<RuleInput, 'definition' | 'actions'> & Partial<Pick<Rule, 'id'>>>(
+    site: string,
+    input: Input,
+  ): Input {
+    const { definition } = this.compile(site, input as Pick<Rule, 'id' | 'definition' | 'actions'>)
     return { ...input, definition }
+  }
+
+  /** Resolves when the streams that rules make for each other are as the last change left them. */
+  ready(): Promise<void> {
+    return this.#reading
+  }
+
+  /** Rules that look at a stream of this one. */
+  usersOf({ site, id }: Pick<Rule, 'site' | 'id'>): string[] {
+    return this.#rules.get(site)?.usersOf(id) ?? []
   }
 
   state(rule: Rule): RuleState {
@@ -168,16 +191,29 @@ export class RuleService implements AsyncDisposable {
   // ── changes ────────────────────────────────────────────────────────────────────────────────
 
   #follow(change: RegistryChange): void {
-    if (change.kind === 'rule') this.#reload(change.site)
-    else if (change.kind === 'site' && !this.#parts.registry.sites.known(change.site)) this.#drop(change.site)
+    if (change.kind === 'rule') {
+      this.#read(change.site)
+      this.#reload(change.site)
+    } else if (change.kind === 'site' && !this.#parts.registry.sites.known(change.site))
+      this.#drop(change.site)
+  }
+
+  #read(site: string): void {
+    this.#reading = this.#reading
+      .then(async () => {
+        const rules = await this.#parts.registry.rules.all(site)
+        this.#rules.set(site, new SiteRules(rules, this.#rules.get(site)))
+      })
+      .catch(err => this.#parts.log.error({ err, site }, 'reading the rules of a site failed'))
   }
 
   #reload(site: string): void {
     this.#behind('rules of a site', async () => {
-      const rules = await this.#parts.registry.rules.enabled(site)
+      await this.#reading
+      const rules = this.#rules.get(site)?.enabled ?? []
       const wanted = new Map(rules.map(rule => [keyOf(rule), rule]))
       for (const unit of this.#units.values())
-        if (unit.rule.site === site && !isSame(unit.rule, wanted.get(keyOf(unit.rule))))
+        if (unit.rule.site === site && !this.#isSame(unit, wanted.get(keyOf(unit.rule))))
           await this.#end(unit, wanted.has(keyOf(unit.rule)))
       for (const key of this.#failed.keys()) if (key.startsWith(`${site}/`)) this.#failed.delete(key)
       await this.#load(
@@ -186,6 +222,19 @@ export class RuleService implements AsyncDisposable {
         site,
       )
     })
+  }
+
+  /** A new name changes nothing of how it runs; another version of a rule that it looks at does. */
+  #isSame({ rule, compiled }: Unit, wanted: Rule | undefined): boolean {
+    if (wanted?.version !== rule.version) return false
+    const rules = this.#rules.get(rule.site)
+    const text = rules?.text(rule.id)
+    if (!text) return false
+    try {
+      return originOf(linksOf(text, rules, compiled.measurements)) === compiled.origin
+    } catch {
+      return false
+    }
   }
 
   /** @param goesOn as another version */
@@ -205,6 +254,7 @@ export class RuleService implements AsyncDisposable {
           this.#units.delete(keyOf(unit.rule))
           await unit.close()
         }
+      this.#rules.delete(site)
       this.#route(site)
       this.#parts.alerts.forget(site)
     })
@@ -312,8 +362,3 @@ export class RuleService implements AsyncDisposable {
 }
 
 const keyOf = ({ site, id }: Pick<Rule, 'site' | 'id'>) => `${site}/${id}`
-
-/** A new name changes nothing of how it runs. */
-function isSame(a: Rule, b: Rule | undefined): boolean {
-  return b !== undefined && a.version === b.version
-}

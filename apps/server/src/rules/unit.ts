@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Instant, Rule } from '@ohmstead/model'
 import { RuleFault, Unsupported } from '@ohmstead/streams'
 import type { ReadingStore } from '@ohmstead/telemetry'
@@ -79,7 +80,7 @@ export class Unit {
     this.#of = {
       site,
       rule: id,
-      version,
+      version: stateVersion(version, parts.compiled.origin),
       severity: alert?.severity ?? null,
       sentence: parts.compiled.sentence,
     }
@@ -328,4 +329,13 @@ function inOrder(a: Waiting, b: Waiting): number {
   if (a.time !== b.time) return a.time - b.time
   if (a.order === b.order) return 0
   return a.order < b.order ? -1 : 1
+}
+
+/**
+ * What the state of a rule belongs to: its version, and the versions of the rules that it looks at. When one of these changes,
+ * the rule learns anew what is so, as with a version of its own.
+ */
+function stateVersion(version: number, origin: string): number {
+  if (origin === '') return version
+  return version * 2 ** 32 + createHash('sha256').update(origin).digest().readUInt32BE()
 }

@@ -787,7 +787,10 @@ export interface paths {
         get: operations["getRule"];
         put?: never;
         post?: never;
-        /** Remove a rule; its open alerts end, what it said is kept */
+        /**
+         * Remove a rule; its open alerts end, what it said is kept
+         * @description Rules that look at a stream that only this one made fail, with a reason that names the stream.
+         */
         delete: operations["removeRule"];
         options?: never;
         head?: never;
@@ -1460,6 +1463,8 @@ export interface components {
             units: {
                 [key: string]: string;
             };
+            /** @description Rules that look at a stream that this one inserts into. */
+            usedBy: string[];
             status: {
                 /**
                  * @description `stopped`: it took more than its share; `failed`: it cannot be run any more. `reason` says why.
@@ -1739,6 +1744,8 @@ export interface components {
             units: {
                 [key: string]: string;
             };
+            /** @description Rules that look at a stream that this one inserts into. */
+            usedBy: string[];
             status: {
                 /**
                  * @description `stopped`: it took more than its share; `failed`: it cannot be run any more. `reason` says why.
@@ -4527,6 +4534,8 @@ export interface operations {
                         /** Format: uri */
                         url: string;
                     })[];
+                    /** @description Of the rule that it is to be a version of. */
+                    id?: string;
                 };
             };
         };
@@ -4558,6 +4567,12 @@ export interface operations {
                             devices: string[] | null;
                             /** @description Null: all. Names that occur, which need not all be fields. */
                             fields: string[] | null;
+                        }[];
+                        /** @description Streams of other rules that it looks at. */
+                        streams: {
+                            stream: string;
+                            /** @description Those that insert into it. */
+                            rules: string[];
                         }[];
                         /** @description How far back it has to look, ms. */
                         memoryMs: number;

@@ -69,6 +69,19 @@ test('a trial says what a rule would have done, two side by side, and does none 
   expect(heard).toEqual([])
 })
 
+test('trials and replays look at streams of other rules too', async () => {
+  await ask('POST', '/rules', {
+    ...{ id: 'low', name: 'Low', actions: [{ kind: 'event' }] },
+    definition: { kind: 'epl', text: 'insert into Low select device from electricalMeter(power < 2)' },
+  })
+  const trial = { definition: { kind: 'epl', text: 'select device from Low' }, actions: [{ kind: 'event' }] }
+  const tried = lines((await ask('POST', '/rules/try', { from: '-24h', rules: [trial] })).body)
+  expect(tried.at(-1)).toMatchObject({ type: 'done', events: 70, stopped: null })
+  const { id } = (await ask('POST', '/replays', { from: '-24h', trials: [trial] })).json()
+  await the.services.replays.get('home', id)!.over
+  expect((await ask('GET', `/replays/${id}`)).json()).toMatchObject({ state: 'done', said: 70 })
+})
+
 test('a trial of what cannot be run, or of too long a period, is refused', async () => {
   const wrong = { kind: 'epl', text: 'select' }
   expect(

@@ -93,6 +93,43 @@ test('a check says what a rule would be and looks at', async () => {
   ])
 })
 
+test('a check names the rules whose streams are looked at; the list, who looks at a rule’s and who lost it', async () => {
+  const epl = (id: string, text: string) => ({
+    ...{ id, name: id, definition: { kind: 'epl', text } },
+    actions: [{ kind: 'event' }],
+  })
+  const text = 'select device from Low'
+  await ask(
+    home.operator,
+    'POST',
+    '/rules',
+    epl('low', 'insert into Low select device from electricalMeter(power < 2)'),
+  )
+  expect(
+    (await ask(home.viewer, 'POST', '/rules/check', { definition: { kind: 'epl', text } })).body,
+  ).toMatchObject({
+    streams: [{ stream: 'Low', rules: ['low'] }],
+    needs: [{ measurement: 'electricalMeter' }],
+  })
+  expect((await ask(home.operator, 'POST', '/rules', epl('user', text))).status).toBe(201)
+  const circle = { definition: { kind: 'epl', text: 'insert into Low select device from Low2' } }
+  await ask(home.operator, 'PATCH', '/rules/user', {
+    definition: { kind: 'epl', text: 'insert into Low2 select device from Low' },
+  })
+  expect(await ask(home.operator, 'PATCH', '/rules/low', circle)).toMatchObject({
+    status: 422,
+    body: { detail: expect.stringContaining("'low' → 'user' → 'low'") },
+  })
+  expect((await ask(home.viewer, 'POST', '/rules/check', { ...circle, id: 'low' })).status).toBe(422)
+  expect((await ask(home.viewer, 'GET', '/rules/low')).body.usedBy).toEqual(['user'])
+  expect((await ask(home.operator, 'DELETE', '/rules/low')).status).toBe(204)
+  await the.services.rules.settled()
+  expect((await ask(home.viewer, 'GET', '/rules/user')).body.status).toMatchObject({
+    state: 'failed',
+    reason: expect.stringContaining("there is no stream 'Low'"),
+  })
+})
+
 test('alerts are listed, acknowledged by an operator, and ended', async () => {
   await ask(home.operator, 'POST', '/rules', rule)
   await the.services.rules.settled()

@@ -10,6 +10,7 @@ import {
 import { actorOf } from '@ohmstead/registry'
 import { aggregateNames, functionNames, keywordNames, windowNames } from '@ohmstead/streams'
 import { z } from 'zod'
+import type { Link } from '../../rules/chain.ts'
 import type { Compiled as RuleCompiled } from '../../rules/compile.ts'
 import { alertOut, eventOut } from '../../rules/publisher.ts'
 import { templates } from '../../rules/templates/index.ts'
@@ -53,6 +54,7 @@ export const RuleOut = Rule.extend({
   epl: z.string().describe('What is run: the text itself, or what the template made.'),
   needs: z.array(Need).describe('What it looks at.'),
   units: z.record(z.string(), z.string()).describe('UCUM units of what its rows hold, by name.'),
+  usedBy: z.array(z.string()).describe('Rules that look at a stream that this one inserts into.'),
   status: State,
 })
 
@@ -61,6 +63,11 @@ const Compiled = z.object({
   epl: z.string(),
   definition: RuleDefinition,
   needs: z.array(Need),
+  streams: z
+    .array(
+      z.object({ stream: z.string(), rules: z.array(z.string()).describe('Those that insert into it.') }),
+    )
+    .describe('Streams of other rules that it looks at.'),
   memoryMs: z.number().describe('How far back it has to look, ms.'),
 })
 
@@ -132,7 +139,8 @@ export function ruleRoutes(app: App, services: Parts): void {
   const { registry, rules } = services
   const out = (rule: Rule) => {
     const { sentence, epl, needs, units } = described(rule, services)
-    return { ...rule, sentence, epl, needs: needs.map(needOut), units, status: rules.state(rule) }
+    const usedBy = rules.usersOf(rule)
+    return { ...rule, sentence, epl, needs: needs.map(needOut), units, usedBy, status: rules.state(rule) }
   }
 
   app.get(
@@ -229,6 +237,7 @@ export function ruleRoutes(app: App, services: Parts): void {
         site,
         rules.checked(site, request.body),
       )
+      await rules.ready()
       return reply.code(201).header('location', `/api/sites/${site}/rules/${rule.id}`).send(out(rule))
     },
   )
@@ -243,6 +252,7 @@ export function ruleRoutes(app: App, services: Parts): void {
         params: SiteParams,
         body: RuleInput.pick({ definition: true, actions: true }).extend({
           actions: RuleInput.shape.actions.default([{ kind: 'event' }]),
+          id: id.optional().describe('Of the rule that it is to be a version of.'),
         }),
         response: { 200: Compiled },
       },
@@ -250,8 +260,10 @@ export function ruleRoutes(app: App, services: Parts): void {
     async request => {
       const { site } = request.params
       siteOf(registry, site)
-      const { sentence, epl, definition, needs, memoryMs } = rules.compile(site, request.body)
-      return { sentence, epl, definition, memoryMs, needs: needs.map(needOut) }
+      const { id, ...draft } = request.body
+      const compiled = rules.compile(site, id === undefined ? draft : { ...draft, id })
+      const { sentence, epl, definition, needs, memoryMs } = compiled
+      return { sentence, epl, definition, memoryMs, needs: needs.map(needOut), streams: streamsOf(compiled) }
     },
   )
   app.get(
@@ -281,9 +293,15 @@ export function ruleRoutes(app: App, services: Parts): void {
       const { definition = before.definition, actions = before.actions } = request.body
       const isSaid = request.body.definition !== undefined || request.body.actions !== undefined
       const patch = isSaid
-        ? { ...request.body, ...rules.checked(site, { definition, actions }) }
+        ? {
+            ...request.body,
+            definition: rules.compile(site, { id: rule, definition, actions }).definition,
+            actions,
+          }
         : request.body
-      return out(await registry.rules.update(actorOf(request.principal), site, rule, patch))
+      const after = await registry.rules.update(actorOf(request.principal), site, rule, patch)
+      await rules.ready()
+      return out(after)
     },
   )
   app.delete(
@@ -294,12 +312,15 @@ export function ruleRoutes(app: App, services: Parts): void {
         operationId: 'removeRule',
         tags,
         summary: 'Remove a rule; its open alerts end, what it said is kept',
+        description:
+          'Rules that look at a stream that only this one made fail, with a reason that names the stream.',
         params: RuleParams,
         response: { 204: Empty },
       },
     },
     async (request, reply) => {
       await registry.rules.remove(actorOf(request.principal), request.params.site, request.params.rule)
+      await rules.ready()
       return reply.code(204).send()
     },
   )
@@ -447,6 +468,12 @@ function described(rule: Rule, { rules }: Parts): Pick<RuleCompiled, 'sentence' 
     const text = rule.definition.kind === 'epl' ? rule.definition.text : rule.definition.template
     return { sentence: rule.name, epl: text, needs: [], units: {} }
   }
+}
+
+/** @returns the streams that the last of the links looks at, with their makers */
+function streamsOf({ links }: { links: readonly Link[] }): { stream: string; rules: string[] }[] {
+  const { imports } = links.at(-1)!
+  return [...imports].map(([stream, makers]) => ({ stream, rules: makers.map(at => links[at].rule) }))
 }
 
 function needOut({ measurement, devices, fields }: RuleCompiled['needs'][number]) {
