@@ -76,6 +76,8 @@ export const aggregateNames: readonly string[] = [...Object.keys(kinds), ...Obje
 /** What a statement aggregates; equal aggregates are kept once. */
 export class Aggregates {
   readonly plans: AggregatePlan[] = []
+  /** One stands inside another: `max(sum(x))`. */
+  nested = false
   readonly sliding: boolean
   constructor(sliding: boolean) {
     this.sliding = sliding

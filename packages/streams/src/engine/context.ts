@@ -12,6 +12,8 @@ export interface Cx {
   aggregates: readonly { value(): Value }[]
   /** Keys of the group in hand, with null for what is rolled up. */
   keys: readonly Value[]
+  /** Which level of a rollup the group in hand is of. */
+  level: number
   /** Whether the row in hand is of the insert stream. */
   isNew: boolean
   /** Values of lambda parameters, by depth. */

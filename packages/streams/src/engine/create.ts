@@ -1,8 +1,10 @@
 import { compileContext } from '../contexts/compile.ts'
 import { ContextRun } from '../contexts/run.ts'
-import { RuleFault } from '../errors.ts'
+import { RuleFault, Unsupported } from '../errors.ts'
 import { compile } from '../expressions/compile.ts'
 import type { Body, ColumnSpec, Statement } from '../language/ast.ts'
+import { namedColumns, writtenOut } from '../language/declared.ts'
+import { render } from '../language/render.ts'
 import { compileRows, compileSelect } from '../select/compile.ts'
 import { InstanceCx } from '../select/cx.ts'
 import type { Compilation } from '../select/extensions.ts'
@@ -34,7 +36,7 @@ export class Creation {
 
   /** @returns what is to run, or null for what is only a name */
   plan(): Plan | null {
-    const { body } = this.statement
+    const body = this.body()
     switch (body.kind) {
       case 'select':
         return compileSelect(body, this.compilation).plan
@@ -48,6 +50,15 @@ export class Creation {
         this.name(body)
         return null
     }
+  }
+
+  /** What the statement says, with declared expressions written out. */
+  body(): Body {
+    const own = new Map(this.statement.expressions.map(one => [one.name, one]))
+    const lookup = (name: string) => own.get(name) ?? this.names.expression(name)
+    const { body } = this.statement
+    if (body.kind === 'createExpression') return body
+    return writtenOut(body.kind === 'select' ? namedColumns(body, render, lookup) : body, lookup)
   }
 
   name(body: Exclude<Body, { kind: 'select' | 'on' | 'createWindow' | 'createTable' }>): void {
@@ -96,7 +107,9 @@ export class Creation {
 
   field({ name, type, array, at }: ColumnSpec): Field {
     const event = this.names.type(type)
-    const one = Types.typeNamed(type) ?? (event && ({ kind: 'event', of: event } as const))
+    const one =
+      (type === 'var' ? Types.anything : Types.typeNamed(type)) ??
+      (event && ({ kind: 'event', of: event } as const))
     if (!one) throw new RuleFault(`'${type}' is no type`, at)
     return { name, type: array ? { kind: 'array', of: one } : one }
   }
@@ -132,8 +145,7 @@ export class Creation {
   variable(body: Create<'createVariable'>): void {
     const { name, constant } = body
     if (this.names.variable(name)) throw new RuleFault(`there is a variable '${name}' already`, body.at)
-    const type = Types.typeNamed(body.type)
-    if (!type) throw new RuleFault(`'${body.type}' is no type`, body.at)
+    const type = this.field({ ...body, primaryKey: false }).type
     const { base } = this.compilation
     const value =
       body.value && compile(body.value, { levels: [], ext: base, zone: this.names.zone }).fn([], base.still)
@@ -142,6 +154,7 @@ export class Creation {
   }
 
   schema(body: Create<'createSchema'>): void {
+    if (body.variant) throw new Unsupported('a variant schema', body.at)
     const copied = body.copy.flatMap(name => requireType(name, this.names, body.at).fields)
     const fields = [...copied, ...body.columns.map(column => this.field(column))]
     this.names.declareType(new EventType(body.name, fields))

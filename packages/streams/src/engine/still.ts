@@ -9,6 +9,7 @@ export class StillCx implements Cx {
   readonly now = 0
   aggregates: readonly { value(): Value }[] = []
   keys: readonly Value[] = []
+  level = 0
   isNew = true
   readonly locals: Value[] = []
   readonly parts: unknown[] = []

@@ -56,6 +56,7 @@ function common2(a: Type, b: Type, verb: string, at?: Position): Type {
     const unit = sameUnit(a, b, verb, at)
     return { kind: 'number', integer: a.integer && b.integer, unit }
   }
+  if (a.kind === 'event' && b.kind === 'event') return a.of === b.of ? a : anything
   return a.kind === b.kind ? a : anything
 }
 

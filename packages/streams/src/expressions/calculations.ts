@@ -1,3 +1,4 @@
+import type { Value } from '../engine/event.ts'
 import * as Types from '../engine/types.ts'
 import type { BinaryOp, Expr } from '../language/ast.ts'
 import { equals, same } from './operators.ts'
@@ -145,5 +146,39 @@ function againstNumber(op: BinaryOp, a: Fn, limit: number): Fn | undefined {
       return test(value => value === limit)
     default:
       return undefined
+  }
+}
+
+const bits = {
+  '&': {
+    number: (a: number, b: number) => Number(BigInt(a) & BigInt(b)),
+    boolean: (a: boolean, b: boolean) => a && b,
+  },
+  '|': {
+    number: (a: number, b: number) => Number(BigInt(a) | BigInt(b)),
+    boolean: (a: boolean, b: boolean) => a || b,
+  },
+  '^': {
+    number: (a: number, b: number) => Number(BigInt(a) ^ BigInt(b)),
+    boolean: (a: boolean, b: boolean) => a !== b,
+  },
+}
+
+/** `&`, `|`, `^` of whole numbers or of true and false; null when one is. @throws RuleFault for anything else */
+export function bitwise(op: keyof typeof bits, left: Typed, right: Typed, expr: Expr): Typed {
+  const kind = left.type.kind === 'boolean' || right.type.kind === 'boolean' ? 'boolean' : 'number'
+  for (const side of [left, right]) Types.requireKind(side.type, kind, `'${op}'`, expr.at)
+  const [a, b] = [left.fn, right.fn]
+  const apply = (first: Value, second: Value): Value =>
+    kind === 'boolean'
+      ? bits[op].boolean(first as boolean, second as boolean)
+      : bits[op].number(Math.trunc(first as number), Math.trunc(second as number))
+  return {
+    fn: (slots, cx) => {
+      const first = a(slots, cx)
+      const second = b(slots, cx)
+      return first === null || second === null ? null : apply(first, second)
+    },
+    type: kind === 'boolean' ? Types.boolean : Types.integer,
   }
 }

@@ -1,16 +1,17 @@
-import type { Value } from '../engine/event.ts'
+import { Event, EventType, type Value } from '../engine/event.ts'
 import * as Types from '../engine/types.ts'
 import { RuleFault, Unsupported } from '../errors.ts'
 import type { Expr } from '../language/ast.ts'
-import { arithmetic, calculation, comparison, concatenation, logical } from './calculations.ts'
-import { builtin } from './functions.ts'
+import { arithmetic, bitwise, calculation, comparison, concatenation, logical } from './calculations.ts'
+import { builtin, typeTest } from './functions.ts'
 import { methodCall } from './methods.ts'
-import { named } from './names.ts'
+import { named, partsOf } from './names.ts'
 import { memberOf, same } from './operators.ts'
 import { compilePeriod, isPeriodMethod } from './periods.ts'
 import { constant, type Fn, type Scope, type Typed, type UserFunction } from './scope.ts'
 import { inList, inRange, quantified } from './sets.ts'
 import { textTest } from './texts.ts'
+import { timeFrom } from './times.ts'
 
 /** @throws RuleFault for unknown names and for types or units that do not fit */
 export function compile(expr: Expr, scope: Scope): Typed {
@@ -38,6 +39,8 @@ export function compile(expr: Expr, scope: Scope): Typed {
       return cast(expr, scope)
     case 'array':
       return array(expr, scope)
+    case 'record':
+      return record(expr, scope)
     case 'isNull':
       return isNull(expr, scope)
     case 'like':
@@ -134,6 +137,8 @@ function call(expr: Expr & { kind: 'call' }, scope: Scope): Typed {
   const special = scope.ext.call?.(expr, scope) ?? scope.ext.aggregate?.(expr, scope)
   if (special) return special
   const user = scope.ext.userFunction?.(expr.name)
+  const test = user ? undefined : typeTest(expr, scope, compile)
+  if (test) return test
   const args = expr.args.map(arg => {
     if (arg.star || !arg.value) throw new RuleFault(`${expr.name}() takes no *`, expr.at)
     return compile(arg.value, scope)
@@ -156,7 +161,7 @@ function userCall(user: UserFunction, args: Typed[], expr: Expr): Typed {
 function method(expr: Expr & { kind: 'method' }, scope: Scope): Typed {
   const special = scope.ext.method?.(expr, scope)
   if (special) return special
-  if (expr.of.kind === 'name' && expr.of.name === 'Math')
+  if (partsOf(expr.of)?.join('.').replace('java.lang.', '') === 'Math')
     return builtin(
       { ...expr, kind: 'call' },
       expr.args.map(arg => compile(arg.value!, scope)),
@@ -200,6 +205,7 @@ function binary(expr: Expr & { kind: 'binary' }, scope: Scope): Typed {
   const { op } = expr
   if (op === 'and' || op === 'or') return logical(op, left, right, expr)
   if (op === '||') return concatenation(left.fn, right.fn)
+  if (op === '&' || op === '|' || op === '^') return bitwise(op, left, right, expr)
   if (op in arithmetic) return calculation(op as keyof typeof arithmetic, left, right, expr)
   Types.comparable(left.type, right.type, expr.at)
   return { fn: comparison(op, left, right), type: Types.boolean }
@@ -255,6 +261,7 @@ const casts: Record<string, (value: Value) => Value> = {
 }
 
 function cast(expr: Expr & { kind: 'cast' }, scope: Scope): Typed {
+  if (expr.format || isDate(expr.type)) return castTime(expr, scope)
   const type = Types.typeNamed(expr.type)
   if (!type)
     throw new RuleFault(`'${expr.type}' is no type; there are int, long, double, string and boolean`, expr.at)
@@ -266,6 +273,23 @@ function cast(expr: Expr & { kind: 'cast' }, scope: Scope): Typed {
       return value === null ? null : apply(value)
     },
     type,
+  }
+}
+
+const isDate = (type: string) => /(^|\.)(date|calendar|localdatetime|zoneddatetime)$/i.test(type)
+
+/** `cast(x, date, dateformat: 'yyyyMMdd')`: times are ms; a text that does not fit gives null. */
+function castTime(expr: Expr & { kind: 'cast' }, scope: Scope): Typed {
+  const { fn } = compile(expr.of, scope)
+  const pattern = expr.format ? compile(expr.format, scope).fn : () => "yyyy-MM-dd'T'HH:mm:ss.SSS"
+  return {
+    fn: (slots, cx) => {
+      const value = fn(slots, cx)
+      const form = pattern(slots, cx)
+      if (value === null || form === null || typeof value === 'number') return value
+      return timeFrom(String(value), String(form), scope.zone)
+    },
+    type: Types.integer,
   }
 }
 
@@ -286,4 +310,22 @@ function array(expr: Expr & { kind: 'array' }, scope: Scope): Typed {
       type,
     )
   return { fn: (slots, cx) => fns.map(fn => fn(slots, cx)), type }
+}
+
+/** `new {a, b = 5}`: an event of its own. */
+function record(expr: Expr & { kind: 'record' }, scope: Scope): Typed {
+  const fields = expr.fields.map(({ name, value }) => ({ name, typed: compile(value, scope) }))
+  const type = new EventType(
+    'new',
+    fields.map(({ name, typed }) => ({ name, type: typed.type })),
+  )
+  const fns = fields.map(({ typed }) => typed.fn)
+  return {
+    fn: (slots, cx) =>
+      new Event(
+        type,
+        fns.map(fn => fn(slots, cx) ?? null),
+      ),
+    type: { kind: 'event', of: type },
+  }
 }

@@ -3,7 +3,8 @@ import { Event, type Value } from '../engine/event.ts'
 import * as Types from '../engine/types.ts'
 import { RuleFault, Unsupported } from '../errors.ts'
 import type { Expr } from '../language/ast.ts'
-import type { Fn, Scope, Typed } from './scope.ts'
+import { missing, partsOf } from './names.ts'
+import { constant, type Fn, type Scope, type Typed } from './scope.ts'
 
 type Call = Expr & { kind: 'call' | 'method' }
 
@@ -96,16 +97,6 @@ const built: Record<string, Builder> = {
   current_timestamp: () => ({ fn: (_, cx) => cx.now, type: Types.integer }),
   istream: () => ({ fn: (_, cx) => cx.isNew, type: Types.boolean }),
   convert: unitConversion,
-  typeof: args => ({ fn: (slots, cx) => typeName(args[0].fn(slots, cx)), type: Types.string }),
-  exists: args => ({ fn: (slots, cx) => (args[0].fn(slots, cx) ?? null) !== null, type: Types.boolean }),
-  'exists?': args => args[0],
-  instanceof(args, expr) {
-    const names = expr.args.slice(1).map(arg => (arg.value?.kind === 'name' ? arg.value.name : ''))
-    return {
-      fn: (slots, cx) => names.some(name => isInstance(args[0].fn(slots, cx), name)),
-      type: Types.boolean,
-    }
-  },
 }
 
 function extreme(args: Typed[], expr: Call, better: (a: number, b: number) => boolean): Typed {
@@ -161,10 +152,47 @@ function isInstance(value: Value, name: string): boolean {
   return typeof value === type?.kind
 }
 
+type CompileExpr = (expr: Expr, scope: Scope) => Typed
+
+/** `exists(p?)`, `instanceof(p, int)`, `typeof(p?)`: they look at what a property is, not only at its value. */
+export function typeTest(expr: Call, scope: Scope, compile: CompileExpr): Typed | undefined {
+  const name = expr.name.toLowerCase()
+  if (!typeTests.includes(name)) return undefined
+  const of = expr.args[0]?.value
+  if (!of) throw new RuleFault(`${name}() takes a property`, expr.at)
+  if (name === 'exists') return existence(of, scope, compile)
+  const { fn } = compile(asDynamic(of), scope)
+  if (name === 'typeof') return { fn: (slots, cx) => typeName(fn(slots, cx)), type: Types.string }
+  const names = expr.args.slice(1).map(arg => nameIn(arg.value))
+  return { fn: (slots, cx) => names.some(one => isInstance(fn(slots, cx), one)), type: Types.boolean }
+}
+
+const typeTests = ['exists', 'instanceof', 'typeof']
+
+/** A property that an event has, though it be null, exists. */
+function existence(of: Expr, scope: Scope, compile: CompileExpr): Typed {
+  const typed = compile(asDynamic(of), scope)
+  if (typed === missing) return constant(false, Types.boolean)
+  const parent = of.kind === 'member' ? compile(asDynamic(of.of), scope) : undefined
+  if (!parent || parent.type.kind !== 'event')
+    return typed.type.kind === 'any'
+      ? { fn: (slots, cx) => (typed.fn(slots, cx) ?? null) !== null, type: Types.boolean }
+      : { fn: () => true, type: Types.boolean }
+  return { fn: (slots, cx) => (parent.fn(slots, cx) ?? null) !== null, type: Types.boolean }
+}
+
+const asDynamic = (expr: Expr): Expr =>
+  expr.kind === 'name' || expr.kind === 'member' ? { ...expr, dynamic: true } : expr
+
+/** A type's name as it stands in a rule: `int`, `java.lang.String`, 'Power'. */
+function nameIn(expr: Expr | undefined): string {
+  if (!expr) return ''
+  if (expr.kind === 'literal') return String(expr.value)
+  return partsOf(expr)?.join('.') ?? ''
+}
+
 /** Names of all functions, for completion and documentation. */
-export const functionNames: readonly string[] = [...Object.keys(plain), ...Object.keys(built)].filter(
-  name => !name.includes('?'),
-)
+export const functionNames: readonly string[] = [...Object.keys(plain), ...Object.keys(built), ...typeTests]
 
 /** A call of a function of the language. @throws RuleFault, Unsupported */
 export function builtin(expr: Call, args: Typed[], scope: Scope): Typed {

@@ -15,6 +15,9 @@ export function partsOf(expr: Expr): string[] | undefined {
   return before && [...before, expr.name]
 }
 
+/** What a property stands for that may not exist and does not. */
+export const missing = constant(null, Types.nothing)
+
 /** What a name or a path of names stands for. @throws RuleFault when it stands for nothing */
 export function named(expr: Expr & { kind: 'name' | 'member' }, scope: Scope, compile: Compile): Typed {
   const parts = partsOf(expr)
@@ -35,6 +38,7 @@ function resolve(
     const of = tryResolveExpr(expr.of, scope, compile)
     if (of) return member(of, expr)
   }
+  if (expr.dynamic) return missing
   throw unknownName(parts, expr, scope)
 }
 
@@ -104,6 +108,7 @@ function wholeEvent(source: Source): Typed {
 /** A property of a value: of an event, or of what an open type holds. */
 export function member(of: Typed, expr: Expr & { kind: 'member' }): Typed {
   const { name, dynamic } = expr
+  if (of === missing) return missing
   if (of.type.kind === 'event') return eventMember(of.fn, of.type.of, expr)
   if (of.type.kind === 'any' || dynamic) {
     const { fn } = of
@@ -115,7 +120,7 @@ export function member(of: Typed, expr: Expr & { kind: 'member' }): Typed {
 function eventMember(fn: Fn, type: EventType, expr: Expr & { kind: 'member' }): Typed {
   const place = type.placeOf(expr.name)
   if (place < 0) {
-    if (expr.dynamic) return constant(null, Types.nothing)
+    if (expr.dynamic) return missing
     throw noProperty(expr.name, type, expr)
   }
   return {

@@ -8,7 +8,8 @@ interface Node {
 
 export type Expr =
   | (Node & { kind: 'literal'; value: number | string | boolean | null; integer?: boolean })
-  | (Node & { kind: 'name'; name: string })
+  /** With `dynamic` it may not exist: then it is null. */
+  | (Node & { kind: 'name'; name: string; dynamic?: boolean })
   | (Node & { kind: 'member'; of: Expr; name: string; dynamic?: boolean })
   | (Node & { kind: 'index'; of: Expr; by: Expr[] })
   | (Node & { kind: 'call'; name: string; args: Argument[]; distinct?: boolean })
@@ -41,6 +42,7 @@ export type Expr =
       query?: Select
     })
   | (Node & { kind: 'array'; items: Expr[] })
+  | (Node & { kind: 'record'; fields: { name: string; value: Expr }[] })
   | (Node & { kind: 'period'; parts: PeriodPart[] })
   | (Node & { kind: 'lambda'; params: string[]; body: Expr })
 
@@ -61,6 +63,9 @@ export type BinaryOp =
   | 'is not'
   | 'and'
   | 'or'
+  | '&'
+  | '|'
+  | '^'
 
 /** `star` is `*` or `alias.*`. */
 export interface Argument {
@@ -129,6 +134,7 @@ export interface OrderItem {
 
 export type GroupItem =
   | { kind: 'expr'; expr: Expr }
+  | { kind: 'together'; items: Expr[] }
   | { kind: 'rollup' | 'cube'; items: Expr[][] }
   | { kind: 'sets'; items: (Expr[] | GroupItem)[] }
 
@@ -312,8 +318,15 @@ export type Body =
     })
   | (Node & { kind: 'createTable'; name: string; columns: ColumnSpec[] })
   | (Node & { kind: 'createContext'; name: string; spec: ContextSpec })
-  | (Node & { kind: 'createVariable'; name: string; type: string; constant: boolean; value?: Expr })
-  | (Node & { kind: 'createSchema'; name: string; columns: ColumnSpec[]; copy: string[] })
+  | (Node & {
+      kind: 'createVariable'
+      name: string
+      type: string
+      array: boolean
+      constant: boolean
+      value?: Expr
+    })
+  | (Node & { kind: 'createSchema'; name: string; columns: ColumnSpec[]; copy: string[]; variant: boolean })
   | (Node & { kind: 'createIndex' })
   | (Node & { kind: 'createExpression'; name: string; params: string[]; body: Expr })
   | (Node & { kind: 'on'; trigger: StreamSpec; action: OnAction })
@@ -323,6 +336,8 @@ export interface Statement {
   readonly name?: string
   readonly annotations: { name: string; value?: string | number }[]
   readonly context?: string
+  /** Expressions that are declared for this statement alone. */
+  readonly expressions: (Node & { kind: 'createExpression'; name: string; params: string[]; body: Expr })[]
   readonly body: Body
   readonly at: Position
   /** The statement as it was written. */

@@ -47,6 +47,10 @@ export class EplParser extends TriggerGrammar {
       this.CONSUME(K.context)
       context = this.SUBRULE(this.name)
     })
+    const expressions: A.Statement['expressions'] = []
+    this.MANY2(() => {
+      expressions.push(this.SUBRULE(this.expressionDeclaration))
+    })
     const body = this.OR([
       { ALT: (): A.Body => this.SUBRULE(this.createStatement) },
       { ALT: (): A.Body => this.SUBRULE(this.onStatement) },
@@ -58,6 +62,7 @@ export class EplParser extends TriggerGrammar {
       name: typeof name === 'string' ? name : undefined,
       annotations,
       context,
+      expressions,
       body,
       at: at(first),
       text: '',

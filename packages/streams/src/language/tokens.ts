@@ -38,6 +38,8 @@ export const NotEqual = symbol('NotEqual', '!=')
 export const Unlike = symbol('Unlike', '<>')
 export const Concat = symbol('Concat', '||')
 export const Bar = symbol('Bar', '|')
+export const Ampersand = symbol('Ampersand', '&')
+export const Caret = symbol('Caret', '^')
 export const Equal = symbol('Equal', '=')
 export const Less = symbol('Less', '<')
 export const Greater = symbol('Greater', '>')
@@ -76,12 +78,12 @@ const Comment = createToken({
 const reservedWords = [
   'select', 'from', 'where', 'group', 'having', 'order', 'output', 'insert', 'into', 'case', 'when', 'then', 'else',
   'end', 'and', 'or', 'not', 'in', 'between', 'like', 'regexp', 'is', 'null', 'true', 'false', 'exists', 'distinct',
-  'on', 'as', 'by', 'create', 'match_recognize', 'istream', 'rstream', 'irstream', 'until',
+  'on', 'as', 'by', 'create', 'match_recognize', 'istream', 'rstream', 'irstream', 'until', 'for',
 ] // biome-ignore format: a word list
 const softWords = [
   'every', 'pattern', 'all', 'any', 'some', 'first', 'last', 'snapshot', 'after', 'at', 'events', 'limit', 'offset',
   'asc', 'desc', 'escape', 'cast', 'left', 'right', 'full', 'outer', 'inner', 'join', 'unidirectional', 'window',
-  'table', 'context', 'variable', 'constant', 'schema', 'index', 'expression', 'partition', 'start', 'initiated',
+  'table', 'context', 'variable', 'constant', 'const', 'schema', 'index', 'expression', 'partition', 'start', 'initiated',
   'terminated', 'coalesce', 'granularity', 'preallocate', 'delete', 'update', 'set', 'merge', 'using', 'matched',
   'measures', 'define', 'while', 'interval', 'match', 'matches', 'skip', 'past', 'to', 'next', 'current', 'row', 'rollup',
   'cube', 'grouping', 'sets', 'prev', 'prior', 'weekday', 'lastweekday', 'timer', 'primary', 'key', 'match_recognize_permute',
@@ -108,7 +110,7 @@ export const keywordNames: readonly string[] = [
 
 const inOrder = [
   Space, Comment, Text, HexNumber, Real, Integer, EveryDistinct, RetainUnion, RetainIntersection, QuotedName,
-  Identifier, Arrow, Fat, LessEqual, GreaterEqual, NotEqual, Unlike, Concat, Bar, Equal, Less, Greater, Plus, Minus,
+  Identifier, Arrow, Fat, LessEqual, GreaterEqual, NotEqual, Unlike, Concat, Bar, Ampersand, Caret, Equal, Less, Greater, Plus, Minus,
   Star, Slash, Percent, Comma, Semicolon, Dot, Colon, Hash, At, Question, LeftParen, RightParen, LeftSquare,
   RightSquare, LeftBrace, RightBrace,
 ] // biome-ignore format: a list

@@ -29,7 +29,9 @@ export function loose(expr: Expr, keys: ReadonlySet<string>, sources: readonly S
 function children(expr: Expr): Expr[] {
   switch (expr.kind) {
     case 'call':
-      return isAggregate(expr) ? [] : expr.args.flatMap(arg => arg.value ?? [])
+      return isAggregate(expr) || /^grouping(_id)?$/i.test(expr.name)
+        ? []
+        : expr.args.flatMap(arg => arg.value ?? [])
     case 'method':
       return [
         expr.of,
@@ -60,6 +62,8 @@ function children(expr: Expr): Expr[] {
       ]
     case 'array':
       return expr.items
+    case 'record':
+      return expr.fields.map(field => field.value)
     case 'quantified':
       return [expr.of, ...(expr.list ?? [])]
     case 'inQuery':

@@ -142,7 +142,7 @@ export function compileRows(
   const aggregates = new Aggregates(sliding)
   const ext = withAggregates(scope.ext, aggregates, scope)
   const names = new Set(keys.map(key => canonical(key.expr, sources)))
-  const full: Scope = { ...scope, ext: rolled ? withKeys(ext, keys, sources) : ext }
+  const full: Scope = { ...scope, ext: rolled ? withKeys(ext, keys, levels, sources) : ext }
   const columns = select.items.flatMap(item => columnsOf(item, full))
   const having = select.having && compileCondition(select.having, full)
   const orderBy = select.orderBy.map(({ expr, descending }) => ({
@@ -166,6 +166,7 @@ export function compileRows(
     keys: keys.map(key => key.fn),
     levels,
     aggregates: aggregates.plans,
+    nested: aggregates.nested,
     orderBy,
     distinct: select.distinct,
     limit: select.limit && {

@@ -9,6 +9,7 @@ export class InstanceCx implements Cx {
   readonly partition: PartitionView | null
   aggregates: readonly { value(): Value }[] = []
   keys: readonly Value[] = []
+  level = 0
   isNew = true
   readonly locals: Value[] = []
   readonly parts: unknown[] = []

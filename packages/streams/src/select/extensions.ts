@@ -47,7 +47,6 @@ export class Compilation {
       name: (path, expr) => this.nameOf(path, expr),
       subquery: (expr, scope) => this.subquery(expr, scope, this),
       table: (expr, scope) => tableAccess(expr, scope, this),
-      call: (expr, scope) => declared(expr, scope, catalog),
     }
   }
 
@@ -85,37 +84,27 @@ function nestedProperty(path: readonly string[], expr: Expr, context: ContextInf
   return path.slice(2).reduce((of, name) => member(of, { kind: 'member', of: expr, name, at: expr.at }), base)
 }
 
-/** A call of an expression that was created by name. */
-function declared(expr: Expr & { kind: 'call' }, scope: Scope, catalog: Catalog): Typed | undefined {
-  const found = catalog.expression(expr.name)
-  if (!found) return undefined
-  const params = new Map(scope.params ?? [])
-  found.params.forEach((param, i) => {
-    const value = expr.args[i]?.value ?? (expr.args[i]?.star ? undefined : undefined)
-    if (value) params.set(param, compile(value, scope))
-    else {
-      const source = scope.levels[0]?.[0]
-      if (source)
-        params.set(param, {
-          fn: slots => slots[source.slot] ?? null,
-          type: { kind: 'event', of: source.type },
-        })
-    }
-  })
-  return compile(found.body, { ...scope, params })
-}
-
 /** Aggregates in select, having and order by. */
 export function withAggregates(base: Extensions, aggregates: Aggregates, rows: Scope): Extensions {
-  return {
-    ...base,
-    aggregate(expr) {
-      if (!isAggregate(expr)) return undefined
-      const { plan, type } = planAggregate(expr, rows, aggregates.sliding)
-      const place = aggregates.add(plan)
-      return { fn: (_, cx) => cx.aggregates[place].value(), type }
+  const aggregateOf = (expr: Expr & { kind: 'call' }, scope: Scope): Typed | undefined => {
+    if (!isAggregate(expr)) return undefined
+    const { plan, type } = planAggregate(expr, scope, aggregates.sliding)
+    const place = aggregates.add(plan)
+    return { fn: (_, cx) => cx.aggregates[place].value(), type }
+  }
+  // What stands inside is there first: it has taken the row in when the outer one asks.
+  const inner: Scope = {
+    ...rows,
+    ext: {
+      ...rows.ext,
+      aggregate(expr) {
+        if (!isAggregate(expr)) return undefined
+        aggregates.nested = true
+        return aggregateOf(expr, rows)
+      },
     },
   }
+  return { ...base, aggregate: expr => aggregateOf(expr, inner) }
 }
 
 // ── prev and prior ───────────────────────────────────────────────────────────────────────────

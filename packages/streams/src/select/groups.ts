@@ -1,4 +1,5 @@
-import type * as Types from '../engine/types.ts'
+import * as Types from '../engine/types.ts'
+import { RuleFault } from '../errors.ts'
 import { compile } from '../expressions/compile.ts'
 import type { Extensions, Fn, Scope, Source } from '../expressions/scope.ts'
 import type { Expr, GroupItem } from '../language/ast.ts'
@@ -31,7 +32,7 @@ export function compileGroups(
   let levels: number[][] = [[]]
   let rolled = false
   for (const item of items) {
-    if (item.kind !== 'expr') rolled = true
+    if (item.kind !== 'expr' && item.kind !== 'together') rolled = true
     const sets = setsOf(item, place)
     levels = levels.flatMap(level => sets.map(set => [...level, ...set]))
   }
@@ -43,6 +44,8 @@ function setsOf(item: GroupItem | Expr[], place: (expr: Expr) => number): number
   switch (item.kind) {
     case 'expr':
       return [[place(item.expr)]]
+    case 'together':
+      return [item.items.map(place)]
     case 'rollup': {
       const parts = item.items.map(set => set.map(place))
       return Array.from({ length: parts.length + 1 }, (_, i) => parts.slice(0, parts.length - i).flat())
@@ -59,11 +62,28 @@ function setsOf(item: GroupItem | Expr[], place: (expr: Expr) => number): number
   }
 }
 
-/** In a rollup a key reads null where it is rolled up. */
-export function withKeys(ext: Extensions, keys: readonly Key[], sources: readonly Source[]): Extensions {
+/** In a rollup a key reads null where it is rolled up; `grouping` and `grouping_id` tell which those are. */
+export function withKeys(
+  ext: Extensions,
+  keys: readonly Key[],
+  levels: readonly (readonly number[])[],
+  sources: readonly Source[],
+): Extensions {
   const places = new Map(keys.map((key, i) => [canonical(key.expr, sources), i]))
   return {
     ...ext,
+    call(expr, scope) {
+      const name = expr.name.toLowerCase()
+      if (name !== 'grouping' && name !== 'grouping_id') return ext.call?.(expr, scope)
+      const asked = expr.args.map(({ value }) => value && places.get(canonical(value, sources)))
+      if (asked.length === 0 || asked.includes(undefined) || (name === 'grouping' && asked.length > 1))
+        throw new RuleFault(`${name}() takes ${name === 'grouping' ? 'a key' : 'keys'} of group by`, expr.at)
+      return {
+        fn: (_, cx) =>
+          asked.reduce<number>((id, key) => id * 2 + (levels[cx.level].includes(key!) ? 0 : 1), 0),
+        type: Types.integer,
+      }
+    },
     replace(expr) {
       if (expr.kind === 'literal') return undefined
       const place = places.get(canonical(expr, sources))

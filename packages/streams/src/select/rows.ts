@@ -17,6 +17,8 @@ export interface RowPlan {
   /** Which keys each level of a rollup keeps; one level without one. */
   readonly levels: readonly (readonly number[])[]
   readonly aggregates: readonly AggregatePlan[]
+  /** An aggregate looks at another one, which then stands before it. */
+  readonly nested: boolean
   readonly orderBy: readonly { readonly fn: Fn; readonly descending: boolean }[]
   readonly distinct: boolean
   readonly limit: { readonly count: Fn; readonly offset: Fn | undefined } | undefined
@@ -155,6 +157,7 @@ export class ResultSet {
   change(group: Group, slots: Slots, enters: boolean): void {
     group.count += enters ? 1 : -1
     const { aggregates } = group
+    if (this.plan.nested) this.cx.aggregates = aggregates
     for (let i = 0; i < aggregates.length; i++) {
       if (this.plan.aggregates[i].localKeys) continue
       if (enters) aggregates[i].enter(slots, this.cx)
@@ -210,6 +213,7 @@ export class ResultSet {
     const { plan, cx } = this
     cx.aggregates = group.aggregates
     cx.keys = group.keys
+    cx.level = group.level
     cx.isNew = isNew
     if (plan.aggregates.length > 0) this.useLocal(slots, group)
     if (plan.having !== undefined && plan.having(slots, cx) !== true) return null

@@ -1,3 +1,4 @@
+import { EOF } from 'chevrotain'
 import type * as A from '../ast.ts'
 import * as T from '../tokens.ts'
 import { at, K, word } from './base.ts'
@@ -54,11 +55,27 @@ export abstract class ClauseGrammar extends FromGrammar {
               return { kind: 'sets', items }
             },
           },
+          {
+            GATE: () => this.nextTuple(),
+            ALT: (): A.GroupItem => ({ kind: 'together', items: this.SUBRULE3(this.groupSet) }),
+          },
           { ALT: (): A.GroupItem => ({ kind: 'expr', expr: this.SUBRULE(this.expression) }) },
         ],
         IGNORE_AMBIGUITIES: true,
       }),
   )
+
+  /** `(a, b)` or `()`, not an expression in parentheses. */
+  protected nextTuple(): boolean {
+    if (!this.next(T.LeftParen)) return false
+    let depth = 0
+    for (let ahead = 1; !this.next(EOF, ahead); ahead++) {
+      if (this.next(T.LeftParen, ahead)) depth++
+      if (this.next(T.RightParen, ahead) && --depth === 0) return ahead === 2
+      if (depth === 1 && this.next(T.Comma, ahead)) return true
+    }
+    return false
+  }
 
   groupSet = this.RULE('groupSet', (): A.Expr[] =>
     this.OR([

@@ -41,26 +41,55 @@ export abstract class CreateGrammar extends ContextGrammar {
           },
         },
         {
-          ALT: (): A.Body => {
-            this.CONSUME(K.expression)
-            const name = this.SUBRULE4(this.name)
-            this.CONSUME(T.LeftBrace)
-            const params: string[] = []
-            this.OPTION4({
-              GATE: () => this.next(T.Fat, 2),
-              DEF: () => {
-                params.push(nameOf(this.CONSUME(T.Name)))
-                this.CONSUME(T.Fat)
-              },
-            })
-            const body = this.SUBRULE(this.expression)
-            this.CONSUME(T.RightBrace)
-            return { kind: 'createExpression', name, params, body, at: place }
-          },
+          ALT: (): A.Body => ({ ...this.SUBRULE(this.expressionDeclaration), at: place }),
         },
       ],
       IGNORE_AMBIGUITIES: true,
     })
+  })
+
+  /** `expression [type] name {x => …}`, `expression name alias for {…}` */
+  expressionDeclaration = this.RULE('expressionDeclaration', () => {
+    const first = this.CONSUME(K.expression)
+    this.OPTION({
+      GATE: () => this.next(T.Name, 2) && !this.nextIs('alias', 2),
+      DEF: () => this.SUBRULE(this.typeName),
+    })
+    const name = this.SUBRULE(this.name)
+    this.OPTION2(() => {
+      this.CONSUME(T.Identifier)
+      this.CONSUME(K.for)
+    })
+    this.CONSUME(T.LeftBrace)
+    const params: string[] = []
+    this.OPTION3({
+      GATE: () => this.next(T.Fat, 2) || (this.next(T.LeftParen) && this.nextLambda()),
+      DEF: () => {
+        this.OR([
+          {
+            ALT: () => {
+              params.push(nameOf(this.CONSUME(T.Name)))
+            },
+          },
+          {
+            ALT: () => {
+              this.CONSUME(T.LeftParen)
+              this.MANY_SEP({
+                SEP: T.Comma,
+                DEF: () => {
+                  params.push(nameOf(this.CONSUME2(T.Name)))
+                },
+              })
+              this.CONSUME(T.RightParen)
+            },
+          },
+        ])
+        this.CONSUME(T.Fat)
+      },
+    })
+    const body = this.SUBRULE(this.expression)
+    this.CONSUME(T.RightBrace)
+    return { kind: 'createExpression' as const, name, params, body, at: at(first) }
   })
 
   /** `@name('x')`, and others that are read over. */
@@ -78,6 +107,17 @@ export abstract class CreateGrammar extends ContextGrammar {
         },
       })
       const of = this.SUBRULE(this.expression)
+      this.MANY(() => {
+        this.CONSUME(T.Comma)
+        this.OPTION3({
+          GATE: () => this.next(T.Equal, 2),
+          DEF: () => {
+            this.CONSUME2(T.Name)
+            this.CONSUME2(T.Equal)
+          },
+        })
+        this.SUBRULE2(this.expression)
+      })
       this.CONSUME(T.RightParen)
       this.ACTION(() => {
         if (of?.kind === 'literal' && of.value !== null && typeof of.value !== 'boolean') value = of.value
@@ -186,6 +226,7 @@ export abstract class CreateGrammar extends ContextGrammar {
     })
     this.OPTION2(() => {
       this.CONSUME(T.LeftSquare)
+      this.OPTION4(() => this.CONSUME(T.Identifier))
       this.CONSUME(T.RightSquare)
       array = true
     })
@@ -199,36 +240,57 @@ export abstract class CreateGrammar extends ContextGrammar {
   })
 
   createVariable = this.RULE('createVariable', () => {
-    const constant = this.OPTION(() => this.CONSUME(K.constant)) !== undefined
+    const constant =
+      this.OPTION(() =>
+        this.OR([{ ALT: () => this.CONSUME(K.constant) }, { ALT: () => this.CONSUME(K.const) }]),
+      ) !== undefined
     this.CONSUME(K.variable)
     const type = this.SUBRULE(this.typeName)
-    this.OPTION2(() => {
-      this.CONSUME(T.LeftSquare)
-      this.CONSUME(T.RightSquare)
-    })
+    const array =
+      this.OPTION2(() => {
+        this.CONSUME(T.LeftSquare)
+        // `int[primitive]` says how Java keeps it.
+        this.OPTION4(() => this.CONSUME(T.Identifier))
+        return this.CONSUME(T.RightSquare)
+      }) !== undefined
     const name = this.SUBRULE(this.name)
     const value = this.OPTION3(() => {
       this.CONSUME(T.Equal)
       return this.SUBRULE(this.expression)
     })
-    return { kind: 'createVariable' as const, name, type, constant, value }
+    return { kind: 'createVariable' as const, name, type, array, constant, value }
   })
 
+  /** `create map schema`: how Esper keeps events in Java, which is nothing to us. `variant` is refused later. */
   createSchema = this.RULE('createSchema', () => {
+    const keptAs = this.OPTION4(() => this.CONSUME(T.Identifier))
     this.CONSUME(K.schema)
     const name = this.SUBRULE(this.typeName)
     this.OPTION(() => this.CONSUME(K.as))
-    const columns = this.OPTION2(() => this.SUBRULE(this.columnList)) ?? []
     const copy: string[] = []
-    this.OPTION3(() => {
-      this.CONSUME(T.Identifier)
+    const columns =
+      this.OPTION2(() =>
+        this.OR([
+          { ALT: () => this.SUBRULE(this.columnList) },
+          {
+            ALT: (): A.ColumnSpec[] => {
+              copy.push(this.SUBRULE3(this.typeName))
+              return []
+            },
+          },
+        ]),
+      ) ?? []
+    // `inherits T`, `copyfrom T, U`, `starttimestamp t`, `endtimestamp t`
+    this.MANY(() => {
+      const what = word(this.CONSUME2(T.Identifier))
       this.AT_LEAST_ONE_SEP({
         SEP: T.Comma,
         DEF: () => {
-          copy.push(this.SUBRULE2(this.typeName))
+          const other = this.SUBRULE2(this.typeName)
+          if (!what.endsWith('timestamp')) copy.push(other)
         },
       })
     })
-    return { kind: 'createSchema' as const, name, columns, copy }
+    return { kind: 'createSchema' as const, name, columns, copy, variant: word(keptAs) === 'variant' }
   })
 }

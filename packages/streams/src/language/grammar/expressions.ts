@@ -37,11 +37,28 @@ export abstract class ExpressionGrammar extends ValueGrammar {
   })
 
   conjunction = this.RULE('conjunction', (): A.Expr => {
+    let left = this.SUBRULE(this.bitwise)
+    this.MANY({
+      // `output when x and when terminated`
+      GATE: () => !this.next(K.when, 2),
+      DEF: () => {
+        const op = this.CONSUME(K.and)
+        const right = this.SUBRULE2(this.bitwise)
+        left = binary('and', left, right, at(op))
+      },
+    })
+    return left
+  })
+
+  bitwise = this.RULE('bitwise', (): A.Expr => {
     let left = this.SUBRULE(this.negation)
     this.MANY(() => {
-      const op = this.CONSUME(K.and)
-      const right = this.SUBRULE2(this.negation)
-      left = binary('and', left, right, at(op))
+      const op = this.OR([
+        { ALT: () => this.CONSUME(T.Ampersand) },
+        { ALT: () => this.CONSUME(T.Bar) },
+        { ALT: () => this.CONSUME(T.Caret) },
+      ])
+      left = binary(image(op) as A.BinaryOp, left, this.SUBRULE2(this.negation), at(op))
     })
     return left
   })

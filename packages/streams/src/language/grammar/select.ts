@@ -75,6 +75,7 @@ export abstract class SelectGrammar extends ClauseGrammar {
       return this.SUBRULE2(this.expression)
     })
     const output = this.OPTION4(() => this.SUBRULE(this.outputClause))
+    this.OPTION9(() => this.SUBRULE(this.deliveryHint))
     const orderBy: A.OrderItem[] = []
     this.OPTION5(() => {
       this.CONSUME(K.order)
@@ -102,6 +103,13 @@ export abstract class SelectGrammar extends ClauseGrammar {
       return second.comma ? { count: second.value, offset: first } : { count: first, offset: second.value }
     })
     return { where, groupBy, having, output, orderBy, limit }
+  })
+
+  /** `for grouped_delivery (key)`: into how many calls of a listener one delivery is cut; here it is always one. */
+  deliveryHint = this.RULE('deliveryHint', () => {
+    this.CONSUME(K.for)
+    this.CONSUME(T.Identifier)
+    this.OPTION(() => this.SUBRULE(this.filters))
   })
 
   streamSelector = this.RULE('streamSelector', (): A.StreamSelector => {

@@ -143,19 +143,41 @@ export abstract class ValueGrammar extends BaseGrammar {
             },
           },
           {
+            GATE: () => this.nextIs('new') && this.next(T.LeftBrace, 2),
+            ALT: () => this.SUBRULE(this.record),
+          },
+          {
             ALT: (): A.Expr => {
               const token = this.CONSUME2(T.Name)
-              const dynamic = this.OPTION(() => this.CONSUME(T.Question))
-              const name: A.Expr = { kind: 'name', name: nameOf(token), at: at(token) }
-              return dynamic
-                ? { kind: 'call', name: 'exists?', args: [{ value: name }], at: at(token) }
-                : name
+              const dynamic = this.OPTION(() => this.CONSUME(T.Question)) !== undefined
+              return { kind: 'name', name: nameOf(token), dynamic, at: at(token) }
             },
           },
         ],
         IGNORE_AMBIGUITIES: true,
       }),
   )
+
+  /** `new {a, b = 5}` */
+  record = this.RULE('record', (): A.Expr => {
+    const first = this.CONSUME(T.Identifier)
+    const fields: { name: string; value: A.Expr }[] = []
+    this.CONSUME(T.LeftBrace)
+    this.AT_LEAST_ONE_SEP({
+      SEP: T.Comma,
+      DEF: () => {
+        const token = this.CONSUME(T.Name)
+        const value = this.OPTION(() => {
+          this.CONSUME(T.Equal)
+          return this.SUBRULE(this.expression)
+        })
+        const name = nameOf(token)
+        fields.push({ name, value: value ?? { kind: 'name', name, at: at(token) } })
+      },
+    })
+    this.CONSUME(T.RightBrace)
+    return { kind: 'record', fields, at: at(first) }
+  })
 
   literal = this.RULE(
     'literal',
@@ -230,7 +252,10 @@ export abstract class ValueGrammar extends BaseGrammar {
     this.CONSUME(T.LeftParen)
     const of = this.SUBRULE(this.expression)
     this.OR([{ ALT: () => this.CONSUME(T.Comma) }, { ALT: () => this.CONSUME(K.as) }])
-    const type = this.SUBRULE(this.typeName)
+    const type = this.OR2([
+      { ALT: () => this.SUBRULE(this.typeName) },
+      { ALT: () => textOf(this.CONSUME(T.Text)) },
+    ])
     const array =
       this.OPTION(() => {
         this.CONSUME(T.LeftSquare)
@@ -253,6 +278,8 @@ export abstract class ValueGrammar extends BaseGrammar {
       this.CONSUME(K.distinct)
       args.push({ name: 'distinct' })
     })
+    // `avg(all x)` is what `avg(x)` is.
+    this.OPTION2({ GATE: () => this.nextAll(), DEF: () => this.CONSUME(K.all) })
     this.MANY_SEP({
       SEP: T.Comma,
       DEF: () => {
@@ -262,6 +289,11 @@ export abstract class ValueGrammar extends BaseGrammar {
     this.CONSUME(T.RightParen)
     return args
   })
+
+  /** `all` before a value, not a property of that name. */
+  protected nextAll(): boolean {
+    return this.next(K.all) && [T.Name, T.Integer, T.Real, T.LeftParen].some(type => this.next(type, 2))
+  }
 
   argument = this.RULE(
     'argument',

@@ -1,0 +1,213 @@
+import { offsetMs } from '@ohmstead/model'
+import type { Value } from '../engine/event.ts'
+import * as Types from '../engine/types.ts'
+import { instantOf } from '../time/period.ts'
+
+const fieldNames: Record<string, string> = {
+  msec: 'millisecond', millis: 'millisecond', milliseconds: 'millisecond', sec: 'second', seconds: 'second',
+  min: 'minute', minutes: 'minute', hours: 'hour', days: 'day', months: 'month', years: 'year', weeks: 'week',
+  dayofmonth: 'day', hourofday: 'hour', minuteofhour: 'minute', secondofminute: 'second',
+  millisofsecond: 'millisecond', millisecondofsecond: 'millisecond', monthofyear: 'month', weekyear: 'week',
+} // biome-ignore format: a word list
+
+const canonical = (field: string) => fieldNames[field.toLowerCase()] ?? field.toLowerCase()
+
+/** Parts of a local time, kept as if it were UTC. Months count from 0 and days of the week from Sunday = 1, as in Esper. */
+const parts: Record<string, (date: Date) => number> = {
+  millisecond: date => date.getUTCMilliseconds(),
+  second: date => date.getUTCSeconds(),
+  minute: date => date.getUTCMinutes(),
+  hour: date => date.getUTCHours(),
+  day: date => date.getUTCDate(),
+  month: date => date.getUTCMonth(),
+  year: date => date.getUTCFullYear(),
+  week: date => weekOf(date),
+  dayofweek: date => date.getUTCDay() + 1,
+  dayofyear: date => Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000) + 1,
+}
+
+/** Weeks begin on Sunday, and the first is the one with 1 January. */
+function weekOf(date: Date): number {
+  const first = new Date(Date.UTC(date.getUTCFullYear(), 0, 1)).getUTCDay()
+  return Math.floor((parts.dayofyear(date) - 1 + first) / 7) + 1
+}
+
+const setters: Record<string, (date: Date, value: number) => void> = {
+  millisecond: (date, value) => date.setUTCMilliseconds(value),
+  second: (date, value) => date.setUTCSeconds(value),
+  minute: (date, value) => date.setUTCMinutes(value),
+  hour: (date, value) => date.setUTCHours(value),
+  day: (date, value) => date.setUTCDate(value),
+  month: (date, value) => date.setUTCMonth(value),
+  year: (date, value) => date.setUTCFullYear(value),
+  week: (date, value) => date.setUTCDate(date.getUTCDate() + (value - weekOf(date)) * 7),
+}
+
+/** The lowest and the highest value of a field at a time. */
+function rangeOf(field: string, date: Date): [number, number] {
+  if (field === 'day')
+    return [1, new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate()]
+  const ranges: Record<string, [number, number]> = {
+    millisecond: [0, 999], second: [0, 59], minute: [0, 59], hour: [0, 23], month: [0, 11], week: [1, 53],
+  } // biome-ignore format: a table
+  return ranges[field] ?? [parts[field]?.(date) ?? 0, parts[field]?.(date) ?? 0]
+}
+
+const local = (at: number, zone: string) => new Date(at + offsetMs(at, zone))
+
+function partOf(at: number, field: string, zone: string): Value {
+  return parts[canonical(field)]?.(local(at, zone)) ?? null
+}
+
+/** Sets fields of the local time. */
+function changed(at: number, change: (date: Date) => void, zone: string): number {
+  const date = local(at, zone)
+  change(date)
+  return instantOf(date.getTime(), zone)
+}
+
+const set = (zone: string, at: number, field: string, value: number) =>
+  changed(at, date => setters[canonical(field)]?.(date, value), zone)
+
+const units = ['millisecond', 'second', 'minute', 'hour', 'day', 'month', 'year']
+
+function floor(date: Date, field: string): void {
+  const upTo = units.indexOf(canonical(field))
+  if (upTo >= 1) date.setUTCMilliseconds(0)
+  if (upTo >= 2) date.setUTCSeconds(0)
+  if (upTo >= 3) date.setUTCMinutes(0)
+  if (upTo >= 4) date.setUTCHours(0)
+  if (upTo >= 5) date.setUTCDate(1)
+  if (upTo >= 6) date.setUTCMonth(0)
+}
+
+function ceiling(date: Date, field: string): void {
+  const before = date.getTime()
+  floor(date, field)
+  const name = canonical(field)
+  if (date.getTime() < before) setters[name]?.(date, parts[name](date) + 1)
+}
+
+/** To the nearer end of the field's unit; the middle goes up. */
+function half(date: Date, field: string): void {
+  const [low, high] = [new Date(date), new Date(date)]
+  floor(low, field)
+  ceiling(high, field)
+  const up = date.getTime() - low.getTime() >= high.getTime() - date.getTime()
+  date.setTime((up ? high : low).getTime())
+}
+
+const rounding = (round: (date: Date, field: string) => void): TimeMethod => [
+  Types.integer,
+  (zone, at, field: string) => changed(at, date => round(date, field), zone),
+]
+
+export type TimeMethod = readonly [Types.Type, (zone: string, at: number, ...args: never[]) => Value]
+
+const itself: TimeMethod = [Types.integer, (_, at) => at]
+
+/** Methods of times, by their names in lower case; a time is in ms, and so is a bare number added to one. */
+export const timeMethods: Record<string, TimeMethod> = {
+  get: [Types.integer, (zone, at, field: string) => partOf(at, field, zone)],
+  set: [Types.integer, (zone, at, field: string, value: number) => set(zone, at, field, value)],
+  withmin: [
+    Types.integer,
+    (zone, at, field: string) => set(zone, at, field, rangeOf(canonical(field), local(at, zone))[0]),
+  ],
+  withmax: [
+    Types.integer,
+    (zone, at, field: string) => set(zone, at, field, rangeOf(canonical(field), local(at, zone))[1]),
+  ],
+  withdate: [
+    Types.integer,
+    (zone, at, year: number, month: number, day: number) =>
+      changed(at, date => date.setUTCFullYear(year, month, day), zone),
+  ],
+  withtime: [
+    Types.integer,
+    (zone, at, hour: number, minute: number, second: number, ms: number) =>
+      changed(at, date => date.setUTCHours(hour, minute, second, ms), zone),
+  ],
+  roundfloor: rounding(floor),
+  roundceiling: rounding(ceiling),
+  roundhalf: rounding(half),
+  tomillisec: itself,
+  todate: itself,
+  tocalendar: itself,
+  before: [Types.boolean, (_, at, other: number) => at < other],
+  after: [Types.boolean, (_, at, other: number) => at > other],
+  between: [
+    Types.boolean,
+    (_, at, a: number, b: number, withLow = true, withHigh = true) => {
+      const [low, high] = [Math.min(a, b), Math.max(a, b)]
+      return (withLow ? at >= low : at > low) && (withHigh ? at <= high : at < high)
+    },
+  ],
+  plus: [Types.integer, (_, at, ms: number) => at + ms],
+  minus: [Types.integer, (_, at, ms: number) => at - ms],
+  format: [
+    Types.string,
+    (zone, at, pattern?: string) =>
+      pattern === undefined ? isoWithoutOffset(at, zone) : formatted(local(at, zone), pattern),
+  ],
+}
+for (const name of [
+  'hourOfDay', 'minuteOfHour', 'secondOfMinute', 'millisOfSecond', 'dayOfMonth', 'dayOfWeek', 'dayOfYear',
+  'monthOfYear', 'year', 'hour', 'minute', 'month', 'day', 'second', 'week', 'weekyear',
+]) // biome-ignore format: a word list
+  timeMethods[`get${name}`.toLowerCase()] = [Types.integer, (zone, at) => partOf(at, name, zone)]
+
+function isoWithoutOffset(at: number, zone: string): string {
+  return local(at, zone).toISOString().slice(0, -1)
+}
+
+// ── texts of times ───────────────────────────────────────────────────────────────────────────
+
+const letters: Record<string, (date: Date) => number> = {
+  y: date => date.getUTCFullYear(),
+  M: date => date.getUTCMonth() + 1,
+  d: date => date.getUTCDate(),
+  H: date => date.getUTCHours(),
+  m: date => date.getUTCMinutes(),
+  s: date => date.getUTCSeconds(),
+  S: date => date.getUTCMilliseconds(),
+}
+
+const fields = /([yMdHmsS])\1*|'((?:[^']|'')*)'/g
+
+/** `yyyy-MM-dd HH:mm:ss.SSS`, with texts in quotes. */
+function formatted(date: Date, pattern: string): string {
+  return pattern.replace(fields, (run: string, letter: string | undefined, text: string | undefined) => {
+    if (letter === undefined) return text === '' ? "'" : text!.replaceAll("''", "'")
+    const value = String(letters[letter](date)).padStart(run.length, '0')
+    return letter === 'y' && run.length === 2 ? value.slice(-2) : value
+  })
+}
+
+/** The time that a text shows, in ms; null when it does not fit the pattern. */
+export function timeFrom(text: string, pattern: string, zone: string): number | null {
+  const order: string[] = []
+  let source = ''
+  let last = 0
+  for (const match of pattern.matchAll(fields)) {
+    source += escaped(pattern.slice(last, match.index))
+    last = match.index + match[0].length
+    if (match[1] === undefined) source += escaped(match[2] === '' ? "'" : match[2])
+    else {
+      order.push(match[1])
+      source += `(\\d{1,${Math.max(match[0].length, 1)}})`
+    }
+  }
+  const found = new RegExp(`^${source}${escaped(pattern.slice(last))}`).exec(text)
+  if (!found) return null
+  const value = (letter: string, otherwise: number) => {
+    const place = order.indexOf(letter)
+    return place < 0 ? otherwise : Number(found[place + 1])
+  }
+  const at = Date.UTC(
+    value('y', 1970), value('M', 1) - 1, value('d', 1), value('H', 0), value('m', 0), value('s', 0), value('S', 0),
+  ) // biome-ignore format: one date
+  return instantOf(at, zone)
+}
+
+const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
