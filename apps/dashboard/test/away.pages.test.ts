@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessibilityFaults } from './axe.ts'
 import { eventually, launchChromium, looks, shot } from './browser.ts'
-import { admin, furnish, send, signedIn } from './realPage.ts'
+import { admin, furnish, newlySignedIn, send, signedIn } from './realPage.ts'
 
 const folder = tempFolder()
 let platform: Platform
@@ -125,7 +125,7 @@ test('an ended session is answered over the page, with what was typed', async ()
 })
 
 test('who signs out leaves nothing behind', async () => {
-  await using visitor = await signedIn(browser, platform, { worker: true })
+  await using visitor = await newlySignedIn(browser, platform, { worker: true })
   const { page } = visitor
   await page.goto('/sites/home/devices')
   await settled(page)

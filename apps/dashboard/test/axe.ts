@@ -8,7 +8,7 @@ const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 /** Faults of accessibility that axe finds on the page as it is now, WCAG 2.2 A and AA, each as a line. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   // The debugger may run what the page's own policy rightly forbids.
-  await page.evaluate(source)
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(source)
   // A colour on its way to another is neither; what moves for ever is not waited for.
   await page.evaluate(() =>
     Promise.allSettled(
@@ -18,13 +18,16 @@ export async function accessibilityFaults(page: Page): Promise<string[]> {
         .map(({ finished }) => finished),
     ).then(() => {}),
   )
-  const { violations } = await page.evaluate(async () => {
+  const violations = await page.evaluate(async () => {
     const { axe } = window as unknown as {
       axe: { run(context: ElementContext, options: object): Promise<AxeResults> }
     }
-    return axe.run(document, {
+    const found = await axe.run(document, {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      // What is right is not described: there is much of it.
+      resultTypes: ['violations'],
     })
+    return found.violations
   })
   return violations.flatMap(({ id, impact, nodes }) =>
     nodes.map(

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core'
 import { expect } from 'vitest'
+import { leaveWindow, takeWindow } from './windows.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -53,6 +54,8 @@ export interface Look {
   readonly session?: { name: string; value: string }
   /** Whether the page may keep itself for a time without a server; what goes through its worker cannot be intercepted. */
   readonly worker?: boolean
+  /** Whether nothing of the page may have been fetched before; else a window is used again, without what it knew. */
+  readonly cold?: boolean
 }
 
 /** A page of its own, and whatever went wrong inside it. */
@@ -66,9 +69,16 @@ export interface Visit extends AsyncDisposable {
 export async function visit(
   browser: Browser,
   url: string,
-  { screen = 'desktop', scheme = 'light', locale = 'en-GB', session, worker = false }: Look = {},
+  {
+    screen = 'desktop',
+    scheme = 'light',
+    locale = 'en-GB',
+    session,
+    worker = false,
+    cold = worker,
+  }: Look = {},
 ): Promise<Visit> {
-  const context = await browser.newContext({
+  const options = {
     viewport: screens[screen],
     colorScheme: scheme,
     locale,
@@ -77,7 +87,8 @@ export async function visit(
     hasTouch: screen === 'phone',
     baseURL: url,
     serviceWorkers: worker ? 'allow' : 'block',
-  })
+  } as const
+  const context = cold ? await browser.newContext(options) : await takeWindow(browser, options)
   if (session) await context.addCookies([{ ...session, url }])
   const page = await context.newPage()
   const faults: string[] = []
@@ -94,7 +105,7 @@ export async function visit(
     faults,
     async [Symbol.asyncDispose]() {
       await tellOfStuck(page, waiting)
-      await context.close()
+      await (cold ? context.close() : leaveWindow(browser, options, context))
     },
   }
 }

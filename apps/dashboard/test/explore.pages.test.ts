@@ -1,9 +1,16 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { Platform, tempFolder } from '@ohmstead/testkit'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityFaults } from './axe.ts'
-import { eventually, launchChromium, shot } from './browser.ts'
+import { eventually, launchChromium, looks, shot } from './browser.ts'
 import { furnish, signedIn } from './realPage.ts'
+import { expectSoundAt, expectWordsFit, type Stop, wordyLooks } from './sound.ts'
+
+const run = promisify(execFile)
 
 const folder = tempFolder()
 let platform: Platform
@@ -47,6 +54,91 @@ async function middleOf(page: Page): Promise<{ x: number; y: number; width: numb
   const box = (await page.locator('.u-over').boundingBox())!
   return { x: box.x + box.width / 2, y: box.y + box.height / 2, width: box.width }
 }
+
+const pages: Record<string, Stop> = {
+  'explore-empty': ['/sites/home/explore', 'Choose a series above'],
+  explore: [
+    exploring({ from: '-6h' }, [power('mains'), power('fridge'), 'air/roomSensor/temperature']),
+    'Take it along',
+    'drawn',
+  ],
+  'explore-table': [exploring({ from: '-6h', view: 'table' }), 'Take it along'],
+}
+
+describe.for(looks)('on a $screen, $scheme', look => {
+  test.for(Object.entries(pages))('%s has no fault and fits', ([name, stop]) =>
+    expectSoundAt(browser, platform, look, name, stop),
+  )
+})
+
+test.for(wordyLooks)('long words fit on a $screen in $locale', look =>
+  expectWordsFit(browser, platform, look, { explore: '/sites/home/explore' }),
+)
+
+test('a researcher: a token, one call copied, and Parquet with units and zone', async () => {
+  await using visitor = await signedIn(browser, platform)
+  const { page, context, faults } = visitor
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.goto('/sites/home/explore')
+  await page.getByRole('searchbox').fill('kitchen power')
+  await page.getByRole('checkbox', { name: /Fridge and freezer electricalMeter\.power/ }).check()
+  await page.locator('canvas').waitFor()
+  await page.getByText('6 h', { exact: true }).click()
+  await page.getByRole('button', { name: 'Copy as API call' }).click()
+  const call = await page.evaluate(() => navigator.clipboard.readText())
+  expect(call).toContain('$OHMSTEAD_TOKEN')
+
+  await page.getByRole('link', { name: 'Make a token' }).click()
+  await page.getByLabel('What it is for').fill('Notebook')
+  await page.getByRole('button', { name: 'Make token' }).click()
+  const use = (await page.getByRole('region', { name: 'For the calls of Explore' }).textContent())!
+  await shot(page, 'settings-token-made-desktop-light')
+  expect(await accessibilityFaults(page)).toEqual([])
+  await run('sh', ['-c', `${use.trim()}\n${call}`], { cwd: folder.path })
+  const file = readFileSync(join(folder.path, 'home.parquet'))
+  expect(file.subarray(0, 4).toString()).toBe('PAR1')
+  expect(file.toString('latin1')).toContain('Europe/Oslo')
+  expect(file.toString('latin1')).toContain('fridge')
+
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.getByRole('button', { name: 'Revoke: Notebook' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+  await page.getByText('There are no tokens for this site').waitFor()
+  const again = `${use.trim()}\n${call.replace('home.parquet', 'no.parquet')}`
+  await expect(run('sh', ['-c', again], { cwd: folder.path })).rejects.toThrow('401')
+  expect(faults).toEqual([])
+})
+
+test('zooming and moving stand in the address, and the back button returns', async () => {
+  await using visitor = await signedIn(browser, platform)
+  const { page, faults } = visitor
+  await page.goto(exploring({ from: '-24h' }))
+  await page.locator('canvas').waitFor()
+  await page.getByRole('button', { name: 'Zoom in' }).click()
+  await eventually(() => new URL(page.url()).searchParams.has('to')).toBe(true)
+  const at = new URL(page.url()).searchParams
+  const span = Number(at.get('to')) - Number(at.get('from'))
+  expect(span / 3_600_000).toBeCloseTo(12, 2)
+  const chart = page.getByRole('img', { name: /^Readings/ })
+  const box = (await chart.boundingBox())!
+  await page.mouse.move(box.x + box.width / 2, box.y + 100)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width / 2 + 200, box.y + 100, { steps: 8 })
+  await page.mouse.up()
+  await eventually(() => Number(new URL(page.url()).searchParams.get('to'))).toBeLessThan(
+    Number(at.get('to')),
+  )
+  const moved = new URL(page.url()).searchParams
+  expect(Number(moved.get('to')) - Number(moved.get('from'))).toBe(span)
+  await page.mouse.move(0, 0)
+  await page.keyboard.press('-')
+  await eventually(() => new URL(page.url()).searchParams.get('to')).not.toBe(moved.get('to'))
+  await page.getByText('7 d', { exact: true }).click()
+  await eventually(() => new URL(page.url()).searchParams.get('from')).toBe('-7d')
+  await page.goBack()
+  await eventually(() => new URL(page.url()).searchParams.has('to')).toBe(true)
+  expect(faults).toEqual([])
+})
 
 test('several series lie over each other, and the address shows them to somebody else', async () => {
   await using visitor = await signedIn(browser, platform)

@@ -56,6 +56,7 @@ export class FakeServer {
   readonly #folder: string
   #server: Server | null = null
   #port = 0
+  static #lastPort = 0
   #streams = new Map<ServerResponse, string>()
   #sessions = new Set<string>()
   #nextEvent = 1
@@ -69,7 +70,13 @@ export class FakeServer {
   /** @param folder of the built dashboard */
   static async start(folder: string, world: World): Promise<FakeServer> {
     const fake = new FakeServer(folder, world)
-    await fake.listen()
+    // Where the one before stood: to a browser it is the same server, of which it has the files already.
+    fake.#port = FakeServer.#lastPort
+    await fake.listen().catch(() => {
+      fake.#port = 0
+      return fake.listen()
+    })
+    FakeServer.#lastPort = fake.#port
     return fake
   }
 
@@ -83,7 +90,9 @@ export class FakeServer {
       this.#route(request, answer).catch(error => problem(answer, 500, 'OHM_INTERNAL', String(error)))
     })
     this.#server = server
-    await new Promise<void>(resolve => server.listen(this.#port, '127.0.0.1', resolve))
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(this.#port, '127.0.0.1', resolve)
+    })
     const address = server.address()
     if (address !== null && typeof address === 'object') this.#port = address.port
   }
@@ -342,7 +351,10 @@ export class FakeServer {
     try {
       const content = await readFile(join(this.#folder, wanted))
       answer
-        .writeHead(200, { 'content-type': types[extname(wanted)] ?? 'application/octet-stream' })
+        .writeHead(200, {
+          'content-type': types[extname(wanted)] ?? 'application/octet-stream',
+          'cache-control': wanted.startsWith('/assets/') ? 'max-age=31536000, immutable' : 'no-cache',
+        })
         .end(content)
     } catch {
       answer.writeHead(404).end()

@@ -1,29 +1,41 @@
 import type { Platform } from '@ohmstead/testkit'
-import type { Browser } from 'playwright-core'
+import type { Browser, BrowserContext } from 'playwright-core'
 import { type Look, type Visit, visit } from './browser.ts'
 
 export const admin = { email: 'admin@example.org', password: 'a long enough passphrase' }
 
-/** A page of a real server, signed in as its administrator or as somebody else. */
-export async function signedIn(
-  browser: Browser,
-  platform: Platform,
-  look: Look = {},
-  who = admin,
-): Promise<Visit> {
+type Cookies = Parameters<BrowserContext['addCookies']>[0]
+const sessions = new WeakMap<Platform, Promise<Cookies>>()
+
+/** A page of a real server, signed in as its administrator; tests share the session. */
+export async function signedIn(browser: Browser, platform: Platform, look: Look = {}): Promise<Visit> {
+  const shared = sessions.get(platform) ?? newSession(platform)
+  sessions.set(platform, shared)
+  return visitWith(await shared, browser, platform, look)
+}
+
+/** A page of a real server with a session of its own, which may be ended. */
+export async function newlySignedIn(browser: Browser, platform: Platform, look: Look = {}): Promise<Visit> {
+  return visitWith(await newSession(platform), browser, platform, look)
+}
+
+async function visitWith(cookies: Cookies, browser: Browser, platform: Platform, look: Look): Promise<Visit> {
+  const visitor = await visit(browser, platform.url, look)
+  await visitor.context.addCookies(cookies)
+  return visitor
+}
+
+async function newSession(platform: Platform): Promise<Cookies> {
   const answer = await fetch(`${platform.url}/api/auth/login`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: platform.url },
-    body: JSON.stringify(who),
+    body: JSON.stringify(admin),
   })
   if (!answer.ok) throw new Error(`sign-in: ${answer.status} ${await answer.text()}`)
-  const visitor = await visit(browser, platform.url, look)
-  const cookies = answer.headers.getSetCookie().map(cookie => {
+  return answer.headers.getSetCookie().map(cookie => {
     const [name, ...value] = cookie.split(';')[0]!.split('=')
     return { name: name!, value: value.join('='), url: platform.url }
   })
-  await visitor.context.addCookies(cookies)
-  return visitor
 }
 
 const minute = 60_000
