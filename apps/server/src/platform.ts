@@ -122,8 +122,6 @@ async function open(
     post: poster(config.rules.privateWebhooks),
     latenessMs: config.rules.latenessMs,
   })
-  const replays = new Replays(clock)
-  stack.defer(() => replays.close())
   const intake = openIngest({
     config,
     clock,
@@ -138,6 +136,8 @@ async function open(
     stored: batch => rules.committed(batch),
   })
   stack.defer(() => intake.close())
+  const replays = new Replays(clock, alerts)
+  stack.defer(() => replays.close())
 
   let broker: Broker<Principal> | undefined
   let httpPort = config.http.port

@@ -76,6 +76,8 @@ export interface Fixture extends AsyncDisposable {
   readonly ledger: Ledger
   readonly clock: FakeClock
   readonly events: EventHub
+  /** What rules have published on the bus, and posted. */
+  readonly told: { readonly topics: string[]; readonly posts: string[] }
   readonly health: Health
   /** Every route that was registered. */
   readonly routes: readonly RouteOptions[]
@@ -116,10 +118,14 @@ export async function fixture(options: { dashboard?: string; config?: object } =
   })
   const alerts = openSqliteAlertStore(':memory:', () => clock.now())
   const secret = 'only for tests'
+  const told = { topics: [] as string[], posts: [] as string[] }
   const rules = new RuleService({
     ...{ registry, store, alerts, events, clock, log, secret, latenessMs: 0 },
-    send: async () => {},
-    post: async () => 204,
+    send: async topic => void told.topics.push(topic),
+    async post(url) {
+      told.posts.push(url)
+      return 204
+    },
   })
   await rules.start()
   const services: Services = {
@@ -132,7 +138,7 @@ export async function fixture(options: { dashboard?: string; config?: object } =
     ledger,
     rules,
     alerts,
-    replays: new Replays(clock),
+    replays: new Replays(clock, alerts),
     webhookSecret: secret,
     presence,
     ingest,
@@ -158,6 +164,7 @@ export async function fixture(options: { dashboard?: string; config?: object } =
     ledger,
     clock,
     events,
+    told,
     health,
     routes,
     async login(email, password) {

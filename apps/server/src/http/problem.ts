@@ -37,6 +37,7 @@ export const known: Readonly<Record<string, readonly [status: number, title: str
   OHM_METHOD_NOT_ALLOWED: [405, 'Method not allowed'],
   OHM_TIMEOUT: [408, 'Took too long'],
   OHM_CONFLICT: [409, 'Conflicts with what is there'],
+  OHM_SITE_HAS_ACTUATORS: [409, 'The site can be controlled'],
   OHM_MAIL_NOT_CONFIGURED: [409, 'No mail can be sent'],
   OHM_MAIL_NOT_SENT: [502, 'The mail was not sent'],
   OHM_LINK_EXPIRED: [410, 'The link has ended'],

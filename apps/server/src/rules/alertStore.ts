@@ -1,5 +1,6 @@
 import type { Instant, Severity } from '@ohmstead/model'
 import type { Said, SaidKind } from './edges.ts'
+import type { ReplayNotes } from './replays.ts'
 
 /** Something that a person has to know: raised, acknowledged, cleared. */
 export interface Alert {
@@ -63,7 +64,7 @@ export interface SaidFilter {
 }
 
 /** What rules said, and the alerts that follow from it. Every method is one transaction: all of it or nothing. */
-export interface AlertStore extends Disposable {
+export interface AlertStore extends Disposable, ReplayNotes {
   cursor(site: string, rule: string): Cursor | undefined
   /** Adds what is not known yet, and moves the cursor. */
   record(of: RuleOfRecord, said: readonly Said[], through: Instant): Changes

@@ -2,6 +2,7 @@ import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSy
 import { type Instant, OhmsteadError, type Severity } from '@ohmstead/model'
 import type { Alert, AlertStore, Changes, Cursor, Kept, RuleOfRecord, SaidFilter } from './alertStore.ts'
 import type { Said, SaidKind } from './edges.ts'
+import type { ReplayStatus } from './replays.ts'
 
 /** The file cannot be used, or was written by a newer version. */
 export class AlertsNotOpened extends OhmsteadError {
@@ -28,7 +29,13 @@ const migrations = [
      PRIMARY KEY (site, rule)) STRICT, WITHOUT ROWID;
    CREATE TABLE positions (reader TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
   'CREATE INDEX said_by_time ON said (site, time, seq);',
+  `CREATE TABLE replays (
+     id TEXT PRIMARY KEY, site TEXT NOT NULL, started_at INTEGER NOT NULL, status TEXT NOT NULL) STRICT;
+   CREATE INDEX replays_by_site ON replays (site, started_at);`,
 ]
+
+/** Of a site. */
+const mostReplays = 50
 
 type Row = Record<string, SQLOutputValue>
 
@@ -238,8 +245,33 @@ class SqliteAlertStore implements AlertStore {
       const [where, ...values] =
         device === undefined ? ['site = ?', site] : ['site = ? AND device = ?', site, device]
       for (const table of ['said', 'alerts']) this.#run(`DELETE FROM ${table} WHERE ${where}`, ...values)
-      if (device === undefined) this.#run('DELETE FROM cursors WHERE site = ?', site)
+      if (device !== undefined) return
+      for (const table of ['cursors', 'replays']) this.#run(`DELETE FROM ${table} WHERE site = ?`, site)
     })
+  }
+
+  noteReplay(status: ReplayStatus): void {
+    const { id, site, startedAt } = status
+    this.#run(
+      'INSERT OR REPLACE INTO replays VALUES (?, ?, ?, ?)',
+      id,
+      site,
+      startedAt,
+      JSON.stringify(status),
+    )
+    this.#run(
+      `DELETE FROM replays WHERE site = ? AND id NOT IN (
+         SELECT id FROM replays WHERE site = ? ORDER BY started_at DESC LIMIT ${mostReplays})`,
+      ...[site, site],
+    )
+  }
+
+  notedReplays(site?: string): ReplayStatus[] {
+    const rows =
+      site === undefined
+        ? this.#all('SELECT status FROM replays ORDER BY started_at DESC')
+        : this.#all('SELECT status FROM replays WHERE site = ? ORDER BY started_at DESC', site)
+    return rows.map(({ status }) => JSON.parse(String(status)))
   }
 
   openCount(): number {

@@ -1038,12 +1038,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Replays since the start of the server, newest first */
+        /** Replays since the start of the server, and the last live ones before it, newest first */
         get: operations["listReplays"];
         put?: never;
         /**
-         * Play a period to rules on a virtual clock: the lab
-         * @description Its rules are those of the site named in `rules`, and those given in `trials`. Four run at a time.
+         * Play a period: to rules on a virtual clock, or into this site as if it happened now
+         * @description Lab: its rules are those of the site named in `rules`, and those given in `trials`. Live: all that `source` has stored is sent again with present times, through ingest; its devices are made where they are absent. Needs `readings:read` on the source, `readings:write` and `device:create` here; a site with devices that can be controlled needs `confirm` and the right to control each. Four run at a time, one live one into a site.
          */
         post: operations["startReplay"];
         delete?: never;
@@ -1062,11 +1062,11 @@ export interface paths {
         get: operations["getReplay"];
         put?: never;
         post?: never;
-        /** Stop a replay; its result so far stays */
+        /** Stop a replay; its result so far stays, and what a live one has sent */
         delete: operations["stopReplay"];
         options?: never;
         head?: never;
-        /** Change the speed of a replay, pause it, or skip ahead; one that is over stays as it is */
+        /** Change the speed of a replay in the lab, pause it, or skip ahead; one that is over stays as it is */
         patch: operations["changeReplay"];
         trace?: never;
     };
@@ -5393,12 +5393,17 @@ export interface operations {
                     "application/json": {
                         items: {
                             id: string;
+                            /** @enum {string} */
+                            mode: "lab" | "live";
                             site: string;
+                            /** @description Whose stored readings are played. */
+                            source: string;
                             from: number;
                             to: number;
                             speed: number | null;
                             /** @description Its clock stands still until it is told to go on. */
                             paused: boolean;
+                            startedAt: number;
                             rules: {
                                 id: string;
                                 sentence: string;
@@ -5412,6 +5417,14 @@ export interface operations {
                             progress: number;
                             readings: number;
                             said: number;
+                            /** @description Live: values that are stored in the site. */
+                            sent: number;
+                            /** @description Live: values of the period; null while they are counted. */
+                            total: number | null;
+                            /** @description Live: what ingest refused; the quarantine of the site says why. */
+                            rejected: number;
+                            /** @description Live: how far it is behind its own schedule. */
+                            lateMs: number;
                             reason: string | null;
                         }[];
                     };
@@ -5448,13 +5461,22 @@ export interface operations {
                      */
                     to?: string | number;
                     /**
-                     * @description Times as fast as it was, 1 for real time; null as fast as possible.
-                     * @default null
+                     * @description `lab`: to rules, touching nothing. `live`: into this site, through ingest, as if it happened now.
+                     * @default lab
+                     * @enum {string}
                      */
+                    mode?: "lab" | "live";
+                    /** @description Times as fast as it was, 1 for real time. In the lab null, which is the default there, is as fast as possible; live it is 1 to 3600, and 1 when absent. */
                     speed?: number | null;
-                    /** @default [] */
+                    /**
+                     * @description Of the lab.
+                     * @default []
+                     */
                     rules?: string[];
-                    /** @default [] */
+                    /**
+                     * @description Of the lab.
+                     * @default []
+                     */
                     trials?: {
                         definition: {
                             /** @enum {string} */
@@ -5492,6 +5514,13 @@ export interface operations {
                             url: string;
                         })[];
                     }[];
+                    /** @description Live: the site whose stored readings are sent. */
+                    source?: string;
+                    /**
+                     * @description Live: that the site may have devices that can be controlled; needs the right to control them.
+                     * @default false
+                     */
+                    confirm?: boolean;
                 };
             };
         };
@@ -5504,12 +5533,17 @@ export interface operations {
                 content: {
                     "application/json": {
                         id: string;
+                        /** @enum {string} */
+                        mode: "lab" | "live";
                         site: string;
+                        /** @description Whose stored readings are played. */
+                        source: string;
                         from: number;
                         to: number;
                         speed: number | null;
                         /** @description Its clock stands still until it is told to go on. */
                         paused: boolean;
+                        startedAt: number;
                         rules: {
                             id: string;
                             sentence: string;
@@ -5523,6 +5557,14 @@ export interface operations {
                         progress: number;
                         readings: number;
                         said: number;
+                        /** @description Live: values that are stored in the site. */
+                        sent: number;
+                        /** @description Live: values of the period; null while they are counted. */
+                        total: number | null;
+                        /** @description Live: what ingest refused; the quarantine of the site says why. */
+                        rejected: number;
+                        /** @description Live: how far it is behind its own schedule. */
+                        lateMs: number;
                         reason: string | null;
                     };
                 };
@@ -5558,12 +5600,17 @@ export interface operations {
                 content: {
                     "application/json": {
                         id: string;
+                        /** @enum {string} */
+                        mode: "lab" | "live";
                         site: string;
+                        /** @description Whose stored readings are played. */
+                        source: string;
                         from: number;
                         to: number;
                         speed: number | null;
                         /** @description Its clock stands still until it is told to go on. */
                         paused: boolean;
+                        startedAt: number;
                         rules: {
                             id: string;
                             sentence: string;
@@ -5577,6 +5624,14 @@ export interface operations {
                         progress: number;
                         readings: number;
                         said: number;
+                        /** @description Live: values that are stored in the site. */
+                        sent: number;
+                        /** @description Live: values of the period; null while they are counted. */
+                        total: number | null;
+                        /** @description Live: what ingest refused; the quarantine of the site says why. */
+                        rejected: number;
+                        /** @description Live: how far it is behind its own schedule. */
+                        lateMs: number;
                         reason: string | null;
                     };
                 };
@@ -5652,12 +5707,17 @@ export interface operations {
                 content: {
                     "application/json": {
                         id: string;
+                        /** @enum {string} */
+                        mode: "lab" | "live";
                         site: string;
+                        /** @description Whose stored readings are played. */
+                        source: string;
                         from: number;
                         to: number;
                         speed: number | null;
                         /** @description Its clock stands still until it is told to go on. */
                         paused: boolean;
+                        startedAt: number;
                         rules: {
                             id: string;
                             sentence: string;
@@ -5671,6 +5731,14 @@ export interface operations {
                         progress: number;
                         readings: number;
                         said: number;
+                        /** @description Live: values that are stored in the site. */
+                        sent: number;
+                        /** @description Live: values of the period; null while they are counted. */
+                        total: number | null;
+                        /** @description Live: what ingest refused; the quarantine of the site says why. */
+                        rejected: number;
+                        /** @description Live: how far it is behind its own schedule. */
+                        lateMs: number;
                         reason: string | null;
                     };
                 };
@@ -5805,7 +5873,7 @@ export interface operations {
                             site: string;
                             device: string | null;
                             /** @enum {string} */
-                            via: "mqtt" | "http" | "line" | "powiot" | "import";
+                            via: "mqtt" | "http" | "line" | "powiot" | "import" | "replay";
                             field: string;
                             reason: string;
                             /** @description What was refused, cut short. */

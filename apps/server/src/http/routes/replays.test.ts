@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Role, Scope } from '@ohmstead/model'
+import { system } from '@ohmstead/registry'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Fixture, fixture, site, start, store } from '../fixture.ts'
 
 const minuteMs = 60_000
@@ -94,17 +96,30 @@ test('a trial of what cannot be run, or of too long a period, is refused', async
   expect(long.json()).toMatchObject({ status: 400, field: 'from' })
 })
 
-/** Everything that is stored, as one number. */
-async function contents(): Promise<string> {
-  const hash = createHash('sha256')
+/** Everything that is stored or told anywhere, as one number for each place. */
+async function contents(): Promise<Record<string, string>> {
   const range = { from: start - 3 * dayMs, to: start + 10 * dayMs }
-  for await (const { series, times, values } of the.store.raw(the.store.select({}), range))
-    hash.update(JSON.stringify([series.id, [...times], [...values]]))
-  const slots = await the.ledger.slots('home', 'fridge', range)
   const { alerts } = the.services
-  hash.update(JSON.stringify([slots, alerts.alerts('home'), alerts.said('home'), alerts.lastSeq]))
-  hash.update(JSON.stringify((await the.registry.audit.list()).items))
-  return hash.digest('hex')
+  const { registry, store, ledger, ingest, told } = the
+  const ruleCursor = alerts.cursor('home', 'off')
+  const all = {
+    readings: await Array.fromAsync(store.raw(store.select({}), range), ({ series, times, values }) => [
+      ...[series.site, series.device, series.measurement, series.field, series.tags],
+      ...[[...times], [...values]],
+    ]),
+    energy: await ledger.slots('home', 'fridge', range),
+    alerts: [alerts.alerts('home', { limit: 500 }), alerts.openCount()],
+    events: [alerts.said('home', { limit: 500 }), alerts.lastSeq, ruleCursor],
+    registry: [registry.sites.all(), registry.devices.all('home'), (await registry.rules.list('home')).items],
+    audit: (await registry.audit.list()).items,
+    bus: told.topics,
+    webhooks: told.posts,
+    ingest: [ingest.submitted, ingest.written],
+    replays: alerts.notedReplays(),
+  }
+  const hashed = ([place, held]: [string, unknown]) =>
+    [place, createHash('sha256').update(JSON.stringify(held)).digest('hex')] as const
+  return Object.fromEntries(Object.entries(all).map(hashed))
 }
 
 test('a replay of a day drives a rule and touches nothing else', async () => {
@@ -140,8 +155,22 @@ test('a replay of a day drives a rule and touches nothing else', async () => {
   ])
   const { body } = await ask('GET', `/replays/${id}/stream`)
   expect(body.match(/^event: said$/gm)).toHaveLength(3)
-  expect(await contents()).toBe(before)
+  expect(await contents()).toEqual(before)
   expect(heard).toEqual([])
+
+  // The same rule, when it is not replayed, does touch all of that: what is compared can tell.
+  await store(the, ['home', 'fridge', 'electricalMeter', 'power'], [[start - 40 * minuteMs, 1]])
+  await the.services.rules.start()
+  the.services.alerts.record(
+    { site: 'home', rule: 'off', version: 1, severity: 'low', sentence: '' },
+    replay.said.map((one, at) => ({ ...one, id: `${at}`, site: 'home', version: 1 })),
+    start,
+  )
+  the.services.rules.webhooks.wake('home')
+  await the.registry.devices.create(system('test'), 'home', { id: 'new', name: 'New' })
+  const after = await contents()
+  for (const place of ['readings', 'alerts', 'events', 'registry', 'audit', 'webhooks'])
+    expect(after[place], place).not.toBe(before[place])
 })
 
 test('a replay keeps its speed on the virtual clock, tells how far it is, and can be stopped', async () => {
@@ -218,4 +247,156 @@ test('a replay stands still, goes on, changes its speed and skips ahead', async 
   await replay.over
   expect(replay.status).toMatchObject({ state: 'done', said: 2, progress: 1 })
   expect(await change({ paused: true })).toMatchObject({ state: 'done', paused: false })
+})
+
+describe('a live replay', () => {
+  const body = { mode: 'live', source: 'home', from: '-24h' }
+  let sandbox: Awaited<ReturnType<typeof site>>
+  /** Reads home and works on the sandbox. */
+  let both: { authorization: string }
+
+  const play = (payload: object = {}, headers: Record<string, string> = both, into = 'sandbox') =>
+    the.api.inject({
+      method: 'POST',
+      url: `/api/sites/${into}/replays`,
+      headers,
+      payload: { ...body, ...payload },
+    })
+  const member = async (inHome: Role | null, inSandbox: Role | null, scopes: Scope[] = ['read', 'write']) => {
+    const by = system('test')
+    const email = `${inHome}-${inSandbox}-${scopes.join('-')}@example.org`
+    const { id } = await the.registry.people.create(by, { email, name: email })
+    if (inHome) await the.registry.members.set(by, 'home', id, inHome)
+    if (inSandbox) await the.registry.members.set(by, 'sandbox', id, inSandbox)
+    const { text } = await the.registry.tokens.create(by, { name: 'test', owner: id, scopes })
+    return { authorization: `Bearer ${text}` }
+  }
+
+  beforeEach(async () => {
+    sandbox = await site(the, 'sandbox')
+    both = await member('viewer', 'operator')
+  })
+
+  test('tells its mode, source and speed, sends through ingest as who started it, and is audited', async () => {
+    const started = await play({ speed: 3600 })
+    expect(started.statusCode).toBe(201)
+    expect(started.json()).toMatchObject({
+      ...{ mode: 'live', site: 'sandbox', source: 'home', speed: 3600, state: 'running' },
+      ...{ rules: [], said: 0, rejected: 0, lateMs: 0, reason: null },
+    })
+    const { id } = started.json()
+    const replay = the.services.replays.get('sandbox', id)!
+    while (replay.status.state === 'running') await the.clock.advance(1000)
+    const { origin, items } = the.ingest.submitted[0]
+    expect(origin).toMatchObject({ via: 'replay', principal: { kind: 'token' } })
+    expect(items[0]).toEqual({
+      ...{ site: 'sandbox', device: 'fridge', measurement: 'electricalMeter', tags: {} },
+      ...{ fields: { power: 90 }, time: expect.any(Number) },
+    })
+    expect(the.ingest.submitted.flatMap(({ items }) => items)).toHaveLength(1440)
+    const status = (await the.api.inject({ url: `/api/sites/sandbox/replays/${id}`, headers: both })).json()
+    expect(status).toMatchObject({ state: 'done', sent: 1440, total: 1440, progress: 1 })
+    const { items: audit } = await the.registry.audit.list()
+    expect(audit[0]).toMatchObject({ action: 'replay.start', site: 'sandbox', after: { source: 'home' } })
+  })
+
+  test.each([
+    ['the source cannot be read', null, 'operator', 404],
+    ['the target can only be read', 'owner', 'viewer', 403],
+    ['the target is not theirs', 'owner', null, 404],
+  ] as const)('is refused when %s', async (_name, inHome, inSandbox, status) => {
+    expect((await play({}, await member(inHome, inSandbox))).statusCode).toBe(status)
+    expect(the.services.replays.list('sandbox')).toEqual([])
+  })
+
+  test('is refused to a token that may only read, and to strangers', async () => {
+    expect((await play({}, await member('owner', 'owner', ['read']))).statusCode).toBe(403)
+    expect((await play({}, {})).statusCode).toBe(401)
+    expect((await play({}, sandbox.token)).statusCode).toBe(404)
+  })
+
+  test('of a site into itself is refused', async () => {
+    const answer = await play({}, await member('owner', 'owner'), 'home')
+    expect(answer.json()).toMatchObject({ status: 400, field: 'source' })
+  })
+
+  test.each([
+    ['source', { source: undefined }],
+    ['speed', { speed: 0.5 }],
+    ['speed', { speed: 4000 }],
+    ['rules', { rules: ['off'] }],
+    ['from', { from: '-500d' }],
+  ])('is refused with a wrong %s: %o', async (field, change) => {
+    expect((await play(change)).json()).toMatchObject({ status: 400, field })
+  })
+
+  test('into a site that can be controlled is refused, unless it is confirmed', async () => {
+    const by = system('test')
+    await the.registry.devices.update(by, 'sandbox', 'fridge', { capabilities: ['meter', 'climate'] })
+    expect((await play()).statusCode).toBe(201)
+    await the.services.replays.close()
+    await the.registry.devices.update(by, 'sandbox', 'heater', { capabilities: ['meter', 'switch'] })
+    const refused = await play()
+    expect(refused.json()).toMatchObject({
+      ...{ status: 409, code: 'OHM_SITE_HAS_ACTUATORS', field: 'confirm' },
+      detail: expect.stringContaining('heater'),
+    })
+    expect((await play({ confirm: true })).statusCode).toBe(201)
+    await the.services.replays.close()
+    // Who may not control is not asked to confirm.
+    const viewer = await member('owner', 'viewer')
+    expect((await play({ confirm: true }, viewer)).statusCode).toBe(403)
+  })
+
+  test('keeps its pace', async () => {
+    const { id } = (await play()).json()
+    const answer = await the.api.inject({
+      method: 'PATCH',
+      url: `/api/sites/sandbox/replays/${id}`,
+      headers: both,
+      payload: { paused: true },
+    })
+    expect(answer.json()).toMatchObject({ status: 409, code: 'OHM_CONFLICT' })
+    expect(the.services.replays.get('sandbox', id)!.status.paused).toBe(false)
+  })
+
+  test('runs one at a time into a site', async () => {
+    expect((await play()).statusCode).toBe(201)
+    expect((await play()).json()).toMatchObject({ status: 409, code: 'OHM_CONFLICT' })
+  })
+
+  test.each<[string, RegExp, () => Promise<unknown>]>([
+    ['is demoted', /no longer/, () => demote('viewer')],
+    ['is no member any more', /no longer/, () => demote(null)],
+    [
+      'loses the token',
+      /no longer/,
+      async () => {
+        const { items } = await the.registry.tokens.list()
+        for (const { id } of items) await the.registry.tokens.revoke(system('test'), id)
+      },
+    ],
+    [
+      'gets a device to control there',
+      /nobody has confirmed/,
+      () => the.registry.devices.update(system('test'), 'sandbox', 'heater', { capabilities: ['switch'] }),
+    ],
+    ['loses the source', /'home' was removed/, () => the.registry.sites.remove(system('test'), 'home')],
+  ])('ends by itself when its starter %s', async (_name, reason, change) => {
+    const { id } = (await play()).json()
+    const replay = the.services.replays.get('sandbox', id)!
+    while (replay.status.total === null) await the.clock.advance(0)
+    await the.clock.advance(16_000)
+    expect(replay.status.state).toBe('running')
+    await change()
+    for (let turn = 0; turn < 100 && replay.status.state === 'running'; turn++) await the.clock.advance(500)
+    expect(replay.status).toMatchObject({ state: 'stopped', reason: expect.stringMatching(reason) })
+  })
+
+  async function demote(role: Role | null): Promise<void> {
+    const { items } = await the.registry.people.list()
+    const { id } = items.find(({ email }) => email.startsWith('viewer-operator'))!
+    if (role) await the.registry.members.set(system('test'), 'sandbox', id, role)
+    else await the.registry.members.remove(system('test'), 'sandbox', id)
+  }
 })
