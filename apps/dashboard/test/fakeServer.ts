@@ -260,6 +260,7 @@ export class FakeServer {
       })
     if (rest === 'devices') return json(answer, 200, { items: world.devices[site] ?? [], next: null })
     if (rest === 'places') return json(answer, 200, { items: world.places[site] ?? [], next: null })
+    if (rest === 'alerts' || rest === 'rules') return json(answer, 200, { items: [], next: null })
     await world.gate
     if (world.broken !== null)
       return problem(answer, world.broken, 'OHM_STORE_UNAVAILABLE', 'the disk of the readings store is full')

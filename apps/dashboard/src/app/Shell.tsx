@@ -4,6 +4,7 @@ import { Link, Outlet, useNavigate } from '@tanstack/react-router'
 import { sitesQuery } from '../api/queries.ts'
 import { DemoNotice } from '../features/demo/DemoNotice.tsx'
 import { useMessages } from '../i18n/context.tsx'
+import { useFollowAlerts } from '../parts/openAlerts.ts'
 import { Logo } from '../ui/Logo.tsx'
 import { AccountMenu } from './AccountMenu.tsx'
 import { LinkMark, LinkNotice } from './LinkState.tsx'
@@ -16,6 +17,7 @@ export function Shell({ site, sites, profile }: { site: Site; sites: readonly Si
   const { common } = useMessages()
   const client = useQueryClient()
   const navigate = useNavigate()
+  useFollowAlerts(site.id)
   const toStart = async () => {
     client.removeQueries({ queryKey: sitesQuery.queryKey })
     await navigate({ to: '/' })
@@ -53,7 +55,7 @@ function Navigation({ site }: { site: string }) {
   if (pages.length < 2) return null
   return (
     <nav className={classes.nav} aria-label={messages.nav.label}>
-      {pages.map(({ to, name, Icon }) => (
+      {pages.map(({ to, name, Icon, Beside }) => (
         <Link
           key={to}
           to={to}
@@ -63,6 +65,7 @@ function Navigation({ site }: { site: string }) {
         >
           <Icon />
           {name(messages)}
+          {Beside && <Beside site={site} />}
         </Link>
       ))}
     </nav>

@@ -22,8 +22,10 @@ import { ConnectPage } from '../features/connect/ConnectPage.tsx'
 import { DemoOffer } from '../features/demo/DemoOffer.tsx'
 import { devicesSearch } from '../features/devices/rows.ts'
 import { type EnergySearch, energySearch } from '../features/energy/search.ts'
+import { eventsSearch } from '../features/events/search.ts'
 import { exploreSearch } from '../features/explore/search.ts'
 import { NowPage } from '../features/now/NowPage.tsx'
+import { replaySearch } from '../features/replay/search.ts'
 import { rightsOf, type Section, sections } from '../features/settings/sections.ts'
 import { NewSitePage } from '../features/sites/NewSitePage.tsx'
 import { useMessages, ZoneProvider } from '../i18n/context.tsx'
@@ -285,6 +287,8 @@ function ConnectButton({ site, emphasis }: { site: string; emphasis: 'main' | 'a
 const DevicesPage = part('devices', () => import('../features/devices/DevicesPage.tsx'), ListSkeleton)
 const DevicePage = part('device', () => import('../features/devices/DevicePage.tsx'), ListSkeleton)
 const ExplorePage = part('explore', () => import('../features/explore/ExplorePage.tsx'), ListSkeleton)
+const EventsPage = part('events', () => import('../features/events/EventsPage.tsx'), ListSkeleton)
+const ReplayPage = part('replay', () => import('../features/replay/ReplayPage.tsx'), ListSkeleton)
 const SettingsPage = part('settings', () => import('../features/settings/SettingsPage.tsx'), ListSkeleton)
 
 const devices = createRoute({
@@ -338,6 +342,46 @@ const explore = createRoute({
         site={here.id}
         search={search}
         onSearch={(search, replace) => void navigate({ search, replace, resetScroll: false })}
+      />
+    )
+  },
+})
+
+const events = createRoute({
+  getParentRoute: () => site,
+  path: '/events',
+  validateSearch: eventsSearch,
+  component: function Events() {
+    const { here, mayConnect } = useHere()
+    const search = events.useSearch()
+    const navigate = useNavigate({ from: events.fullPath })
+    return (
+      <EventsPage
+        key={here.id}
+        site={here.id}
+        search={search}
+        onSearch={search => void navigate({ search, replace: true, resetScroll: false })}
+        mayAct={mayConnect}
+      />
+    )
+  },
+})
+
+const replay = createRoute({
+  getParentRoute: () => site,
+  path: '/replay',
+  validateSearch: replaySearch,
+  component: function Replay() {
+    const { here, mayConnect } = useHere()
+    const search = replay.useSearch()
+    const navigate = useNavigate({ from: replay.fullPath })
+    return (
+      <ReplayPage
+        key={here.id}
+        site={here.id}
+        search={search}
+        onSearch={(search, replace) => void navigate({ search, replace, resetScroll: false })}
+        mayStart={mayConnect}
       />
     )
   },
@@ -449,6 +493,8 @@ export const router = createRouter({
         devices,
         device,
         explore,
+        events,
+        replay,
         settingsHome,
         settings,
       ]),

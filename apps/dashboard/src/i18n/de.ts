@@ -4,6 +4,7 @@ import { demo } from './demo/de.ts'
 import { devices } from './devices/de.ts'
 import type { Messages } from './en.ts'
 import { corrections, energy, meters } from './energy/de.ts'
+import { events, replay } from './events/de.ts'
 import { explore } from './explore/de.ts'
 import { plural } from './plural.ts'
 import { settings } from './settings/de.ts'
@@ -32,6 +33,7 @@ export const de: Messages = {
     energy: 'Energie',
     devices: 'Geräte',
     explore: 'Erkunden',
+    events: 'Ereignisse',
     settings: 'Einstellungen',
   },
   site: {
@@ -197,6 +199,8 @@ export const de: Messages = {
   changes,
   devices,
   explore,
+  events,
+  replay,
   settings,
   errors: {
     title: 'Das hat nicht geklappt',

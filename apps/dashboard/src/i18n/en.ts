@@ -3,6 +3,7 @@ import { changes } from './changes/en.ts'
 import { demo } from './demo/en.ts'
 import { devices } from './devices/en.ts'
 import { corrections, energy, meters } from './energy/en.ts'
+import { events, replay } from './events/en.ts'
 import { explore } from './explore/en.ts'
 import { plural } from './plural.ts'
 import { settings } from './settings/en.ts'
@@ -32,6 +33,7 @@ export const en = {
     energy: 'Energy',
     devices: 'Devices',
     explore: 'Explore',
+    events: 'Events',
     settings: 'Settings',
   },
   site: {
@@ -196,6 +198,8 @@ export const en = {
   changes,
   devices,
   explore,
+  events,
+  replay,
   settings,
   errors: {
     title: 'This did not work',

@@ -4,6 +4,7 @@ import { demo } from './demo/fr.ts'
 import { devices } from './devices/fr.ts'
 import type { Messages } from './en.ts'
 import { corrections, energy, meters } from './energy/fr.ts'
+import { events, replay } from './events/fr.ts'
 import { explore } from './explore/fr.ts'
 import { plural } from './plural.ts'
 import { settings } from './settings/fr.ts'
@@ -32,6 +33,7 @@ export const fr: Messages = {
     energy: 'Énergie',
     devices: 'Appareils',
     explore: 'Explorer',
+    events: 'Événements',
     settings: 'Réglages',
   },
   site: {
@@ -198,6 +200,8 @@ export const fr: Messages = {
   changes,
   devices,
   explore,
+  events,
+  replay,
   settings,
   errors: {
     title: 'Cela n’a pas marché',

@@ -4,6 +4,7 @@ import { demo } from './demo/nb.ts'
 import { devices } from './devices/nb.ts'
 import type { Messages } from './en.ts'
 import { corrections, energy, meters } from './energy/nb.ts'
+import { events, replay } from './events/nb.ts'
 import { explore } from './explore/nb.ts'
 import { plural } from './plural.ts'
 import { settings } from './settings/nb.ts'
@@ -32,6 +33,7 @@ export const nb: Messages = {
     energy: 'Energi',
     devices: 'Enheter',
     explore: 'Utforsk',
+    events: 'Hendelser',
     settings: 'Innstillinger',
   },
   site: {
@@ -195,6 +197,8 @@ export const nb: Messages = {
   changes,
   devices,
   explore,
+  events,
+  replay,
   settings,
   errors: {
     title: 'Dette gikk ikke',

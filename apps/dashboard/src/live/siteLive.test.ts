@@ -152,6 +152,19 @@ test('slots, refusals and presence are passed on', async () => {
   ])
 })
 
+test('alerts and events of rules are passed on to who listens', async () => {
+  const stage = await started()
+  const heard: string[] = []
+  const end = stage.live.onSaid(({ type, data }) => heard.push(`${type} ${data.id}`))
+  await stage.says(
+    { type: 'alert', data: { id: 'a' } as never },
+    { type: 'event', data: { id: 'e' } as never },
+  )
+  end()
+  await stage.says({ type: 'alert', data: { id: 'b' } as never })
+  expect(heard).toEqual(['alert a', 'event e'])
+})
+
 test('a reconnect asks for what was missed; while attempts fail it goes on saying so', async () => {
   const stage = await started()
   const seen: string[] = []

@@ -22,6 +22,9 @@ export interface SiteLiveParts {
 /** A newest value of an earlier visit. */
 export type Remembered = Pick<LatestOut, 'device' | 'measurement' | 'field' | 'time' | 'value'>
 
+/** An alert that changed, or an event of a rule. */
+export type SaidNow = Extract<SiteEvent, { type: 'alert' | 'event' }>
+
 /** Pause before what was refused is asked for again. */
 const againMs = 5000
 
@@ -45,6 +48,7 @@ export class SiteLive {
   readonly #parts: SiteLiveParts
   #devices = new Map<string, DeviceLive>()
   #listeners = new Map<string, Set<() => void>>()
+  #saidListeners = new Set<(said: SaidNow) => void>()
   #changed = new Set<string>()
   #scheduled = false
   #stop = new AbortController()
@@ -65,6 +69,12 @@ export class SiteLive {
     const listeners = this.#listeners.get(device) ?? new Set()
     this.#listeners.set(device, listeners.add(listener))
     return () => void listeners.delete(listener)
+  }
+
+  /** Told of each alert that changes and of each event of a rule; what was missed meanwhile is told by `missed`. */
+  onSaid(listener: (said: SaidNow) => void): () => void {
+    this.#saidListeners.add(listener)
+    return () => void this.#saidListeners.delete(listener)
   }
 
   /** Follows the site until `stop`. Starting again, after a sign-in, is fine. */
@@ -160,6 +170,10 @@ export class SiteLive {
         break
       case 'quarantine':
         this.refusals.set(this.refusals.get() + 1)
+        break
+      case 'alert':
+      case 'event':
+        for (const listener of this.#saidListeners) listener(event)
         break
       case 'gap':
         void this.#catchUp(signal)

@@ -83,6 +83,26 @@ export const EnergyIcon = (props: IconProps) => (
     <path d="M2.500 13.500h11M4 11V8M8 11V3.500M12 11V6" />
   </Icon>
 )
+export const EventsIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M8 2a4 4 0 0 0-4 4c0 3.500-1.500 5-1.500 5h11S12 9.500 12 6a4 4 0 0 0-4-4zM6.700 13.500a1.400 1.400 0 0 0 2.600 0" />
+  </Icon>
+)
+export const PlayIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M4.500 2.800v10.400L13 8z" />
+  </Icon>
+)
+export const PauseIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M5.500 3v10M10.500 3v10" />
+  </Icon>
+)
+export const StopIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <rect x="3.500" y="3.500" width="9" height="9" rx="1" />
+  </Icon>
+)
 export const CopyIcon = (props: IconProps) => (
   <Icon {...props}>
     <rect x="5.500" y="5.500" width="8" height="8" rx="1.500" />
@@ -121,5 +141,41 @@ export const OffShape = () => (
 export const NewShape = () => (
   <Icon size={14}>
     <circle cx="8" cy="8" r="5.500" strokeDasharray="2.200 2.600" />
+  </Icon>
+)
+
+/** What a rule said, by shape: it begins, it is over, it happened. */
+export const RaisedShape = () => (
+  <Icon size={14}>
+    <path d="M8 2.500 14 13H2z" fill="currentColor" />
+  </Icon>
+)
+export const ClearedShape = () => (
+  <Icon size={14}>
+    <circle cx="8" cy="8" r="5.500" />
+    <path d="m5.500 8.200 1.800 1.800 3.400-3.600" />
+  </Icon>
+)
+export const EventShape = () => (
+  <Icon size={14}>
+    <path d="M8 2.800 13.200 8 8 13.200 2.800 8z" />
+  </Icon>
+)
+
+/** How urgent an alert is, by how much of the shape is filled. */
+export const HighShape = () => (
+  <Icon size={14}>
+    <path d="M8 2 14.500 13.500H1.500z" fill="currentColor" />
+  </Icon>
+)
+export const MediumShape = () => (
+  <Icon size={14}>
+    <path d="M8 2 14.500 13.500H1.500z" />
+    <path d="M5 9h6l2.500 4.500h-11z" fill="currentColor" stroke="none" />
+  </Icon>
+)
+export const LowShape = () => (
+  <Icon size={14}>
+    <path d="M8 2 14.500 13.500H1.500z" />
   </Icon>
 )

@@ -4,11 +4,11 @@ import type { Signal } from '../../api/signal.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { useSignal } from '../../live/context.tsx'
 import { newestOf, valueAt } from '../../ui/chart/gaps.ts'
+import { LineSwatch } from '../../ui/chart/LineSwatch.tsx'
 import type { TimeSeries } from '../../ui/chart/TimeChart.tsx'
 import { valueText } from '../../ui/chart/valueText.ts'
 import { Age } from '../../ui/DeviceNow.tsx'
 import classes from './ExplorePage.module.css'
-import { Swatch } from './Swatch.tsx'
 
 interface Props {
   readonly keys: readonly SeriesKey[]
@@ -36,7 +36,7 @@ export function Legend({ keys, names, lines, pointer, onRemove }: Props) {
           const tags = Object.entries(key.tags).map(([tag, value]) => `${tag}=${value}`)
           return (
             <li key={id} className={classes.entry}>
-              <Swatch at={index} />
+              <LineSwatch at={index} />
               <span className={classes.entryName}>
                 {name}
                 <span className={classes.entryField}>

@@ -1,12 +1,17 @@
+import { Button } from '@mantine/core'
 import type { Device } from '@ohmstead/sdk'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { healthQuery, quarantineQuery } from '../../api/queries.ts'
+import { openAlertsQuery, speakersQuery } from '../../api/said.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { useAt, useLive, useSignal } from '../../live/context.tsx'
 import { liveness } from '../../live/liveness.ts'
+import { Age } from '../../ui/DeviceNow.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { RefusedTable } from '../../ui/RefusedTable.tsx'
+import { SeverityMark } from '../../ui/SeverityMark.tsx'
 import classes from './Problems.module.css'
 
 /** Refusals older than this are history, not a problem of now. */
@@ -17,6 +22,7 @@ export function Problems({ site, devices }: { site: string; devices: readonly De
   return (
     <>
       <Unwell />
+      <OpenAlerts site={site} devices={devices} />
       <Silent devices={devices} />
       <Refused site={site} devices={devices} />
     </>
@@ -34,6 +40,51 @@ function Unwell() {
     </Notice>
   )
 }
+
+/** As many as can be read at a glance; the others are on the page of events. */
+const mostTold = 3
+
+function OpenAlerts({ site, devices }: { site: string; devices: readonly Device[] }) {
+  const { events: text } = useMessages()
+  const format = useFormat()
+  const { data: open = [] } = useQuery(openAlertsQuery(site))
+  const { data: rules = [] } = useQuery({ ...speakersQuery(site), enabled: open.length > 0 })
+  if (open.length === 0) return null
+  const told = open.toSorted((a, b) => urgency[b.severity] - urgency[a.severity]).slice(0, mostTold)
+  return (
+    <Notice
+      tone={open.some(({ severity }) => severity === 'high') ? 'bad' : 'warn'}
+      title={text.openCount(open.length, format.count(open.length))}
+      action={
+        <Button
+          size="xs"
+          variant="default"
+          renderRoot={props => <Link {...props} to="/sites/$site/events" params={{ site }} />}
+        >
+          {text.toEvents}
+        </Button>
+      }
+    >
+      <ul className={classes.alerts}>
+        {told.map(({ id, severity, rule, device, key, raisedAt }) => (
+          <li key={id} className={classes.alert}>
+            <SeverityMark severity={severity} />
+            <span>
+              {rules.find(one => one.id === rule)?.name ?? rule} ·{' '}
+              {devices.find(one => one.id === device)?.name ?? device ?? key}
+            </span>
+            <Age at={raisedAt} />
+          </li>
+        ))}
+      </ul>
+      {open.length > told.length && (
+        <p>{text.others(open.length - told.length, format.count(open.length - told.length))}</p>
+      )}
+    </Notice>
+  )
+}
+
+const urgency = { high: 3, medium: 2, low: 1 } as const
 
 function Silent({ devices }: { devices: readonly Device[] }) {
   const { problems: text } = useMessages()

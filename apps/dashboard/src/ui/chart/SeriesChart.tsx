@@ -16,12 +16,14 @@ interface Props {
   readonly label: string
   /** In the chart's place when there is nothing to draw. */
   readonly empty: ReactNode
+  /** A moment that is marked. */
+  readonly mark?: number | undefined
   readonly onTime: (at: number | null) => void
   readonly onWindow?: ((window: TimeWindow) => void) | undefined
 }
 
 /** Lines with their axes, or in the same size why there are none. */
-export function SeriesChart({ lines, window, height, label, empty, onTime, onWindow }: Props) {
+export function SeriesChart({ lines, window, height, label, empty, mark, onTime, onWindow }: Props) {
   const format = useFormat()
   const { common } = useMessages()
   const formatTime = useMemo(() => axisTime(format), [format])
@@ -50,6 +52,7 @@ export function SeriesChart({ lines, window, height, label, empty, onTime, onWin
         formatTime={formatTime}
         zone={format.zone}
         label={label}
+        mark={mark}
         onTime={onTime}
         onWindow={onWindow}
       />

@@ -27,6 +27,8 @@ export interface TimeChartProps {
   readonly zone: string
   /** What a screen reader hears of the picture. */
   readonly label: string
+  /** A moment that is marked by a line, epoch ms. */
+  readonly mark?: number | undefined
   /** The time under pointer or arrow keys, epoch ms; null when there is none. */
   readonly onTime: (at: number | null) => void
   /** After the reader has moved or zoomed; without it the window cannot be changed. */
@@ -96,6 +98,9 @@ export default function TimeChart(props: TimeChartProps) {
     shown.current = { from: window.from, to: window.to }
     plot.current?.setScale('x', { min: window.from, max: window.to })
   }, [window.from, window.to])
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the mark is drawn with the rest
+  useEffect(() => plot.current?.redraw(false, false), [props.mark])
 
   return (
     <div
@@ -196,6 +201,7 @@ function optionsOf(box: HTMLElement, latest: Latest, shown: { readonly current: 
       })),
     ],
     hooks: {
+      draw: [chart => drawMark(chart, latest.current.mark, of('--ohm-accent'))],
       setCursor: [
         chart => {
           const { left } = chart.cursor
@@ -204,6 +210,21 @@ function optionsOf(box: HTMLElement, latest: Latest, shown: { readonly current: 
       ],
     },
   }
+}
+
+function drawMark(chart: uPlot, at: number | undefined, colour: string): void {
+  if (at === undefined) return
+  const { ctx, bbox } = chart
+  const x = chart.valToPos(at, 'x', true)
+  if (x < bbox.left || x > bbox.left + bbox.width) return
+  ctx.save()
+  ctx.strokeStyle = colour
+  ctx.lineWidth = 2 * devicePixelRatio
+  ctx.beginPath()
+  ctx.moveTo(x, bbox.top)
+  ctx.lineTo(x, bbox.top + bbox.height)
+  ctx.stroke()
+  ctx.restore()
 }
 
 const scaleOf = (unit: string) => `y ${unit}`

@@ -1,7 +1,7 @@
-import { colourOf, dashOf } from '../../ui/chart/dashes.ts'
+import { colourOf, dashOf } from './dashes.ts'
 
 /** A piece of the line, as the chart draws it. */
-export function Swatch({ at }: { at: number }) {
+export function LineSwatch({ at }: { at: number }) {
   return (
     <svg width="28" height="12" viewBox="0 0 28 12" aria-hidden="true" focusable="false">
       <line

@@ -1,0 +1,87 @@
+import type { RuleEvent } from '@ohmstead/sdk'
+import { memo, useId, useState } from 'react'
+import type { Speaker } from '../../api/said.ts'
+import { useFormat, useMessages } from '../../i18n/context.tsx'
+import { KindMark } from '../../parts/said/KindMark.tsx'
+import { DeviceLink, ExploreLink, RuleLink } from '../../parts/said/links.tsx'
+import { ValuesList } from '../../parts/said/ValuesList.tsx'
+import { mainValue } from '../../parts/said/values.ts'
+import { ChevronIcon } from '../../ui/icons.tsx'
+import { Sentence } from '../../ui/Sentence.tsx'
+import classes from './EventsPage.module.css'
+
+interface Props {
+  readonly site: string
+  readonly item: RuleEvent
+  /** Undefined when it was removed. */
+  readonly rule: Speaker | undefined
+  /** The name of what it is about. */
+  readonly about: string
+}
+
+/** What became known so much later than it happened came late. */
+const lateMs = 5 * 60_000
+
+/** One thing that a rule said; opened, it shows all that the rule gave. */
+export const Entry = memo(function Entry({ site, item, rule, about }: Props) {
+  const { events: text } = useMessages()
+  const format = useFormat()
+  const [open, setOpen] = useState(false)
+  const id = useId()
+  const value = mainValue(item.row, rule?.units ?? {}, format)
+  return (
+    <li className={classes.entry} data-seq={item.seq} data-retracted={item.retracted || undefined}>
+      <button
+        type="button"
+        className={classes.line}
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        onClick={() => setOpen(!open)}
+      >
+        <time className={classes.clock} dateTime={new Date(item.time).toISOString()}>
+          {format.clock(item.time)}
+        </time>
+        <KindMark kind={item.kind} />
+        <span className={classes.what}>
+          <span className={classes.ruleName}>{rule?.name ?? item.rule}</span>
+          {about !== '' && <span className={classes.about}>{about}</span>}
+          {item.retracted && <span className={classes.retracted}>{text.retracted}</span>}
+        </span>
+        <span className={classes.mainValue}>{value}</span>
+        <ChevronIcon turn={open ? 180 : 0} />
+      </button>
+      {open && (
+        <div id={id} className={classes.detail}>
+          {item.retracted && <p className={classes.reason}>{text.retractedMeans}</p>}
+          {rule === undefined ? (
+            <p>{text.goneRule}</p>
+          ) : (
+            <p>
+              <Sentence text={rule.sentence} />
+            </p>
+          )}
+          <ValuesList row={item.row} units={rule?.units ?? {}} />
+          <p className={classes.facts}>
+            <span>{format.dateTime(item.time)}</span>
+            {item.recordedAt - item.time > lateMs && (
+              <span>{text.late(format.dateTime(item.recordedAt))}</span>
+            )}
+          </p>
+          <p className={classes.facts}>
+            <ExploreLink site={site} about={item} needs={rule?.needs ?? []} />
+            {item.device !== null && (
+              <DeviceLink site={site} device={item.device}>
+                {about}
+              </DeviceLink>
+            )}
+            {rule !== undefined && (
+              <RuleLink site={site} rule={rule.id}>
+                {text.toRule}
+              </RuleLink>
+            )}
+          </p>
+        </div>
+      )}
+    </li>
+  )
+})

@@ -1,0 +1,111 @@
+import { Anchor, Button } from '@mantine/core'
+import type { Replay } from '@ohmstead/sdk'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { replaysQuery } from '../../api/said.ts'
+import { useFormat, useMessages } from '../../i18n/context.tsx'
+import { Card } from '../../ui/Card.tsx'
+import { Failure } from '../../ui/Failure.tsx'
+import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
+import { Page } from '../../ui/Page.tsx'
+import { PlainTable } from '../../ui/PlainTable.tsx'
+import { NewReplay } from './NewReplay.tsx'
+import classes from './ReplayPage.module.css'
+import { Running, useSpeedWords } from './Running.tsx'
+import type { ReplaySearch } from './search.ts'
+
+interface Props {
+  readonly site: string
+  readonly search: ReplaySearch
+  /** `replace`: a step on the way, that the back button need not stop at. */
+  readonly onSearch: (search: ReplaySearch, replace: boolean) => void
+  /** Whether the reader may start and stop them. */
+  readonly mayStart: boolean
+}
+
+/** Stored readings of a period, played to rules on a clock of their own. */
+export default function ReplayPage(props: Props) {
+  const { replay: text, nav, site: siteText } = useMessages()
+  const format = useFormat()
+  const { site, search } = props
+  return (
+    <Page
+      title={text.title}
+      lead={`${text.lead} ${siteText.zone(format.zone)}`}
+      above={
+        <Anchor
+          size="sm"
+          renderRoot={props => <Link {...props} to="/sites/$site/events" params={{ site }} />}
+        >
+          ← {nav.events}
+        </Anchor>
+      }
+    >
+      {search.id === undefined ? <Start {...props} /> : <Running key={search.id} {...props} id={search.id} />}
+    </Page>
+  )
+}
+
+/** The one that runs, wherever it was started; else a new one and those before it. */
+function Start(props: Props) {
+  const { replay: text } = useMessages()
+  const { site, search, onSearch, mayStart } = props
+  const replays = useQuery(replaysQuery(site))
+  if (replays.data === undefined)
+    return replays.isError ? (
+      <Card>
+        <Failure error={replays.error} onRetry={() => replays.refetch()} />
+      </Card>
+    ) : (
+      <RowsSkeleton rows={5} />
+    )
+  const running = replays.data.find(({ state }) => state === 'running')
+  if (running !== undefined && !search.fresh) return <Running key={running.id} {...props} id={running.id} />
+  return (
+    <>
+      {mayStart ? (
+        <NewReplay site={site} onStarted={id => onSearch({ id }, false)} />
+      ) : (
+        <Card>
+          <p>{text.mayNot}</p>
+        </Card>
+      )}
+      {replays.data.length > 0 && <Earlier replays={replays.data} onShow={id => onSearch({ id }, false)} />}
+    </>
+  )
+}
+
+function Earlier({ replays, onShow }: { replays: readonly Replay[]; onShow: (id: string) => void }) {
+  const { replay: text } = useMessages()
+  const format = useFormat()
+  const words = useSpeedWords()
+  return (
+    <Card title={text.earlier}>
+      <p className={classes.note}>{text.earlierMeans}</p>
+      <PlainTable
+        label={text.earlier}
+        columns={[
+          { name: text.periodName },
+          { name: text.rules },
+          { name: text.speed, keep: true },
+          { name: text.state, keep: true },
+          { name: text.saidName },
+          { name: '' },
+        ]}
+        rows={replays.map(replay => ({
+          key: replay.id,
+          cells: [
+            format.dateTimes(replay.from, replay.to),
+            format.count(replay.rules.length),
+            words(replay.speed),
+            text.states[replay.state === 'running' && replay.paused ? 'paused' : replay.state],
+            format.count(replay.said),
+            <Button key="show" size="compact-sm" variant="subtle" onClick={() => onShow(replay.id)}>
+              {text.show}
+            </Button>,
+          ],
+        }))}
+      />
+    </Card>
+  )
+}
