@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { type Broker, openBroker } from '@ohmstead/bus'
-import { bearsEnergy, Ledger, type MeterDirectory } from '@ohmstead/ledger'
+import { bearsEnergy, Ledger, type MeterDirectory, type SlotsWritten } from '@ohmstead/ledger'
 import { type Clock, OhmsteadError, type Revision, systemClock, topics } from '@ohmstead/model'
 import type { Principal, Registry } from '@ohmstead/registry'
 import { openDuckStore, type ReadingStore, StoreDamaged } from '@ohmstead/telemetry'
@@ -110,18 +110,23 @@ async function open(
       },
     }),
   )
+  const ruleHolder: { rules?: RuleService } = {}
   const ledger = stack.use(
-    await openLedger(folder, { store, registry, clock, log, events, busOf: () => broker }),
+    await openLedger(folder, {
+      ...{ store, registry, clock, log, events, busOf: () => broker },
+      written: change => ruleHolder.rules?.slotsWritten(change),
+    }),
   )
   ledgerHolder.ledger = ledger
   const alerts = stack.use(openSqliteAlertStore(folder.file('alerts.db'), () => clock.now()))
   const secret = sessionSecret(folder.path)
   const rules: RuleService = new RuleService({
-    ...{ registry, store, alerts, events, clock, log, secret },
+    ...{ registry, store, ledger, alerts, events, clock, log, secret },
     send: (topic, payload) => broker!.bus.publish(topic, payload, { qos: 1 }),
     post: poster(config.rules.privateWebhooks),
     latenessMs: config.rules.latenessMs,
   })
+  ruleHolder.rules = rules
   const intake = openIngest({
     config,
     clock,
@@ -246,11 +251,12 @@ interface LedgerParts {
   readonly log: Logger
   readonly events: EventHub
   readonly busOf: () => Broker<Principal> | undefined
+  readonly written: (change: SlotsWritten) => void
 }
 
 function openLedger(
   folder: DataFolder,
-  { store, registry, clock, log, events, busOf }: LedgerParts,
+  { store, registry, clock, log, events, busOf, written }: LedgerParts,
 ): Promise<Ledger> {
   const directory: MeterDirectory = {
     series: (site, device) => store.select({ site, devices: [device] }),
@@ -265,7 +271,9 @@ function openLedger(
     directory,
     clock,
     onRevisions: revisions => publishRevisions(revisions, busOf()),
-    onSlots: ({ site, device, from, to }) => {
+    onSlots(change) {
+      const { site, device, from, to } = change
+      written(change)
       if (events.listened(site)) events.publish(site, 'slots', [{ device, start: from, end: to }])
     },
     onError(err, meter) {

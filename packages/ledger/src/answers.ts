@@ -66,6 +66,21 @@ export class Answers {
     return slots
   }
 
+  /** Slots of [from, to) that only a late reading, an edit or a rule can change; those of which nothing is known are left out. */
+  finalSlots(site: string, device: string, range: Range): Slot[] {
+    const row = this.#store.meter(site, device)
+    if (!row) return []
+    const slots: Slot[] = []
+    for (const block of this.#store.days(row.id, range))
+      for (let k = 0; k < slotsPerDay; k++) {
+        const start = block.start + k * slotMs
+        if (start < range.from || start >= range.to || block.final[k] === 0) continue
+        const slot = block.slot(k)
+        if (slot.quality !== 'missing') slots.push(slot)
+      }
+    return slots
+  }
+
   /**
    * Energy by bucket and group, in the site's calendar.
    * @throws InvalidInput for an unknown zone or too many buckets

@@ -238,6 +238,15 @@ export class Ledger implements AsyncDisposable {
   }
 
   /**
+   * Slots of a meter that begin in [from, to) and are final: only a late reading, an edit or a rule can change them. Those of
+   * which nothing is known are left out, and virtual meters have none.
+   */
+  async finalSlots(site: string, device: string, range: Range): Promise<Slot[]> {
+    await this.#recoveredFor(site, [device])
+    return this.#answers.finalSlots(site, device, range)
+  }
+
+  /**
    * Energy by bucket and group, in the site's calendar.
    * @throws InvalidInput for an unknown zone or too many buckets
    */

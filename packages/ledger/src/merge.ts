@@ -36,6 +36,8 @@ export class Merge {
   /** Readings more (or fewer) than before. */
   #moreReadings = 0
   changed = 0
+  /** Slots that became final, or changed though they were: oldest first. */
+  readonly settled: Slot[] = []
 
   /** @param use now, and before the rebuild began: a past laid beneath it was never missing */
   constructor(
@@ -63,11 +65,14 @@ export class Merge {
     let dirty = false
     const offset = Math.round((start - slots.first) / slotMs)
     for (let k = Math.max(0, -offset); k < slotsPerDay && offset + k < slots.length; k++) {
+      const before = this.changed
       if (this.#slot(block, k, slots, offset + k, stored !== null || wasOutage)) dirty = true
-      if (block.final[k] === 0 && start + (k + 1) * slotMs <= settledUntil) {
+      const isNew = block.final[k] === 0 && start + (k + 1) * slotMs <= settledUntil
+      if (isNew) {
         block.final[k] = 1
         dirty = true
       }
+      if (isNew || (block.final[k] === 1 && this.changed > before)) this.settled.push(block.slot(k))
     }
     if (dirty && (stored || !block.isEmpty)) this.#days.push(block)
   }

@@ -1,4 +1,4 @@
-import type { Clock, Revision } from '@ohmstead/model'
+import type { Clock, Revision, Slot } from '@ohmstead/model'
 import type { Range } from './columns.ts'
 import type { MeterDirectory } from './directory.ts'
 import type { ReadingSource } from './loader.ts'
@@ -22,4 +22,6 @@ export interface LedgerOptions {
 export interface SlotsWritten extends Range {
   readonly site: string
   readonly device: string
+  /** Those of them that have become final, or have changed though they were: oldest first. */
+  readonly settled: readonly Slot[]
 }

@@ -168,7 +168,7 @@ export class Rebuilder implements Disposable {
     if (changes.days.length > 0) {
       this.#store.write(site, device, changes)
       this.#saveSoon()
-      this.#options.onSlots?.({ site, device, ...range })
+      this.#options.onSlots?.({ site, device, ...range, settled: merge.settled })
     }
     if (changes.revisions.length > 0) this.#options.onRevisions?.(changes.revisions)
     return merge.changed

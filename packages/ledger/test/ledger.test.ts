@@ -64,6 +64,47 @@ describe('what was stored behind the ledger’s back', () => {
   })
 })
 
+describe('final slots', () => {
+  const told = async (all: Awaited<ReturnType<typeof memoryLedger>>, from: number, to: number) =>
+    (await all.ledger.finalSlots('home', 'plug', { from, to })).map(({ start }) => (start - noon) / minute)
+
+  test('are told once, when a reading after them has come, and again when a late one changes them', async () => {
+    const settled: [number, number | null][] = []
+    await using all = await memoryLedger(noon + 2 * hour, {
+      onSlots: change => {
+        for (const { start, importMilliWh } of change.settled)
+          settled.push([(start - noon) / minute, importMilliWh])
+      },
+    })
+    const counter = all.directory.seriesOf('plug', 'energyImport')
+    await all.store(
+      counter,
+      minutely(noon, noon + 44 * minute, i => 1000 + i),
+    )
+    expect(settled).toEqual([
+      [0, 15_000],
+      [15, 15_000],
+    ])
+    expect(await told(all, noon - hour, noon + 2 * hour)).toEqual([0, 15])
+    await all.store(counter, [[noon + 45 * minute, 1045]])
+    expect(settled.slice(2)).toEqual([[30, 15_000]])
+    await all.clock.advance(hour)
+    await all.store(counter, [[noon + 15 * minute, 1015.5]])
+    expect(settled.slice(3)).toEqual([
+      [0, 15_500],
+      [15, 14_500],
+    ])
+    expect(await told(all, noon + 15 * minute, noon + 45 * minute)).toEqual([15, 30])
+  })
+
+  test('slots of which nothing is known are none', async () => {
+    await using all = await memoryLedger(noon + 2 * hour)
+    all.directory.seriesOf('plug', 'energyImport')
+    expect(await told(all, noon, noon + hour)).toEqual([])
+    expect(await all.ledger.finalSlots('home', 'other', { from: noon, to: noon + hour })).toEqual([])
+  })
+})
+
 describe('a slot that was final and changes leaves a revision', () => {
   test('slots that grow with live readings do not', async () => {
     await using all = await twoHours()

@@ -2,7 +2,16 @@ import type { Rule, RuleDefinition } from '@ohmstead/model'
 import { type EventType, RuleFault, type Rule as Running, type Statement, Types } from '@ohmstead/streams'
 import { Chain, type Link } from './chain.ts'
 import { saidBy } from './definition.ts'
-import { joined, joinedReach, type Need, needsOf, reachOf, streamsMade, streamsOwned } from './needs.ts'
+import {
+  joined,
+  joinedReach,
+  type Need,
+  needsOf,
+  reachOf,
+  streamsMade,
+  streamsNamed,
+  streamsOwned,
+} from './needs.ts'
 import { linksOf, type RuleText, readText, type SiteRules } from './siteRules.ts'
 import type { Names } from './templates/index.ts'
 import { narrowed } from './vocabulary.ts'
@@ -88,6 +97,9 @@ function unitsOf({ statements }: Running): Record<string, string> {
   )
 }
 
+/** A stream that rules will have. */
+const commandStream = 'commands'
+
 /** Which versions of other rules a rule looks at; empty for none. */
 export function originOf(links: readonly Link[]): string {
   return links
@@ -98,15 +110,22 @@ export function originOf(links: readonly Link[]): string {
 
 /**
  * The measurements that a rule can look at. A template's own streams come before a measurement that has the name of one.
- * @throws RuleFault when somebody's text inserts into a measurement
+ * @throws RuleFault when somebody's text inserts into a measurement, or looks at commands
  */
 function streamsFor(
   { statements, makes }: RuleText,
   vocabulary: Surroundings['vocabulary'],
 ): ReadonlyMap<string, EventType> {
-  for (const [stream, at] of streamsMade(statements))
-    if (makes.has(stream) && vocabulary.has(stream))
+  const made = streamsMade(statements)
+  for (const [stream, at] of made)
+    if (makes.has(stream) && (vocabulary.has(stream) || stream === commandStream))
       throw new RuleFault(`'${stream}' is a measurement: give the stream of the rule a name of its own`, at)
+  const named = streamsNamed(statements)
+  if (named.has(commandStream) && !vocabulary.has(commandStream))
+    throw new RuleFault(
+      `commands to devices are not kept yet, so that no rule can look at '${commandStream}'`,
+      named.get(commandStream),
+    )
   const owned = streamsOwned(statements)
   return new Map([...vocabulary].filter(([name]) => !owned.has(name)))
 }

@@ -34,6 +34,12 @@ export class RuleIntake {
     this.#routes = new WeakMap()
   }
 
+  /** Rules that look at this of a device. */
+  unitsOf({ site, measurement, device }: Pick<Series, 'site' | 'measurement' | 'device'>): Unit[] {
+    const units = this.#units.get(site)?.get(measurement) ?? []
+    return units.filter(unit => looksAt(unit, { measurement, device }))
+  }
+
   /** All of it is durable. */
   committed(batch: Batch): void {
     if (this.#units.size === 0) return
@@ -63,18 +69,17 @@ export class RuleIntake {
   }
 
   #find(series: Series): Route {
-    const units =
-      this.#units
-        .get(series.site)
-        ?.get(series.measurement)
-        ?.filter(unit => looksAt(unit, series)) ?? []
+    const units = this.unitsOf(series)
     const route = units.length === 0 ? nowhere : { units, tags: tagsKey(series.tags) }
     this.#routes.set(series, route)
     return route
   }
 }
 
-function looksAt({ compiled }: Unit, { measurement, device }: Series): boolean {
+function looksAt(
+  { compiled }: Unit,
+  { measurement, device }: Pick<Series, 'measurement' | 'device'>,
+): boolean {
   return compiled.needs.some(
     need => need.measurement === measurement && (need.devices === null || need.devices.has(device)),
   )

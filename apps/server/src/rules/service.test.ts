@@ -1,3 +1,4 @@
+import { Ledger } from '@ohmstead/ledger'
 import { deviceId, type RuleInput, siteId, type Value } from '@ohmstead/model'
 import { openRegistry, type Registry, system } from '@ohmstead/registry'
 import { Batch } from '@ohmstead/telemetry'
@@ -35,12 +36,13 @@ let clock: FakeClock
 let registry: Registry
 let store: MemoryStore
 let alerts: AlertStore
+let ledger: Ledger
 let service: RuleService
 let sent: { topic: string; payload: Record<string, unknown> }[]
 
 function open(): RuleService {
   return new RuleService({
-    ...{ registry, store, alerts, clock, latenessMs: 2_000, secret: 'only for tests' },
+    ...{ registry, store, ledger, alerts, clock, latenessMs: 2_000, secret: 'only for tests' },
     events: new EventHub(start),
     log: pino({ level: 'silent' }),
     send: async (topic, payload) => void sent.push({ topic, payload: JSON.parse(payload) }),
@@ -54,6 +56,18 @@ beforeEach(async () => {
   await registry.sites.create(by, { id: 'home', name: 'Home', timezone: 'Europe/Oslo' })
   store = new MemoryStore()
   alerts = openSqliteAlertStore(':memory:', () => clock.now())
+  ledger = await Ledger.open({
+    file: ':memory:',
+    source: store,
+    clock,
+    directory: {
+      series: (site, device) => store.select({ site, devices: [device] }),
+      device: () => undefined,
+      devices: () => [],
+      zone: () => 'Europe/Oslo',
+    },
+    onSlots: change => service.slotsWritten(change),
+  })
   sent = []
   service = open()
   await service.start()
@@ -61,6 +75,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await service.close()
   alerts[Symbol.dispose]()
+  await ledger.close()
   await registry.close()
 })
 
@@ -442,6 +457,9 @@ describe('rules that look at what others insert', () => {
       service.checked('home', epl('own', 'insert into roomSensor select device from electricalMeter')),
     ).toThrow("'roomSensor' is a measurement")
     expect(service.usersOf({ site: 'home', id: 'a' })).toEqual(['b'])
+    expect(() => service.checked('home', epl('c', 'select * from commands'))).toThrow(
+      'line 1, column 15: commands to devices are not kept yet',
+    )
   })
 
   test('a rule that makes a stream itself looks at no other’s', async () => {
@@ -460,6 +478,61 @@ describe('rules that look at what others insert', () => {
       definition: { kind: 'template', template: 'peak', parameters: { devices: ['freezer'], limitW: 5 } },
     })
     expect(await reasonOf('peak')).toBeNull()
+  })
+})
+
+describe('slots', () => {
+  const much = epl(
+    'much',
+    "@name('raise') select device, energyImport as value from slots(energyImport > 100); @name('clear') select device, energyImport as value from slots(energyImport <= 100)",
+    'alert',
+  )
+  /** Wh: one a minute, and ten from 15 to 30. */
+  const total = (minute: number) => minute + 9 * Math.min(15, Math.max(0, minute - 15))
+
+  async function counter(minute: number, value = total(minute)): Promise<void> {
+    await put(minute, 'freezer', { energyImport: value })
+    ledger.touch('home', 'freezer', start + minute * minuteMs, start + minute * minuteMs)
+    await ledger.settled()
+  }
+
+  async function run(from: number, to: number): Promise<void> {
+    for (let minute = from; minute <= to; minute++) {
+      await until(minute)
+      await counter(minute)
+    }
+    await until(to + 1)
+  }
+
+  test('are looked at five minutes after their end', async () => {
+    await make(much)
+    await run(0, 66)
+    expect(lives()).toEqual(['35–50 freezer rule'])
+    expect(alerts.alerts('home')[0].row).toEqual({ device: 'freezer', value: 150 })
+    const [rule] = await registry.rules.enabled('home')
+    expect(service.state(rule)).toMatchObject({ late: 0, readings: 4 })
+  })
+
+  test.each([20, 33, 36, 51])('over a restart at minute %i', async at => {
+    await make(much)
+    await run(0, at)
+    await restart()
+    await run(at + 1, 66)
+    expect(lives()).toEqual(['35–50 freezer rule'])
+  })
+
+  test('that are revised are judged again', async () => {
+    await make(much)
+    await run(0, 72)
+    // It was not before minute 30 that it drew so much.
+    for (let minute = 16; minute <= 30; minute++) await counter(minute, minute)
+    await until(74)
+    expect(lives()).toEqual(['35–35 freezer revised', '50–65 freezer rule'])
+  })
+
+  test('have energies in Wh, which is no power', async () => {
+    const wrong = 'select * from slots as s, electricalMeter#lastevent as e where s.energyImport > e.power'
+    expect(() => service.checked('home', epl('wrong', wrong))).toThrow(/W\.h with W/)
   })
 })
 

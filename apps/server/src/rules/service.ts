@@ -1,14 +1,17 @@
-import type { Clock, Instant, Rule, RuleInput } from '@ohmstead/model'
+import { bearsEnergy, type Ledger, type SlotsWritten } from '@ohmstead/ledger'
+import type { Clock, Instant, Rule, RuleInput, Series } from '@ohmstead/model'
 import type { Registry, RegistryChange } from '@ohmstead/registry'
-import type { Batch, ReadingStore } from '@ohmstead/telemetry'
+import type { Batch, ReadingStore, TimeRange } from '@ohmstead/telemetry'
 import type { Logger } from 'pino'
 import type { EventHub } from '../events.ts'
 import type { Alert, AlertStore, Changes } from './alertStore.ts'
 import { type Compiled, compileRule, originOf, type Surroundings } from './compile.ts'
 import { seriesOf } from './history.ts'
 import { RuleIntake } from './intake.ts'
+import type { Need } from './needs.ts'
 import { Publisher, type Send } from './publisher.ts'
 import { linksOf, SiteRules } from './siteRules.ts'
+import { SlotReadings, slotFields, slotStream, toldAt } from './slots.ts'
 import { Unit, type UnitState } from './unit.ts'
 import { vocabularyOf } from './vocabulary.ts'
 import { type Post, Webhooks } from './webhooks.ts'
@@ -16,6 +19,7 @@ import { type Post, Webhooks } from './webhooks.ts'
 export interface RuleServiceParts {
   readonly registry: Pick<Registry, 'rules' | 'sites' | 'devices' | 'onChange'>
   readonly store: Pick<ReadingStore, 'select' | 'raw' | 'latest' | 'recentRanges'>
+  readonly ledger: Pick<Ledger, 'meters' | 'finalSlots'>
   readonly alerts: AlertStore
   readonly events: EventHub
   readonly send: Send
@@ -44,6 +48,8 @@ export interface RuleState {
 }
 
 const tickMs = 250
+/** How far from its own time a stored reading may change slots, ms. */
+const reachOfReadingMs = 86_400_000
 
 /** Runs the rules of all sites over what was stored. */
 export class RuleService implements AsyncDisposable {
@@ -57,6 +63,8 @@ export class RuleService implements AsyncDisposable {
   readonly #intake: RuleIntake
   readonly #publisher: Publisher
   readonly webhooks: Webhooks
+  /** What rules look at: the stored readings, and the ledger's slots. */
+  readonly readings: SlotReadings
   readonly #unfollow: () => void
   #reading: Promise<void> = Promise.resolve()
   #loading: Promise<void> = Promise.resolve()
@@ -66,7 +74,8 @@ export class RuleService implements AsyncDisposable {
 
   constructor(parts: RuleServiceParts) {
     this.#parts = parts
-    const { registry, alerts, events, send } = parts
+    const { registry, store, ledger, alerts, events, send } = parts
+    this.readings = new SlotReadings(store, ledger)
     this.#intake = new RuleIntake((site, device) => registry.devices.known(site, device)?.place ?? null)
     this.#publisher = new Publisher({
       ...{ alerts, events, send },
@@ -79,13 +88,7 @@ export class RuleService implements AsyncDisposable {
   /** Starts what is switched on, after the last run; resolves when all have caught up. */
   async start(): Promise<void> {
     const recent = await this.#parts.store.recentRanges()
-    const recentFrom = (compiled: Compiled, site: string): Instant | undefined => {
-      const ids = new Set(
-        seriesOf({ store: this.#parts.store, site, needs: compiled.needs }).map(({ id }) => id),
-      )
-      const own = recent.filter(({ series }) => ids.has(series.id)).map(({ from }) => from - 1)
-      return own.length === 0 ? undefined : Math.min(...own)
-    }
+    const recentFrom = (compiled: Compiled, site: string) => this.#recentFrom(recent, compiled, site)
     const all = await this.#parts.registry.rules.all()
     for (const [site, own] of Map.groupBy(all, rule => rule.site)) this.#rules.set(site, new SiteRules(own))
     await this.#load(
@@ -97,9 +100,40 @@ export class RuleService implements AsyncDisposable {
     this.#tick()
   }
 
+  /** Since when something may have come that nobody looked at. */
+  #recentFrom(
+    recent: readonly ({ series: Series } & TimeRange)[],
+    { needs }: Compiled,
+    site: string,
+  ): Instant | undefined {
+    const ids = new Set(seriesOf({ store: this.readings, site, needs }).map(({ id }) => id))
+    const slots = needs.find(({ measurement }) => measurement === slotStream)
+    const froms = recent.flatMap(({ series, from }) => [
+      ...(ids.has(series.id) ? [from - 1] : []),
+      // A reading changes the slots between those before and after it.
+      ...(slots && series.site === site && isOfMeter(slots, series) ? [from - reachOfReadingMs] : []),
+    ])
+    return froms.length === 0 ? undefined : Math.min(...froms)
+  }
+
   /** After a commit. Must not throw. */
   committed(batch: Batch): void {
     this.#intake.committed(batch)
+  }
+
+  /** After slots have become final or have changed. */
+  slotsWritten({ site, device, settled }: Pick<SlotsWritten, 'site' | 'device' | 'settled'>): void {
+    if (settled.length === 0) return
+    const units = this.#intake.unitsOf({ ...({ site, device } as Series), measurement: slotStream })
+    if (units.length === 0) return
+    const place = this.#parts.registry.devices.known(site, device)?.place ?? null
+    for (const slot of settled) {
+      const time = toldAt(slot)
+      const reading = { measurement: slotStream, device, place, time, fields: slotFields(slot) }
+      for (const unit of units)
+        if (slot.quality === 'missing') unit.withdrawn(time)
+        else unit.offer(reading, '{}')
+    }
   }
 
   // ── what people ask ────────────────────────────────────────────────────────────────────────
@@ -282,13 +316,13 @@ export class RuleService implements AsyncDisposable {
   }
 
   #make(rule: Rule): Unit | undefined {
-    const { registry, store, alerts, clock, log, latenessMs } = this.#parts
+    const { registry, alerts, clock, log, latenessMs } = this.#parts
     const { site, id } = rule
     try {
       const around = this.surroundings(site)
       const compiled = compileRule(rule, around)
       return new Unit({
-        ...{ rule, compiled, zone: around.zone, store, alerts, latenessMs },
+        ...{ rule, compiled, zone: around.zone, store: this.readings, alerts, latenessMs },
         placeOf: device => registry.devices.known(site, device)?.place ?? null,
         said: changes => this.#told(changes),
         trouble: err => log.error({ err, site, rule: id }, 'a rule was interrupted; it is started again'),
@@ -360,5 +394,8 @@ export class RuleService implements AsyncDisposable {
     return this.close()
   }
 }
+
+const isOfMeter = ({ devices }: Need, series: Series) =>
+  bearsEnergy(series) && (devices === null || devices.has(series.device))
 
 const keyOf = ({ site, id }: Pick<Rule, 'site' | 'id'>) => `${site}/${id}`

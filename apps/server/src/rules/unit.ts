@@ -117,6 +117,12 @@ export class Unit {
     else this.#await(reading, tags)
   }
 
+  /** Something that it may have been given is no more: the past is judged again without it. */
+  withdrawn(time: Instant): void {
+    if (this.reason === null && this.compiled.bounded && this.#run && time <= this.#run.now)
+      this.#judgeAgain(time - 1)
+  }
+
   #await(reading: RuleReading, tags: string): void {
     const order = orderKey(reading.device, reading.measurement, tags)
     const key = `${reading.time}\0${order}`

@@ -1,18 +1,13 @@
 import { catalogue, type Series } from '@ohmstead/model'
-import { type Engine, EventType, type Field, type Type } from '@ohmstead/streams'
+import { type Engine, EventType, type Type } from '@ohmstead/streams'
 import type { ReadingStore } from '@ohmstead/telemetry'
+import { commonFields } from './commonFields.ts'
+import { slotStream, slotType } from './slots.ts'
 
-const text: Type = { kind: 'string' }
-const instant: Type = { kind: 'number', integer: true }
-
-/** What every reading has besides its values. `time` is UTC ms; `place` is null for a device without one. */
-export const commonFields: readonly Field[] = [
-  { name: 'device', type: text },
-  { name: 'place', type: text },
-  { name: 'time', type: instant },
-]
-
-/** The streams that a site's rules can name: the measurements of the catalogue, and what the site has stored beyond them. */
+/**
+ * The streams that a site's rules can name: the measurements of the catalogue, what the site has stored beyond them, and the
+ * slots of its meters.
+ */
 export function vocabularyOf(store: Pick<ReadingStore, 'select'>, site: string): Map<string, EventType> {
   const streams = new Map<string, Map<string, Type>>()
   for (const { name, fields } of Object.values(catalogue))
@@ -25,7 +20,8 @@ export function vocabularyOf(store: Pick<ReadingStore, 'select'>, site: string):
     streams.set(measurement, fields)
     if (!fields.has(field)) fields.set(field, typeOf(type, ''))
   }
-  return new Map([...streams].map(([name, fields]) => [name, streamType(name, fields)]))
+  const types = new Map([...streams].map(([name, fields]) => [name, streamType(name, fields)]))
+  return types.set(slotStream, slotType)
 }
 
 function typeOf(type: Series['type'], unit: string): Type {

@@ -84,6 +84,20 @@ test('trials and replays look at streams of other rules too', async () => {
   expect((await ask('GET', `/replays/${id}`)).json()).toMatchObject({ state: 'done', said: 70 })
 })
 
+test('trials look at slots as well', async () => {
+  const trial = {
+    definition: { kind: 'epl', text: 'select * from slots(energyImport > 20)' },
+    actions: [{ kind: 'event' }],
+  }
+  const tried = lines((await ask('POST', '/rules/try', { from: '-24h', rules: [trial] })).body)
+  const first = tried.find(({ type }) => type === 'said')
+  expect(first).toMatchObject({
+    row: { device: 'fridge', quality: 'measured', energyImport: 22.5, start: first.time - 20 * minuteMs },
+  })
+  // The last slot of the day is heard of later; five are of times when it was off.
+  expect(tried.at(-1)).toMatchObject({ readings: 95, events: 90, stopped: null })
+})
+
 test('a trial of what cannot be run, or of too long a period, is refused', async () => {
   const wrong = { kind: 'epl', text: 'select' }
   expect(

@@ -105,7 +105,7 @@ export function replayRoutes(app: App, services: Services, turns: Turns, who: Id
     const rule = { ...unsaved(site, at, given), ...(id !== undefined && { id }) }
     const { zone } = rules.surroundings(site)
     const placeOf = (device: string) => registry.devices.known(site, device)?.place ?? null
-    return { rule, compiled, zone, store, placeOf } satisfies Partial<LaneOptions>
+    return { rule, compiled, zone, store: rules.readings, placeOf } satisfies Partial<LaneOptions>
   }
 
   /** @throws InvalidInput · NotFound */
