@@ -122,6 +122,7 @@ async function open(
   const secret = sessionSecret(folder.path)
   const rules: RuleService = new RuleService({
     ...{ registry, store, ledger, alerts, events, clock, log, secret },
+    ingest: { submit: (...given) => intake.ingest.submit(...given) },
     send: (topic, payload) => broker!.bus.publish(topic, payload, { qos: 1 }),
     post: poster(config.rules.privateWebhooks),
     latenessMs: config.rules.latenessMs,

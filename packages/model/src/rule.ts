@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { idPattern } from './ids.ts'
+import { nameFault } from './names.ts'
 
 const id = z.string().regex(idPattern, 'expected 1–63 of a–z, 0–9 and -, beginning with a letter or digit')
 
@@ -17,18 +18,36 @@ export const RuleDefinition = z.discriminatedUnion('kind', [
 ])
 export type RuleDefinition = z.infer<typeof RuleDefinition>
 
+const measurement = z.string().refine(name => nameFault(name) === undefined, {
+  error: ({ input }) => nameFault(String(input)) ?? '',
+})
+
+const actionKinds = ['alert', 'event', 'webhook', 'store'] as const
+
+function actionFault({ input }: { input?: unknown }): string {
+  return (input as { kind?: unknown } | null | undefined)?.kind === 'command'
+    ? 'rules cannot send commands to devices yet: use an event or a webhook'
+    : `expected a kind of ${actionKinds.join(', ')}`
+}
+
 /**
  * What becomes of a rule's rows. `alert`: something a person has to know, open until it is cleared. `event`: each row is kept
  * and published on `sites/{site}/events/{topic}`, where `topic` is the rule's id when absent. `webhook`: posted, signed.
+ * `store`: each row becomes a reading of a device that has no other source.
  */
-export const RuleAction = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('alert'), severity: z.enum(severities) }),
-  z.object({ kind: z.literal('event'), topic: id.optional() }),
-  z.object({
-    kind: z.literal('webhook'),
-    url: z.url({ protocol: /^https?$/, error: 'expected an http or https address' }).max(2000),
-  }),
-])
+export const RuleAction = z.discriminatedUnion(
+  'kind',
+  [
+    z.object({ kind: z.literal('alert'), severity: z.enum(severities) }),
+    z.object({ kind: z.literal('event'), topic: id.optional() }),
+    z.object({
+      kind: z.literal('webhook'),
+      url: z.url({ protocol: /^https?$/, error: 'expected an http or https address' }).max(2000),
+    }),
+    z.object({ kind: z.literal('store'), device: id, measurement }),
+  ],
+  { error: actionFault },
+)
 export type RuleAction = z.infer<typeof RuleAction>
 
 /** A continuous query of a site and what becomes of its rows. */

@@ -284,6 +284,11 @@ export function registryConformance(name: string, make: () => Promise<Database>)
       test.each([
         ['actions', { ...rule, actions: [] }],
         ['actions.0.url', { ...rule, actions: [{ kind: 'webhook', url: 'file:///etc/passwd' }] }],
+        ['actions.0.device', { ...rule, actions: [{ kind: 'store', device: 'Total', measurement: 'm' }] }],
+        [
+          'actions.0.measurement',
+          { ...rule, actions: [{ kind: 'store', device: 'total', measurement: '' }] },
+        ],
         ['definition.text', { ...rule, definition: { kind: 'epl', text: ' ' } }],
         ['id', { ...rule, id: 'Freezer' }],
       ])('a wrong %s is refused by name', async (field, wrong) => {

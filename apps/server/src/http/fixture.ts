@@ -120,7 +120,7 @@ export async function fixture(options: { dashboard?: string; config?: object } =
   const secret = 'only for tests'
   const told = { topics: [] as string[], posts: [] as string[] }
   const rules = new RuleService({
-    ...{ registry, store, ledger, alerts, events, clock, log, secret, latenessMs: 0 },
+    ...{ registry, store, ledger, ingest, alerts, events, clock, log, secret, latenessMs: 0 },
     send: async topic => void told.topics.push(topic),
     async post(url) {
       told.posts.push(url)

@@ -16,7 +16,7 @@ export interface Receipt {
 /** Who sent it and over what, for rights, counting and quarantine. */
 export interface Origin {
   readonly principal: Principal
-  readonly via: 'mqtt' | 'http' | 'line' | 'powiot' | 'import' | 'replay'
+  readonly via: 'mqtt' | 'http' | 'line' | 'powiot' | 'import' | 'replay' | 'rule'
 }
 
 /** Where readings enter. Every promise resolves after the commit that holds the good readings. */

@@ -1,7 +1,8 @@
-import type { Rule, RuleDefinition } from '@ohmstead/model'
+import { InvalidInput, type Rule, type RuleDefinition } from '@ohmstead/model'
 import { type EventType, RuleFault, type Rule as Running, type Statement, Types } from '@ohmstead/streams'
 import { Chain, type Link } from './chain.ts'
 import { saidBy } from './definition.ts'
+import { type Flow, requireNoLoop } from './loops.ts'
 import {
   joined,
   joinedReach,
@@ -12,6 +13,7 @@ import {
   streamsNamed,
   streamsOwned,
 } from './needs.ts'
+import { storeActions } from './rowStore.ts'
 import { linksOf, type RuleText, readText, type SiteRules } from './siteRules.ts'
 import type { Names } from './templates/index.ts'
 import { narrowed } from './vocabulary.ts'
@@ -51,6 +53,8 @@ export interface Surroundings {
   readonly names: Names
   /** The other rules of the site; without them a rule can look at measurements only. */
   readonly rules?: SiteRules | undefined
+  /** Whether a device can be stored for; without it all can. */
+  readonly hasDevice?: (device: string) => boolean
 }
 
 /**
@@ -60,7 +64,7 @@ export interface Surroundings {
  */
 export function compileRule(
   rule: Pick<Rule, 'definition' | 'actions'> & Partial<Pick<Rule, 'id'>>,
-  { zone, vocabulary, names, rules }: Surroundings,
+  { zone, vocabulary, names, rules, hasDevice }: Surroundings,
 ): Compiled {
   const said = saidBy(rule.definition, names)
   const text = readText({ id: rule.id ?? '', version: 0, definition: said.definition })
@@ -70,12 +74,16 @@ export function compileRule(
   // Judged with every field there is, so that a name that is wrong is told from one that is not used.
   const judged = new Chain(links, { zone, types: [...streams.values()] })
   const needs = joined(links.flatMap(({ statements }) => needsOf(statements, measurements)))
+  requireNoLoop({ id: text.id, needs, actions: rule.actions }, () => flowsOf(rules, vocabulary))
+  for (const { device } of storeActions(rule))
+    if (hasDevice?.(device) === false)
+      throw new InvalidInput('actions', `there is no device '${device}': make it first`)
   const reaches = links.map(({ statements }) => reachOf(statements))
   if (said.memoryMs !== undefined) reaches[links.length - 1] = { memoryMs: said.memoryMs, bounded: true }
   return {
     ...joinedReach(reaches),
     ...{ epl: said.epl, definition: said.definition, needs, links, measurements },
-    sentence: `${said.sentence}, ${actionsOf(rule.actions)}.`,
+    sentence: `${said.sentence}, ${actionsOf(rule.actions, names)}.`,
     types: new Map(
       needs.map(({ measurement, fields }) => [measurement, narrowed(streams.get(measurement)!, fields)]),
     ),
@@ -99,6 +107,21 @@ function unitsOf({ statements }: Running): Record<string, string> {
 
 /** A stream that rules will have. */
 const commandStream = 'commands'
+
+/** What the rules that are switched on look at and store; those that cannot run do neither. */
+function flowsOf(rules: SiteRules | undefined, vocabulary: Surroundings['vocabulary']): Flow[] {
+  return (rules?.enabled ?? []).flatMap(({ id, actions }) => {
+    const text = rules!.text(id)
+    if (!text) return []
+    try {
+      const measurements = new Set(streamsFor(text, vocabulary).keys())
+      const links = linksOf(text, rules, measurements)
+      return [{ id, actions, needs: links.flatMap(({ statements }) => needsOf(statements, measurements)) }]
+    } catch {
+      return []
+    }
+  })
+}
 
 /** Which versions of other rules a rule looks at; empty for none. */
 export function originOf(links: readonly Link[]): string {
@@ -135,11 +158,11 @@ function meaningOf({ name, body }: Statement): Meaning {
   return body.kind === 'select' && body.insert === undefined ? 'raise' : 'derive'
 }
 
-function actionsOf(actions: Rule['actions']): string {
-  return actions.map(wordsOf).join(' and ')
+function actionsOf(actions: Rule['actions'], names: Names): string {
+  return actions.map(action => wordsOf(action, names)).join(' and ')
 }
 
-function wordsOf(action: Rule['actions'][number]): string {
+function wordsOf(action: Rule['actions'][number], names: Names): string {
   switch (action.kind) {
     case 'alert':
       return `alert *${action.severity}*`
@@ -147,5 +170,7 @@ function wordsOf(action: Rule['actions'][number]): string {
       return action.topic === undefined ? 'note an event' : `note an event as *${action.topic}*`
     case 'webhook':
       return `tell *${new URL(action.url).host}*`
+    case 'store':
+      return `store it as ${action.measurement} of *${names.device(action.device)}*`
   }
 }

@@ -49,8 +49,9 @@ export class Edges {
     this.open = new Map(open)
     this.clears = [...compiled.meanings.values()].includes('clear')
     this.alerts = rule.actions.some(({ kind }) => kind === 'alert')
+    const kinds = new Set(rule.actions.map(({ kind }) => kind))
     // A webhook alone is told of each edge as an event.
-    this.#events = rule.actions.some(({ kind }) => kind === 'event') || !this.alerts
+    this.#events = kinds.has('event') || (kinds.has('webhook') && !this.alerts)
   }
 
   of(outputs: readonly Output[]): Said[] {

@@ -4,7 +4,7 @@ import type { Compiled } from './compile.ts'
 import { Edges, type Said } from './edges.ts'
 import { type HistoryOptions, history, knownAt, type StoredEvent } from './history.ts'
 import { Pace } from './pace.ts'
-import { RuleRun } from './run.ts'
+import { type Output, RuleRun } from './run.ts'
 
 export interface LaneOptions {
   readonly rule: Rule
@@ -19,6 +19,8 @@ export interface LaneOptions {
   readonly end: Instant
   /** What is open at `from`; undefined finds it out. */
   readonly open?: ReadonlyMap<string, Instant> | undefined
+  /** Given the rows that raise after `from`, in their order. */
+  readonly rows?: (rows: readonly Output[]) => void
   readonly signal: AbortSignal
 }
 
@@ -53,6 +55,7 @@ export class Lane {
     const said: Said[] = []
     const take = () => {
       const rows = this.run.take()
+      this.#options.rows?.(rows.filter(({ time, meaning }) => time > from && meaning === 'raise'))
       const known = open === undefined ? rows : rows.filter(({ time }) => time > from)
       for (const one of this.edges.of(known)) if (one.time > from) said.push(one)
     }

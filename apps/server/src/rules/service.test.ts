@@ -1,12 +1,13 @@
 import { Ledger } from '@ohmstead/ledger'
 import { deviceId, type RuleInput, siteId, type Value } from '@ohmstead/model'
 import { openRegistry, type Registry, system } from '@ohmstead/registry'
-import { Batch } from '@ohmstead/telemetry'
+import { Batch, StoreUnavailable } from '@ohmstead/telemetry'
 import { MemoryStore } from '@ohmstead/telemetry/memory'
 import { FakeClock } from '@ohmstead/testkit'
 import pino from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { EventHub } from '../events.ts'
+import type { Receipt } from '../ingest/ingest.ts'
 import type { AlertStore } from './alertStore.ts'
 import { RuleService } from './service.ts'
 import { openSqliteAlertStore } from './sqliteAlertStore.ts'
@@ -37,6 +38,10 @@ let registry: Registry
 let store: MemoryStore
 let alerts: AlertStore
 let ledger: Ledger
+/** The store of readings takes none. */
+let down = false
+/** Readings that rules have brought in. */
+let submitted = 0
 let service: RuleService
 let sent: { topic: string; payload: Record<string, unknown> }[]
 
@@ -45,9 +50,32 @@ function open(): RuleService {
     ...{ registry, store, ledger, alerts, clock, latenessMs: 2_000, secret: 'only for tests' },
     events: new EventHub(start),
     log: pino({ level: 'silent' }),
+    ingest: { submit: (_, items, target) => submit(items as Item[], target!.device) },
     send: async (topic, payload) => void sent.push({ topic, payload: JSON.parse(payload) }),
     post: async () => 204,
   })
+}
+
+interface Item {
+  readonly measurement: string
+  readonly time: number
+  readonly fields: Record<string, Value>
+  readonly tags: Record<string, string>
+}
+
+/** As ingest does: durable, and then the rules hear of it. */
+async function submit(items: readonly Item[], device: string): Promise<Receipt> {
+  if (down) throw new StoreUnavailable('full')
+  const batch = new Batch()
+  for (const { measurement, time, fields, tags } of items)
+    for (const [field, value] of Object.entries(fields)) {
+      const key = { site: siteId('home'), device: deviceId(device), measurement, field, tags }
+      batch.add(store.resolve(key, typeof value as 'number'), time, value)
+    }
+  await store.append(batch)
+  submitted += items.length
+  service.committed(batch)
+  return { accepted: items.length, rejected: [] }
 }
 
 beforeEach(async () => {
@@ -69,6 +97,8 @@ beforeEach(async () => {
     onSlots: change => service.slotsWritten(change),
   })
   sent = []
+  down = false
+  submitted = 0
   service = open()
   await service.start()
 })
@@ -533,6 +563,126 @@ describe('slots', () => {
   test('have energies in Wh, which is no power', async () => {
     const wrong = 'select * from slots as s, electricalMeter#lastevent as e where s.energyImport > e.power'
     expect(() => service.checked('home', epl('wrong', wrong))).toThrow(/W\.h with W/)
+  })
+})
+
+describe('rows that are stored as readings', () => {
+  const total: RuleInput = {
+    ...epl(
+      'total',
+      "select device, power * 2 as power, power > 50 as busy, 'seen' as note, time, place from electricalMeter(device in ('freezer', 'cellar'), power is not null)",
+    ),
+    actions: [{ kind: 'store', device: 'double', measurement: 'electricalMeter' }],
+  }
+
+  beforeEach(() => registry.devices.create(by, 'home', { id: 'double', name: 'Twice' }))
+
+  /** `power of freezer: 0 180, 1 2`: what is stored, by minute. */
+  async function stored(): Promise<string[]> {
+    const lines: string[] = []
+    const range = { from: start, to: start + 1000 * minuteMs }
+    for await (const { series, times, values } of store.raw(
+      store.select({ site: 'home', devices: ['double'] }),
+      range,
+    ))
+      lines.push(
+        `${series.field} of ${series.tags.device}: ${Array.from(times, (time, at) => `${(time - start) / minuteMs} ${values[at]}`).join(', ')}`,
+      )
+    return lines.sort()
+  }
+
+  test('are what the row says at its own time; device and key become tags', async () => {
+    await make(total)
+    await until(1)
+    await power(1, 90)
+    await power(1, 3, 'cellar')
+    await until(2)
+    expect(await stored()).toEqual([
+      'busy of cellar: 1 false',
+      'busy of freezer: 1 true',
+      'note of cellar: 1 seen',
+      'note of freezer: 1 seen',
+      'power of cellar: 1 6',
+      'power of freezer: 1 180',
+    ])
+    expect(alerts.said('home')).toEqual([])
+    expect(service.units[0].compiled.sentence).toContain('store it as electricalMeter of *Twice*')
+  })
+
+  test('are stored once over a restart, none is missing, and late readings correct them', async () => {
+    await make(total)
+    for (let minute = 1; minute <= 5; minute++) {
+      await until(minute)
+      await power(minute, minute)
+    }
+    await restart()
+    await put(6, 'freezer', { power: 6 }, false)
+    await until(7)
+    await restart()
+    await put(3, 'freezer', { power: 30 })
+    await until(8)
+    expect((await stored()).at(-1)).toBe('power of freezer: 1 2, 2 4, 3 60, 4 8, 5 10, 6 12')
+  })
+
+  test('wait for a store that is down; the rule goes on from where it was', async () => {
+    await make(total)
+    await until(1)
+    down = true
+    await power(1, 1)
+    await until(2)
+    expect(submitted).toBe(0)
+    down = false
+    await power(2, 2)
+    await until(4)
+    expect((await stored()).at(-1)).toBe('power of freezer: 1 2, 2 4')
+  })
+
+  test('are looked at by other rules', async () => {
+    await make(total)
+    await make(epl('other', "select power as value from electricalMeter(device = 'double', power > 100)"))
+    await until(1)
+    await power(1, 90)
+    await until(2)
+    expect(alerts.said('home').map(({ row }) => row)).toEqual([{ value: 180 }])
+  })
+
+  test('a rule that would look at what it stores is refused, by way of others too', async () => {
+    const store = (
+      id: string,
+      text: string,
+      device = 'double',
+      measurement = 'electricalMeter',
+    ): RuleInput => ({
+      ...epl(id, text),
+      actions: [{ kind: 'store', device, measurement }],
+    })
+    const refusal = (rule: RuleInput) => expect(() => service.checked('home', rule))
+    refusal(store('all', 'select power from electricalMeter')).toThrow(
+      "the rule looks at electricalMeter of 'double' itself",
+    )
+    refusal(store('all', 'select energyImport as power from slots')).toThrow("of 'double' itself")
+    refusal(store('all', 'select energyImport as value from slots', 'double', 'advice')).not.toThrow()
+    refusal(store('nowhere', "select power from electricalMeter(device = 'a')", 'nothing')).toThrow(
+      "there is no device 'nothing': make it first",
+    )
+    await registry.devices.create(by, 'home', { id: 'half', name: 'Half' })
+    await make(epl('there', "insert into Doubles select power from electricalMeter(device = 'double')"))
+    await make(store('on', 'select power from Doubles', 'half'))
+    refusal(store('back', "select power from electricalMeter(device = 'half')")).toThrow(
+      "by way of 'on' the rule looks at electricalMeter of 'half' itself",
+    )
+  })
+
+  test('a rule whose device is removed is stopped, and says why', async () => {
+    await make(total)
+    await registry.devices.remove(by, 'home', 'double')
+    await until(1)
+    await power(1, 1)
+    await until(2)
+    expect(service.state(await registry.rules.get('home', 'total'))).toMatchObject({
+      state: 'stopped',
+      reason: "there is no device 'double', whose readings its rows are to be",
+    })
   })
 })
 

@@ -4,12 +4,14 @@ import type { Registry, RegistryChange } from '@ohmstead/registry'
 import type { Batch, ReadingStore, TimeRange } from '@ohmstead/telemetry'
 import type { Logger } from 'pino'
 import type { EventHub } from '../events.ts'
+import type { Ingest } from '../ingest/ingest.ts'
 import type { Alert, AlertStore, Changes } from './alertStore.ts'
 import { type Compiled, compileRule, originOf, type Surroundings } from './compile.ts'
 import { seriesOf } from './history.ts'
 import { RuleIntake } from './intake.ts'
 import type { Need } from './needs.ts'
 import { Publisher, type Send } from './publisher.ts'
+import { RowStore } from './rowStore.ts'
 import { linksOf, SiteRules } from './siteRules.ts'
 import { SlotReadings, slotFields, slotStream, toldAt } from './slots.ts'
 import { Unit, type UnitState } from './unit.ts'
@@ -22,6 +24,8 @@ export interface RuleServiceParts {
   readonly ledger: Pick<Ledger, 'meters' | 'finalSlots'>
   readonly alerts: AlertStore
   readonly events: EventHub
+  /** Where rows enter that are to be readings. */
+  readonly ingest: Pick<Ingest, 'submit'>
   readonly send: Send
   readonly post: Post
   readonly secret: string
@@ -61,6 +65,7 @@ export class RuleService implements AsyncDisposable {
   /** By site; those that are switched off too. */
   readonly #rules = new Map<string, SiteRules>()
   readonly #intake: RuleIntake
+  readonly #rows: RowStore
   readonly #publisher: Publisher
   readonly webhooks: Webhooks
   /** What rules look at: the stored readings, and the ledger's slots. */
@@ -76,6 +81,7 @@ export class RuleService implements AsyncDisposable {
     this.#parts = parts
     const { registry, store, ledger, alerts, events, send } = parts
     this.readings = new SlotReadings(store, ledger)
+    this.#rows = new RowStore(parts.ingest, registry)
     this.#intake = new RuleIntake((site, device) => registry.devices.known(site, device)?.place ?? null)
     this.#publisher = new Publisher({
       ...{ alerts, events, send },
@@ -145,6 +151,7 @@ export class RuleService implements AsyncDisposable {
       vocabulary: vocabularyOf(store, site),
       names: { device: id => registry.devices.known(site, id)?.name ?? id },
       rules: this.#rules.get(site),
+      hasDevice: id => registry.devices.known(site, id) !== undefined,
     }
   }
 
@@ -324,6 +331,7 @@ export class RuleService implements AsyncDisposable {
       return new Unit({
         ...{ rule, compiled, zone: around.zone, store: this.readings, alerts, latenessMs },
         placeOf: device => registry.devices.known(site, device)?.place ?? null,
+        keep: (...rows) => this.#rows.keep(...rows),
         said: changes => this.#told(changes),
         trouble: err => log.error({ err, site, rule: id }, 'a rule was interrupted; it is started again'),
         now: () => clock.now(),

@@ -73,12 +73,15 @@ async function* one(
   }
 }
 
-/** A rule that is in no registry, for trials and replays. */
+/** A rule that is in no registry, for trials and replays; rows that it would store are told as events. */
 export function unsaved(
   site: string,
   at: number,
-  { definition, actions }: Pick<Rule, 'definition' | 'actions'>,
+  { definition, actions: wanted }: Pick<Rule, 'definition' | 'actions'>,
 ): Rule {
   const id = `trial-${at}`
+  const actions: Rule['actions'] = wanted.map(action =>
+    action.kind === 'store' ? { kind: 'event' } : action,
+  )
   return { id, site, name: id, enabled: true, definition, actions, version: 1, changedAt: 0 }
 }

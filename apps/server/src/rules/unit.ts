@@ -8,7 +8,8 @@ import type { Edges } from './edges.ts'
 import { orderKey, type StoredEvent } from './history.ts'
 import { Lane } from './lane.ts'
 import { Pace } from './pace.ts'
-import type { RuleReading, RuleRun } from './run.ts'
+import { type StoreAction, storeActions } from './rowStore.ts'
+import type { Output, RuleReading, RuleRun } from './run.ts'
 
 export interface UnitParts {
   readonly rule: Rule
@@ -17,6 +18,8 @@ export interface UnitParts {
   readonly store: Pick<ReadingStore, 'select' | 'raw' | 'latest'>
   readonly alerts: AlertStore
   readonly placeOf: (device: string) => string | null
+  /** Makes readings of rows; resolves when they are durable. */
+  readonly keep: (rule: Rule, action: StoreAction, rows: readonly Output[]) => Promise<void>
   /** Told of what has become durable. */
   readonly said: (changes: Changes) => void
   readonly now: () => Instant
@@ -200,7 +203,8 @@ export class Unit {
   async #judge(from: Instant, to: Instant): Promise<void> {
     const { alerts, said } = this.#parts
     const { site, rule } = this.#of
-    const { run, edges, outputs } = await this.#replay(from, to, alerts.openAt(site, rule, from))
+    const { run, edges, outputs, rows } = await this.#replay(from, to, alerts.openAt(site, rule, from))
+    await this.#keep(rows)
     const late = outputs.filter(({ time }) => time > from)
     said(
       this.compiled.bounded
@@ -229,16 +233,22 @@ export class Unit {
     // What has come by now is in the store.
     for (const [key, { time }] of this.#waiting) if (time <= to) this.#waiting.delete(key)
     const alerts = rule.actions.some(({ kind }) => kind === 'alert')
+    const rows: Output[] = []
     const lane = new Lane({
       ...{ rule, compiled, zone, store, placeOf, from, end: now() + longestAheadMs },
       // Which alerts were open is known from the store; a version's first run, and one that raises none, finds it out.
       open: alerts ? open : undefined,
+      ...(storeActions(rule).length > 0 && {
+        rows: more => {
+          for (const row of more) rows.push(row)
+        },
+      }),
       signal: this.#closing.signal,
     })
     const outputs = await lane.advanceTo(to)
     for await (const stored of lane.rest()) this.#wait(stored)
     this.counts.busyMs += lane.busyMs
-    return { run: lane.run, edges: lane.edges, outputs }
+    return { run: lane.run, edges: lane.edges, outputs, rows }
   }
 
   /** Moves the rule's clock after the wall clock. */
@@ -284,18 +294,24 @@ export class Unit {
     }
     run.advance(to)
     this.counts.busyMs += pace.busyMs
-    this.#save()
+    await this.#save()
   }
 
-  #save(): void {
+  async #save(): Promise<void> {
     const run = this.#run!
     const outputs = run.take()
     if (outputs.length === 0 && run.now - this.#savedThrough < cursorEveryMs) return
     const { alerts, said } = this.#parts
+    await this.#keep(outputs.filter(({ meaning }) => meaning === 'raise'))
     const news = this.#edges!.of(outputs)
     this.counts.said += news.length
     said(alerts.record(this.#of, news, run.now))
     this.#savedThrough = run.now
+  }
+
+  /** Before the cursor is moved: after the end of the process they follow again from the readings. */
+  async #keep(rows: readonly Output[]): Promise<void> {
+    for (const action of storeActions(this.rule)) await this.#parts.keep(this.rule, action, rows)
   }
 
   /** A person has cleared it: what comes next is new. @returns the moment of the rule's clock */

@@ -1444,6 +1444,11 @@ export interface components {
                 kind: "webhook";
                 /** Format: uri */
                 url: string;
+            } | {
+                /** @constant */
+                kind: "store";
+                device: string;
+                measurement: string;
             })[];
             version: number;
             changedAt: number;
@@ -1725,6 +1730,11 @@ export interface components {
                 kind: "webhook";
                 /** Format: uri */
                 url: string;
+            } | {
+                /** @constant */
+                kind: "store";
+                device: string;
+                measurement: string;
             })[];
             version: number;
             changedAt: number;
@@ -4463,6 +4473,11 @@ export interface operations {
                         kind: "webhook";
                         /** Format: uri */
                         url: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "store";
+                        device: string;
+                        measurement: string;
                     })[];
                 };
             };
@@ -4533,6 +4548,11 @@ export interface operations {
                         kind: "webhook";
                         /** Format: uri */
                         url: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "store";
+                        device: string;
+                        measurement: string;
                     })[];
                     /** @description Of the rule that it is to be a version of. */
                     id?: string;
@@ -4693,6 +4713,11 @@ export interface operations {
                         kind: "webhook";
                         /** Format: uri */
                         url: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "store";
+                        device: string;
+                        measurement: string;
                     })[];
                 };
             };
@@ -4765,6 +4790,11 @@ export interface operations {
                                 kind: "webhook";
                                 /** Format: uri */
                                 url: string;
+                            } | {
+                                /** @enum {string} */
+                                kind: "store";
+                                device: string;
+                                measurement: string;
                             })[];
                             changedAt: number;
                             changedBy: {
@@ -5356,6 +5386,11 @@ export interface operations {
                             kind: "webhook";
                             /** Format: uri */
                             url: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "store";
+                            device: string;
+                            measurement: string;
                         })[];
                     }[];
                 };
@@ -5512,6 +5547,11 @@ export interface operations {
                             kind: "webhook";
                             /** Format: uri */
                             url: string;
+                        } | {
+                            /** @enum {string} */
+                            kind: "store";
+                            device: string;
+                            measurement: string;
                         })[];
                     }[];
                     /** @description Live: the site whose stored readings are sent. */
@@ -5873,7 +5913,7 @@ export interface operations {
                             site: string;
                             device: string | null;
                             /** @enum {string} */
-                            via: "mqtt" | "http" | "line" | "powiot" | "import" | "replay";
+                            via: "mqtt" | "http" | "line" | "powiot" | "import" | "replay" | "rule";
                             field: string;
                             reason: string;
                             /** @description What was refused, cut short. */

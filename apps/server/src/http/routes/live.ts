@@ -83,7 +83,7 @@ export function liveRoutes(app: App, services: Services, who: Identification): v
     time: z.number().describe('When it was refused, epoch ms.'),
     site: z.string(),
     device: z.string().nullable(),
-    via: z.enum(['mqtt', 'http', 'line', 'powiot', 'import', 'replay']),
+    via: z.enum(['mqtt', 'http', 'line', 'powiot', 'import', 'replay', 'rule']),
     field: z.string(),
     reason: z.string(),
     sample: z.string().describe('What was refused, cut short.'),

@@ -86,6 +86,17 @@ test('what cannot be run is refused with its place and what could stand there', 
   expect((await ask(home.viewer, 'GET', '/rules')).body.items).toEqual([])
 })
 
+test('commands to devices are refused in words', async () => {
+  const command = { ...rule, actions: [{ kind: 'command', device: 'heater', value: 1 }] }
+  expect(await ask(home.operator, 'POST', '/rules', command)).toMatchObject({
+    status: 400,
+    body: {
+      field: 'actions.0.kind',
+      detail: expect.stringContaining('rules cannot send commands to devices yet'),
+    },
+  })
+})
+
 test('a check says what a rule would be and looks at', async () => {
   const { body } = await ask(home.viewer, 'POST', '/rules/check', { definition: rule.definition })
   expect(body.needs).toEqual([
