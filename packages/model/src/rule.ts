@@ -86,3 +86,44 @@ export const RuleVersion = z.object({
   changedBy: z.object({ kind: z.string(), id: z.string() }),
 })
 export type RuleVersion = z.infer<typeof RuleVersion>
+
+/** One thing that a rule said, as a case expects it again; `time` is that of the data, UTC ms. */
+export const CaseSaid = z.object({
+  kind: z.enum(['raised', 'cleared', 'event']),
+  key: z.string(),
+  time: z.number(),
+})
+export type CaseSaid = z.infer<typeof CaseSaid>
+
+/** What a case was made from, so that it can be told whether that is still stored. */
+export const CaseBasis = z.object({
+  /** How long before the period what was looked at begins. */
+  memoryMs: z.number(),
+  needs: z.array(
+    z.object({
+      measurement: z.string(),
+      devices: z.array(z.string()).nullable(),
+      fields: z.array(z.string()).nullable(),
+    }),
+  ),
+  /** Stored values that were looked at. */
+  values: z.number(),
+})
+export type CaseBasis = z.infer<typeof CaseBasis>
+
+export const caseLimits = { perRule: 50, expected: 1000 } as const
+
+/** A regression test: in [from, to) a rule has to say what it said when the case was made. */
+export const RuleCase = z.object({
+  id,
+  site: id,
+  rule: id,
+  name: Rule.shape.name,
+  from: z.number(),
+  to: z.number(),
+  expected: z.array(CaseSaid).max(caseLimits.expected),
+  basis: CaseBasis,
+  /** UTC ms. */
+  madeAt: z.number(),
+})
+export type RuleCase = z.infer<typeof RuleCase>

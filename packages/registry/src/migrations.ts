@@ -6,7 +6,7 @@ import type { Schema } from './schema.ts'
 type Migration = (db: Kysely<Schema>, columns: Columns) => Promise<void>
 
 /** In order; the version of a database is how many of them it has seen. A released one is never changed. */
-const migrations: readonly Migration[] = [first, second, third]
+const migrations: readonly Migration[] = [first, second, third, fourth]
 
 export const newestVersion = migrations.length
 
@@ -82,6 +82,25 @@ async function third(db: Kysely<Schema>, { id, time, sites }: Columns): Promise<
     .addColumn('who_id', 'text', column => column.notNull())
     .addPrimaryKeyConstraint('rule_versions_key', ['site', 'rule', 'version'])
     .addForeignKeyConstraint('rule_versions_rule', ['site', 'rule'], 'rules', ['site', 'id'], key =>
+      key.onDelete('cascade'),
+    )
+    .execute()
+}
+
+async function fourth(db: Kysely<Schema>, { id, time }: Columns): Promise<void> {
+  await db.schema
+    .createTable('rule_cases')
+    .addColumn('site', id, column => column.notNull())
+    .addColumn('rule', id, column => column.notNull())
+    .addColumn('id', id, column => column.notNull())
+    .addColumn('name', 'text', column => column.notNull())
+    .addColumn('begins', time, column => column.notNull())
+    .addColumn('ends', time, column => column.notNull())
+    .addColumn('expected', 'text', column => column.notNull())
+    .addColumn('basis', 'text', column => column.notNull())
+    .addColumn('made_at', time, column => column.notNull())
+    .addPrimaryKeyConstraint('rule_cases_key', ['site', 'rule', 'id'])
+    .addForeignKeyConstraint('rule_cases_rule', ['site', 'rule'], 'rules', ['site', 'id'], key =>
       key.onDelete('cascade'),
     )
     .execute()

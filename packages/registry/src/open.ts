@@ -16,6 +16,7 @@ import { peopleOf } from './people.ts'
 import { placesOf } from './places.ts'
 import type { Registry } from './registry.ts'
 import { removalsOf } from './removals.ts'
+import { ruleCasesOf } from './ruleCases.ts'
 import { rulesOf } from './rules.ts'
 import type { Schema } from './schema.ts'
 import { settingsOf } from './settings.ts'
@@ -94,6 +95,7 @@ function registryOf(core: Core, directory: Directory): Registry {
     places: placesOf(core, directory),
     devices: devicesOf(core, directory),
     rules: rulesOf(core),
+    ruleCases: ruleCasesOf(core),
     people: peopleOf(core),
     members: membersOf(core),
     invitations: invitationsOf(core),

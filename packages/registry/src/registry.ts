@@ -9,6 +9,7 @@ import type {
   PlacePatch,
   Role,
   Rule,
+  RuleCase,
   RuleInput,
   RulePatch,
   RuleVersion,
@@ -144,6 +145,7 @@ export interface Registry extends AsyncDisposable {
   readonly places: Places
   readonly devices: Devices
   readonly rules: Rules
+  readonly ruleCases: RuleCases
   readonly people: People
   readonly members: Members
   readonly invitations: Invitations
@@ -235,6 +237,15 @@ export interface Rules {
   update(by: Actor, site: string, id: string, patch: RulePatch): Promise<Rule>
   /** Takes its versions with it. */
   remove(by: Actor, site: string, id: string): Promise<void>
+}
+
+/** Regression tests of rules; they go with their rule. */
+export interface RuleCases {
+  /** Those of a rule, by id. */
+  list(site: string, rule: string): Promise<RuleCase[]>
+  /** @throws Conflict for a taken id, and once the rule has 50 */
+  add(by: Actor, input: Omit<RuleCase, 'madeAt'>): Promise<RuleCase>
+  remove(by: Actor, site: string, rule: string, id: string): Promise<void>
 }
 
 export interface People {

@@ -63,7 +63,7 @@ async function findRule(db: Kysely<Schema>, site: string, id: string): Promise<R
   return row && ruleOf(row)
 }
 
-async function loadRule(db: Kysely<Schema>, site: string, id: string): Promise<Rule> {
+export async function loadRule(db: Kysely<Schema>, site: string, id: string): Promise<Rule> {
   const rule = await findRule(db, site, id)
   if (!rule) throw new NotFound('rule', id)
   return rule

@@ -11,6 +11,7 @@ export interface Schema {
   devices: DeviceRow
   rules: RuleRow
   rule_versions: RuleVersionRow
+  rule_cases: RuleCaseRow
   people: PersonRow
   members: { site: string; person: string; role: Role; created_at: number }
   tokens: TokenRow
@@ -75,6 +76,18 @@ export interface RuleVersionRow {
   changed_at: number
   who_kind: Actor['kind']
   who_id: string
+}
+
+export interface RuleCaseRow {
+  site: string
+  rule: string
+  id: string
+  name: string
+  begins: number
+  ends: number
+  expected: string
+  basis: string
+  made_at: number
 }
 
 export interface PersonRow {

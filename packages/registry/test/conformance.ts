@@ -272,6 +272,37 @@ export function registryConformance(name: string, make: () => Promise<Database>)
         expect(await registry.rules.enabled()).toHaveLength(1)
       })
 
+      test('cases come back as they were made, and go with their rule', async () => {
+        await registry.rules.create(by, 'home', rule)
+        const made = {
+          ...{ id: 'january', site: 'home', rule: rule.id, name: 'The cold January', from: 1000, to: 2000 },
+          expected: [{ kind: 'raised', key: 'freezer', time: 1500 }],
+          basis: {
+            memoryMs: 60_000,
+            needs: [{ measurement: 'roomSensor', devices: null, fields: ['door'] }],
+            values: 7,
+          },
+        } satisfies Parameters<typeof registry.ruleCases.add>[1]
+        const kept = await registry.ruleCases.add(by, made)
+        expect(kept).toEqual({ ...made, madeAt: clock.now() })
+        await registry.ruleCases.add(by, { ...made, id: 'august' })
+        await reopen()
+        expect(await registry.ruleCases.list('home', rule.id)).toEqual([{ ...kept, id: 'august' }, kept])
+        await expect(registry.ruleCases.add(by, made)).rejects.toThrow(Conflict)
+        await expect(registry.ruleCases.add(by, { ...made, site: 'office' })).rejects.toThrow(NotFound)
+        await expect(registry.ruleCases.list('office', rule.id)).rejects.toThrow(NotFound)
+        await registry.ruleCases.remove(by, 'home', rule.id, 'august')
+        await expect(registry.ruleCases.remove(by, 'home', rule.id, 'august')).rejects.toThrow(NotFound)
+        expect((await actionsOf()).slice(-3)).toEqual([
+          'rule-case.create',
+          'rule-case.create',
+          'rule-case.remove',
+        ])
+        await registry.rules.remove(by, 'home', rule.id)
+        await registry.rules.create(by, 'home', rule)
+        expect(await registry.ruleCases.list('home', rule.id)).toEqual([])
+      })
+
       test('listeners hear of each change', async () => {
         const heard: RegistryChange[] = []
         registry.onChange(change => heard.push(change))
@@ -1019,7 +1050,7 @@ export function registryConformance(name: string, make: () => Promise<Database>)
         await registry.sites.create(by, home)
         await registry.close()
         await database.tamper(
-          'drop table rule_versions; drop table rules; drop table removals; update registry_version set version = 1',
+          'drop table rule_cases; drop table rule_versions; drop table rules; drop table removals; update registry_version set version = 1',
         )
         registry = await openRegistry(database.location)
         expect(registry.sites.known('home')).toBeDefined()
