@@ -13,6 +13,7 @@ import type { LevelRun } from './run.ts'
 /** Ends come before starts, and both before any statement. */
 export const endOrder = -2
 export const startOrder = -1
+const lastOrder = Number.MAX_SAFE_INTEGER
 
 type Happened = (own: Map<string, Value>, event: Event | null) => void
 
@@ -47,6 +48,11 @@ export class Watch implements Receiver, Timed, PatternTarget {
     return this.around && this.order === endOrder ? this.around.known : [null]
   }
 
+  /** The event that ends a partition is still counted in it when the context is nested, as in Esper. */
+  get isInnerEnd(): boolean {
+    return this.order === endOrder && this.run.depth > 0
+  }
+
   start(event: Event | null): void {
     const { condition, cx } = this
     const { runtime } = this.run.context
@@ -55,12 +61,12 @@ export class Watch implements Receiver, Timed, PatternTarget {
         this.subscription = runtime.subscribe({
           type: condition.type,
           plan: condition.filter,
-          order: this.order,
+          order: this.isInnerEnd ? lastOrder : this.order,
           owner: null,
           receiver: this,
           cx,
           known: this.known,
-          early: true,
+          early: !this.isInnerEnd,
         })
         if (event && event.type.name === condition.type && this.subscription.passes(event, -1))
           this.receive(event)

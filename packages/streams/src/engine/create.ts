@@ -172,7 +172,10 @@ export class Creation {
   }
 }
 
+const numeric = new Set(['sum', 'avg', 'median', 'stddev', 'stddevpop', 'avedev', 'rate', 'percentile'])
+
 function aggregateType(kind: string): Types.Type {
   if (kind.startsWith('count')) return Types.integer
-  return kind === 'window' ? Types.anything : Types.number
+  if (kind === 'window' || kind === 'sorted') return { kind: 'array', of: Types.anything }
+  return numeric.has(kind) ? Types.number : kind === 'leaving' ? Types.boolean : Types.anything
 }

@@ -14,11 +14,14 @@ export class EventType {
   readonly name: string
   readonly fields: readonly Field[]
   readonly places: ReadonlyMap<string, number>
+  /** Fields that hold events, or lists of them. */
+  readonly nested: readonly number[]
 
   constructor(name: string, fields: readonly Field[]) {
     this.name = name
     this.fields = fields
     this.places = new Map(fields.map((field, i) => [field.name, i]))
+    this.nested = fields.flatMap((field, i) => (holdsEvents(field.type) ? [i] : []))
   }
 
   placeOf(field: string): number {
@@ -60,5 +63,18 @@ export function eventOf(type: EventType, record: Readonly<Record<string, Value>>
   const { fields } = type
   const values: Value[] = new Array(fields.length)
   for (let i = 0; i < fields.length; i++) values[i] = record[fields[i].name] ?? null
+  for (const place of type.nested) values[place] = eventsIn(values[place], fields[place].type)
   return new Event(type, values)
 }
+
+/** Records where events are expected, as events. */
+function eventsIn(value: Value, type: Type): Value {
+  if (value === null || value instanceof Event) return value
+  if (type.kind === 'array') return Array.isArray(value) ? value.map(item => eventsIn(item, type.of)) : null
+  return type.kind === 'event' && typeof value === 'object'
+    ? eventOf(type.of, value as Record<string, Value>)
+    : value
+}
+
+const holdsEvents = (type: Type): boolean =>
+  type.kind === 'event' || (type.kind === 'array' && holdsEvents(type.of))

@@ -4,6 +4,7 @@ import { RuleFault, Unsupported } from '../errors.ts'
 import type { Expr } from '../language/ast.ts'
 import { arithmetic, bitwise, calculation, comparison, concatenation, logical } from './calculations.ts'
 import { builtin, typeTest } from './functions.ts'
+import { isListName } from './lists.ts'
 import { methodCall } from './methods.ts'
 import { named, partsOf } from './names.ts'
 import { memberOf, same } from './operators.ts'
@@ -167,7 +168,10 @@ function method(expr: Expr & { kind: 'method' }, scope: Scope): Typed {
       expr.args.map(arg => compile(arg.value!, scope)),
       scope,
     )
-  const of = compile(expr.of, scope)
+  const of = compile(
+    expr.of.kind === 'query' && isListName(expr.name) ? { ...expr.of, many: true } : expr.of,
+    scope,
+  )
   if (isPeriodMethod(expr.name) && expr.args[0]?.value?.kind === 'period')
     return compilePeriod.shift(of, expr, scope, compile)
   return methodCall(of, expr, scope, compile)

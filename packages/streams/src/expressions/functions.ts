@@ -174,7 +174,7 @@ function existence(of: Expr, scope: Scope, compile: CompileExpr): Typed {
   const typed = compile(asDynamic(of), scope)
   if (typed === missing) return constant(false, Types.boolean)
   const parent = of.kind === 'member' ? compile(asDynamic(of.of), scope) : undefined
-  if (!parent || parent.type.kind !== 'event')
+  if (parent?.type.kind !== 'event')
     return typed.type.kind === 'any'
       ? { fn: (slots, cx) => (typed.fn(slots, cx) ?? null) !== null, type: Types.boolean }
       : { fn: () => true, type: Types.boolean }

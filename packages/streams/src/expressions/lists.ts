@@ -129,8 +129,11 @@ export function isListMethod(of: Typed, expr: Method): boolean {
   const name = expr.name.toLowerCase()
   if (!Object.hasOwn(methods, name)) return false
   const lambda = expr.args.some(arg => arg.value?.kind === 'lambda')
-  return of.type.kind === 'array' || lambda || name === 'size' || name === 'countof'
+  const open = of.type.kind === 'any' && name !== 'get'
+  return of.type.kind === 'array' || lambda || open || name === 'size' || name === 'countof'
 }
+
+export const isListName = (name: string) => Object.hasOwn(methods, name.toLowerCase())
 
 /** @throws RuleFault for a method without the lambda that it needs */
 export function listCall(of: Typed, expr: Method, scope: Scope, compile: Compile): Typed {

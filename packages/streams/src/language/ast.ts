@@ -32,7 +32,8 @@ export type Expr =
   | (Node & { kind: 'case'; of?: Expr; when: { if: Expr; result: Expr }[]; else?: Expr })
   | (Node & { kind: 'cast'; of: Expr; type: string; array?: boolean; format?: Expr })
   | (Node & { kind: 'exists'; query: Select })
-  | (Node & { kind: 'query'; query: Select })
+  /** `many`: all its rows are wanted, not the only one. */
+  | (Node & { kind: 'query'; query: Select; many?: boolean })
   | (Node & {
       kind: 'quantified'
       op: BinaryOp
@@ -96,8 +97,16 @@ export interface ViewSpec extends Node {
   readonly args: Argument[]
 }
 
+/** `[items]`, `[select … from items as i where …]`: the events that an event holds, in its place. */
+export interface Contained extends Node {
+  readonly of: Expr
+  readonly alias?: string
+  readonly items?: SelectItem[]
+  readonly where?: Expr
+}
+
 export type SourceSpec =
-  | (Node & { kind: 'type'; name: string; filter: Expr[] })
+  | (Node & { kind: 'type'; name: string; filter: Expr[]; contained: Contained[] })
   | (Node & { kind: 'pattern'; pattern: Pattern; flags: string[] })
 
 export interface StreamSpec extends Node {

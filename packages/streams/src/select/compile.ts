@@ -2,7 +2,7 @@ import { Aggregates } from '../aggregates/compile.ts'
 import { type Catalog, requireType } from '../engine/catalog.ts'
 import { type Event, EventType, type Field } from '../engine/event.ts'
 import { compileFilter } from '../engine/filterPlan.ts'
-import { RuleFault } from '../errors.ts'
+import { RuleFault, Unsupported } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
 import type { Fn, Scope, Source, Typed } from '../expressions/scope.ts'
 import { compileJoin } from '../join/compile.ts'
@@ -13,6 +13,7 @@ import { compilePattern } from '../patterns/compile.ts'
 import { compileRecognize } from '../recognize/compile.ts'
 import { compileWindows } from '../windows/compile.ts'
 import { canonical, classOf, loose } from './classify.ts'
+import { compileContained } from './contained.ts'
 import { type Compilation, withAggregates, withHistory } from './extensions.ts'
 import { compileGroups, withKeys } from './groups.ts'
 import type { InsertPlan, IntoPlan, SelectPlan, SourcePlan, StreamPlan } from './plan.ts'
@@ -90,6 +91,8 @@ function compileSource(spec: StreamSpec, compilation: Compilation): { source: So
   const window = catalog.window(name)
   const table = catalog.table(name)
   if (window || table) {
+    if (spec.source.contained.length > 0)
+      throw new Unsupported('[ ] behind a window or table', spec.source.contained[0].at)
     const { type } = (window ?? table)!
     const scope: Scope = {
       levels: [[{ alias: spec.alias ?? name, typeName: name, type, slot: 0 }]],
@@ -106,8 +109,21 @@ function compileSource(spec: StreamSpec, compilation: Compilation): { source: So
   const type = requireType(name, catalog, at)
   const base = { ext: compilation.base, zone: catalog.zone }
   const own = compileFilter(type, filter, [], base, spec.alias)
-  return { source: { kind: 'type', type, filter: compilation.context?.restrict(type, own) ?? own }, type }
+  const held = { alias: spec.alias ?? name, typeName: name, type, slot: 0 }
+  const contained = compileContained(spec.source.contained, held, compilation, itemRows)
+  const restricted = compilation.context?.restrict(type, own) ?? own
+  return {
+    source: { kind: 'type', type, filter: restricted, contained },
+    type: contained.at(-1)?.type ?? type,
+  }
 }
+
+const itemRows = (items: SelectItem[], scope: Scope) =>
+  compileRows(
+    { items, groupBy: [], having: undefined, orderBy: [], limit: undefined, distinct: false },
+    scope,
+    false,
+  )
 
 function sourcesOf(specs: readonly StreamSpec[], streams: readonly StreamPlan[]): Source[] {
   return specs.map((spec, slot) => {

@@ -7,7 +7,7 @@ import { RuleFault } from '../errors.ts'
 import { compile } from '../expressions/compile.ts'
 import { member } from '../expressions/names.ts'
 import type { Extensions, Fn, Scope, Source, Typed } from '../expressions/scope.ts'
-import type { Expr } from '../language/ast.ts'
+import type { Argument, Expr } from '../language/ast.ts'
 import { tableAccess, tableName } from '../tables/access.ts'
 import type { PartPlan } from './parts.ts'
 
@@ -55,7 +55,7 @@ export class Compilation {
     if (first === 'context' && path.length > 1) return contextProperty(path.slice(1), expr, this.context)
     if (path.length > 1) return tableName(path, this)
     const info = this.catalog.variable(first)
-    if (!info) return undefined
+    if (!info) return tableName(path, this)
     const constant = this.catalog.constantOf(first)
     if (constant) return { fn: () => constant.value, type: info.type, constant }
     return { fn: (_, cx) => cx.variable(first), type: info.type }
@@ -122,7 +122,7 @@ export function withHistory(
     call(expr, scope) {
       if (!looksBack.test(expr.name)) return base.call?.(expr, scope)
       const name = expr.name.toLowerCase()
-      const [first, second] = expr.args.map(arg => arg.value)
+      const [first, second] = expr.args.map(arg => arg.value ?? starred(arg, sources, expr))
       if (!first) throw new RuleFault(`${name}() needs a property`, expr.at)
       const swapped = second !== undefined && isOfStream(first, sources) && !isOfStream(second, sources)
       const of = swapped || !second ? first : second
@@ -134,6 +134,12 @@ export function withHistory(
       return previous(name, value, by?.fn, source)
     },
   }
+}
+
+/** `*` and `s0.*` are the whole event. */
+function starred(arg: Argument, sources: readonly Source[], expr: Expr): Expr | undefined {
+  if (!arg.star) return undefined
+  return { kind: 'name', name: arg.star === true ? sources[0].alias : arg.star, at: expr.at }
 }
 
 function isOfStream(expr: Expr, sources: readonly Source[]): boolean {

@@ -5,6 +5,7 @@ import type { Runtime } from '../engine/runtime.ts'
 import type { Fn } from '../expressions/scope.ts'
 import { PatternRun } from '../patterns/run.ts'
 import { none, type Sink, silent } from '../windows/view.ts'
+import { Unpacking } from './contained.ts'
 import type { InstanceCx } from './cx.ts'
 import type { Env } from './instance.ts'
 import type { InsertPlan, SourcePlan } from './plan.ts'
@@ -18,7 +19,7 @@ export function listen(
   owner: Owner,
 ): { stop(): void } {
   const { runtime, order, partition } = env
-  const entry = new Entry(head)
+  const entry = new Entry(unpacked(source, head, cx))
   switch (source.kind) {
     case 'type':
       return new Listening(
@@ -37,6 +38,13 @@ export function listen(
     case 'table':
       return silent
   }
+}
+
+/** Where a stream's events go first: to what takes the events out of them that are wanted. */
+export function unpacked(source: SourcePlan, head: Sink, cx: Cx): Sink {
+  return source.kind === 'type' && source.contained.length > 0
+    ? new Unpacking(source.contained, cx, head)
+    : head
 }
 
 class Listening {

@@ -7,11 +7,18 @@ import type { OutputPlan } from '../output/plan.ts'
 import type { PatternPlan } from '../patterns/plan.ts'
 import type { RecognizePlan } from '../recognize/recognizer.ts'
 import type { WindowPlan } from '../windows/compile.ts'
+import type { ContainedPlan } from './contained.ts'
 import type { PartPlan } from './parts.ts'
 import type { RowPlan } from './rows.ts'
 
 export type SourcePlan =
-  | { readonly kind: 'type'; readonly type: EventType; readonly filter: FilterPlan }
+  | {
+      readonly kind: 'type'
+      readonly type: EventType
+      readonly filter: FilterPlan
+      /** `Order[items]`: what to take out of its events. */
+      readonly contained: readonly ContainedPlan[]
+    }
   | { readonly kind: 'pattern'; readonly pattern: PatternPlan }
   | { readonly kind: 'window'; readonly name: string; readonly filter: Fn | undefined }
   | { readonly kind: 'table'; readonly name: string; readonly filter: Fn | undefined }

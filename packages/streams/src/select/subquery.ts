@@ -3,48 +3,54 @@ import type { Event, EventType, Value } from '../engine/event.ts'
 import { conjuncts } from '../engine/filterPlan.ts'
 import type { Subscription } from '../engine/filters.ts'
 import * as Types from '../engine/types.ts'
-import { RuleFault } from '../errors.ts'
+import { RuleFault, Unsupported } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
 import { partsOf } from '../expressions/names.ts'
 import { keyOf } from '../expressions/operators.ts'
 import type { Fn, Scope, Slots, Source, Typed } from '../expressions/scope.ts'
 import { allOf, anyOf } from '../expressions/sets.ts'
 import type { BinaryOp, Expr, Select } from '../language/ast.ts'
+import { binary } from '../language/grammar/base.ts'
 import type { Chain } from '../windows/groups.ts'
 import type { Sink } from '../windows/view.ts'
 import { compileRows, compileStream } from './compile.ts'
 import type { Compilation } from './extensions.ts'
 import { withHistory } from './extensions.ts'
-import { Consumer, Entry } from './listen.ts'
+import { Consumer, Entry, unpacked } from './listen.ts'
 import type { Part, PartHost, PartPlan } from './parts.ts'
 import type { StreamPlan } from './plan.ts'
 import { ResultSet, type RowPlan } from './rows.ts'
 
-interface SubqueryPlan extends PartPlan {
+interface InnerPlan {
   readonly stream: StreamPlan
-  readonly where: Fn | undefined
+  readonly slot: number
   /** Equalities of `where` between an inner property and something from outside. */
   readonly lookup: readonly { readonly inner: Fn; readonly outer: Fn }[]
-  readonly rows: RowPlan
-  readonly slot: number
 }
 
-/** The window of a sub-query. Its rows are looked up, they trigger nothing. */
-class Subquery implements Part, Sink {
-  readonly plan: SubqueryPlan
+interface SubqueryPlan extends PartPlan {
+  readonly inner: readonly InnerPlan[]
+  readonly where: Fn | undefined
+  readonly rows: RowPlan
+}
+
+/** What one stream of a sub-query holds: its rows are looked up, they trigger nothing. */
+class Inner implements Sink {
+  readonly plan: InnerPlan
   readonly instance: PartHost
   readonly chain: Chain
   readonly subscription: Subscription | null = null
   readonly consumption: { stop(): void } | null = null
   readonly events = new Set<Event>()
   readonly index: Map<Value, Set<Event>> | null
-  readonly rows: ResultSet
+  /** Told of events that no window keeps. */
+  readonly passed: (event: Event) => void
 
-  constructor(plan: SubqueryPlan, instance: PartHost) {
+  constructor(plan: InnerPlan, instance: PartHost, passed: (event: Event) => void) {
     this.plan = plan
     this.instance = instance
+    this.passed = passed
     this.index = plan.lookup.length > 0 ? new Map() : null
-    this.rows = new ResultSet(plan.rows, instance.cx)
     this.chain = plan.stream.windows.make(instance, this)
     const { source } = plan.stream
     const { runtime, order, partition } = instance.env
@@ -54,7 +60,7 @@ class Subquery implements Part, Sink {
         plan: source.filter,
         order,
         owner: null,
-        receiver: new Entry(this.chain.head),
+        receiver: new Entry(unpacked(source, this.chain.head, instance.cx)),
         cx: instance.cx,
       })
     else if (source.kind === 'window') {
@@ -68,18 +74,18 @@ class Subquery implements Part, Sink {
     }
   }
 
-  update(added: readonly Event[], removed: readonly Event[]): void {
-    for (const event of added) this.put(event)
-    for (const event of removed) this.take(event)
-    // Without a window nothing is kept, but aggregates go on.
-    if (!this.plan.stream.windows.windowed && this.plan.stream.source.kind === 'type') this.passThrough(added)
+  /** No window keeps its events: only aggregates go on. */
+  get unkept(): boolean {
+    return !this.plan.stream.windows.windowed && this.plan.stream.source.kind === 'type'
   }
 
-  passThrough(added: readonly Event[]): void {
-    for (const event of added) {
-      this.take(event)
-      this.rows.apply([this.slotsFor(this.rows.nobody, event)], [])
+  update(added: readonly Event[], removed: readonly Event[]): void {
+    if (this.unkept) {
+      for (const event of added) this.passed(event)
+      return
     }
+    for (const event of added) this.put(event)
+    for (const event of removed) this.take(event)
   }
 
   put(event: Event): void {
@@ -101,11 +107,11 @@ class Subquery implements Part, Sink {
   }
 
   innerKey(event: Event): Value {
-    const slots = this.slotsFor([], event)
+    const slots = this.with([], event)
     return keyOf(this.plan.lookup.map(pair => pair.inner(slots, this.instance.cx)))
   }
 
-  slotsFor(outer: Slots, event: Event): Slots {
+  with(outer: Slots, event: Event): Slots {
     const slots = [...outer]
     slots[this.plan.slot] = event
     return slots
@@ -123,23 +129,49 @@ class Subquery implements Part, Sink {
     return keys.includes(null) ? [] : (this.index.get(keyOf(keys)) ?? [])
   }
 
-  /** Rows that pass `where`, as seen from outside. */
+  stop(): void {
+    if (this.subscription) this.instance.env.runtime.unsubscribe(this.subscription)
+    this.consumption?.stop()
+    for (const view of this.chain.stops) view.stop()
+  }
+}
+
+/** A select inside an expression: its rows are made when they are asked for. */
+class Subquery implements Part {
+  readonly plan: SubqueryPlan
+  readonly inner: readonly Inner[]
+  readonly rows: ResultSet
+
+  constructor(plan: SubqueryPlan, instance: PartHost) {
+    this.plan = plan
+    this.rows = new ResultSet(plan.rows, instance.cx)
+    this.inner = plan.inner.map(one => new Inner(one, instance, event => this.passThrough(one.slot, event)))
+  }
+
+  passThrough(slot: number, event: Event): void {
+    const slots = [...this.rows.nobody]
+    slots[slot] = event
+    this.rows.apply([slots], [])
+  }
+
+  /** Rows, or pairs of rows, that pass `where` as seen from outside. */
   matching(outer: Slots, cx: Cx): Slots[] {
     const { where } = this.plan
-    const found: Slots[] = []
-    for (const event of this.candidates(outer, cx)) {
-      const slots = this.slotsFor(outer, event)
-      cx.work(1)
-      if (!where || where(slots, cx) === true) found.push(slots)
-    }
-    return found
+    let found: Slots[] = [outer]
+    for (const side of this.inner)
+      found = found.flatMap(slots => {
+        const events = [...side.candidates(slots, cx)]
+        cx.work(events.length)
+        return events.map(event => side.with(slots, event))
+      })
+    return where ? found.filter(slots => where(slots, cx) === true) : found
   }
 
   /** The rows of the sub-query: aggregated anew over what matches. */
   result(outer: Slots, cx: Cx): readonly Event[] {
-    const { aggregates, keys, isNew } = cx
+    const { aggregates, keys, level, isNew } = cx
     const { queryClass } = this.plan.rows
-    const unkept = !this.plan.stream.windows.windowed && this.plan.stream.source.kind === 'type'
+    const unkept = this.inner.some(side => side.unkept)
     const matching = this.matching(outer, cx)
     if (queryClass !== 'rows' && !unkept) {
       this.rows.clear()
@@ -147,16 +179,12 @@ class Subquery implements Part, Sink {
     }
     Object.assign(this.rows, { nobody: outer })
     const rows = this.rows.arrange(this.rows.snapshot(matching))
-    cx.aggregates = aggregates
-    cx.keys = keys
-    cx.isNew = isNew
+    Object.assign(cx, { aggregates, keys, level, isNew })
     return rows
   }
 
   stop(): void {
-    if (this.subscription) this.instance.env.runtime.unsubscribe(this.subscription)
-    this.consumption?.stop()
-    for (const view of this.chain.stops) view.stop()
+    for (const side of this.inner) side.stop()
   }
 }
 
@@ -178,7 +206,8 @@ export function compileSubquery(expr: Expr, scope: Scope, compilation: Compilati
   const place = compilation.part(plan)
   const rowsOf = (slots: Slots, cx: Cx) => (cx.parts[place] as Subquery).result(slots, cx)
   if (expr.kind === 'exists') return { fn: (slots, cx) => rowsOf(slots, cx).length > 0, type: Types.boolean }
-  if (expr.kind === 'query') return scalar(rowsOf, single, plan.rows.type)
+  if (expr.kind === 'query')
+    return expr.many ? listing(rowsOf, single, plan.rows.type) : scalar(rowsOf, single, plan.rows.type)
   const of = compile(expr.of, scope)
   if (single) Types.comparable(of.type, single, expr.at)
   const values = (slots: Slots, cx: Cx) => rowsOf(slots, cx).map(row => row.values[0] ?? null)
@@ -210,6 +239,20 @@ function scalar(
   }
 }
 
+/** All rows, for a method of lists. */
+function listing(
+  rowsOf: (slots: Slots, cx: Cx) => readonly Event[],
+  single: Types.Type | undefined,
+  type: EventType,
+): Typed {
+  const of: Types.Type = single ?? { kind: 'event', of: type }
+  const fn: Fn = (slots, cx) => {
+    const rows = rowsOf(slots, cx)
+    return single ? rows.map(row => row.values[0] ?? null) : rows
+  }
+  return { fn, type: { kind: 'array', of } }
+}
+
 const only = (rows: readonly Event[]): Event | null => (rows.length === 1 ? rows[0] : null)
 
 function slotCount(scope: Scope): number {
@@ -217,37 +260,39 @@ function slotCount(scope: Scope): number {
 }
 
 function subqueryPlan(query: Select, scope: Scope, compilation: Compilation, slot: number) {
-  if (query.from.length !== 1) throw new RuleFault('a sub-query selects from one stream', query.at)
-  const spec = query.from[0]
-  const stream = compileStream(spec, compilation)
-  const typeName = spec.source.kind === 'type' ? spec.source.name : undefined
-  const own: Source = {
-    alias: spec.alias ?? typeName ?? 'pattern',
-    typeName,
-    type: stream.windows.type,
-    slot,
-  }
+  if (query.from.length === 0) throw new RuleFault("a sub-query needs 'from'", query.at, ["'from'"])
+  if (query.joins.some(join => join.type !== 'inner'))
+    throw new Unsupported('an outer join in a sub-query', query.at)
+  const streams = query.from.map(spec => compileStream(spec, compilation))
+  const own = query.from.map((spec, i): Source => {
+    const typeName = spec.source.kind === 'type' ? spec.source.name : undefined
+    const alias = spec.alias ?? typeName ?? 'pattern'
+    return { alias, typeName, type: streams[i].windows.type, slot: slot + i }
+  })
   const outer = scope.levels
   const ext = withHistory(
     { ...compilation.base, name: (path, inner, at) => scope.ext.name?.(path, inner, at) },
     compilation,
-    [own],
+    own,
   )
-  const inner: Scope = { ...scope, levels: [[own], ...outer], ext }
-  const where = query.where && compileCondition(query.where, inner)
-  const lookup = query.where && stream.source.kind !== 'table' ? lookupOf(query.where, own, inner, outer) : []
-  const rows: RowPlan = {
-    ...compileRows(query, inner, true),
-    wantsOld: false,
-    sliding: stream.windows.windowed || stream.source.kind !== 'type',
-  }
+  const inner: Scope = { ...scope, levels: [own, ...outer], ext }
+  const condition = [query.where, ...query.joins.map(join => join.on)].reduce(
+    (all, one) => (all && one ? binary('and', all, one, one.at) : (all ?? one)),
+    undefined,
+  )
+  const where = condition && compileCondition(condition, inner)
+  const kept = streams.some(stream => stream.windows.windowed || stream.source.kind !== 'type')
+  const rows: RowPlan = { ...compileRows(query, inner, true), wantsOld: false, sliding: kept }
   const single = rows.columns?.length === 1 ? rows.type.fields[0].type : undefined
   const plan: SubqueryPlan = {
-    stream,
+    inner: streams.map((stream, i) => {
+      const isTable = stream.source.kind === 'table'
+      const around = [...outer, own.slice(0, i)]
+      const lookup = condition && !isTable ? lookupOf(condition, own[i], inner, around) : []
+      return { stream, slot: slot + i, lookup }
+    }),
     where,
-    lookup,
     rows,
-    slot,
     make: (instance: PartHost): Part => new Subquery(plan, instance),
   }
   return { plan, single }

@@ -32,10 +32,14 @@ function rowOf(name: string, keys: readonly unknown[], cx: Cx): Event | null {
   return cx.runtime.table(name, cx.partition).get(keys)
 }
 
-/** `T.column` of a table without keys. */
+/** `T.column` of a table without keys, or `T`, its only row. */
 export function tableName(path: readonly string[], { catalog }: Compilation): Typed | undefined {
   const info = catalog.table(path[0])
-  if (!info || path.length !== 2) return undefined
+  if (!info || path.length > 2) return undefined
+  if (path.length === 1)
+    return info.keys.length > 0
+      ? undefined
+      : { fn: (_, cx) => rowOf(info.name, [], cx), type: { kind: 'event', of: info.type } }
   const place = info.type.placeOf(path[1])
   if (place < 0 || info.keys.length > 0) return undefined
   return {

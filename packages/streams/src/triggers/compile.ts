@@ -177,15 +177,9 @@ function mergeStep(step: MergeAction, window: string, scope: Scope, compilation:
   if (step.kind === 'delete') return { kind: 'delete', where }
   if (step.kind === 'update') return { kind: 'update', where, set: assigns(step.set, scope) }
   const target = step.into ?? window
-  const rows = rowsOf(step.items, {
-    ...scope,
-    levels: [
-      scope.levels
-        .flat()
-        .filter(source => source.alias !== 'initial')
-        .slice(-1),
-    ],
-  })
+  // `select *` is of the trigger; where a row was matched, it can be named too.
+  const levels = [scope.levels.at(-1)!, ...scope.levels.slice(0, -1)]
+  const rows = rowsOf(step.items, { ...scope, levels })
   const insert = compileInsert({ target, columns: step.columns }, rows.type, compilation.catalog)
   const columns =
     rows.columns ??

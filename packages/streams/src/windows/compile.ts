@@ -11,7 +11,16 @@ import type { Span } from '../time/period.ts'
 import { ExtTimedBatch, TimeBatch, TimeLengthBatch } from './batches.ts'
 import { Intersection, Union } from './combined.ts'
 import { FirstLength, FirstUnique, KeepAll, Length, LengthBatch, Unique } from './counted.ts'
-import { Bivariate, Derived, type DerivedPlan, Size, Univariate, WeightedAverage } from './derived.ts'
+import {
+  Correlation,
+  Derived,
+  type DerivedPlan,
+  Regression,
+  regressionFields,
+  Size,
+  Univariate,
+  WeightedAverage,
+} from './derived.ts'
 import { ExpressionBatch, type ExpressionPlan, ExpressionWindow } from './expression.ts'
 import { type Chain, type GroupPlan, GroupWindow } from './groups.ts'
 import { Sorted } from './sorted.ts'
@@ -344,24 +353,27 @@ const derived: Record<
   weighted_avg: { values: 2, fields: doubles('average'), make: () => new WeightedAverage() },
   correl: {
     values: 2,
-    fields: doubles('correlation', 'slope', 'YIntercept', 'n'),
-    make: () => new Bivariate(),
+    fields: doubles('correlation'),
+    make: () => new Correlation(),
   },
   linest: {
     values: 2,
-    fields: doubles('correlation', 'slope', 'YIntercept', 'n'),
-    make: () => new Bivariate(),
+    fields: doubles(...regressionFields),
+    make: () => new Regression(),
   },
 }
+
+const everything = (type: EventType) => type.fields.map(({ name }): Expr => ({ kind: 'name', name }))
 
 function derivedPlan(spec: ViewSpec, at: Compiling, groupKeys: readonly Expr[]): DerivedPlan {
   const kind = derived[spec.name]
   const scope = scopeOf(at)
-  const typed = spec.args.map(arg => compile(arg.value!, scope))
+  const given = spec.args.flatMap(arg => (arg.star ? everything(at.type) : [arg.value!]))
+  const typed = given.map(arg => compile(arg, scope))
   if (typed.length < kind.values) throw new RuleFault(`#${spec.name} needs ${kind.values} values`, spec.at)
-  const extra = spec.args
+  const extra = given
     .slice(kind.values)
-    .map((arg, i) => ({ name: render(arg.value!), type: typed[kind.values + i].type }))
+    .map((arg, i) => ({ name: render(arg), type: typed[kind.values + i].type }))
   const keys = groupKeys.map(key => ({ name: render(key), type: compile(key, scope).type }))
   const type = new EventType(`${at.type.name}#${spec.name}`, [...kind.fields, ...extra, ...keys])
   return {

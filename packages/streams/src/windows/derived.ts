@@ -114,8 +114,8 @@ export class WeightedAverage implements Statistic {
   }
 }
 
-/** `#correl(x, y)` and `#linest(x, y)`. */
-export class Bivariate implements Statistic {
+/** Sums over pairs. */
+abstract class Bivariate implements Statistic {
   n = 0
   x = 0
   y = 0
@@ -136,12 +136,35 @@ export class Bivariate implements Statistic {
     this.yy += sign * y * y
     this.xy += sign * x * y
   }
-  get slope(): number {
-    return (this.n * this.xy - this.x * this.y) / (this.n * this.xx - this.x * this.x)
-  }
+  abstract row(): Value[]
+}
+
+/** `#correl(x, y)` */
+export class Correlation extends Bivariate {
   row(): Value[] {
     const { n, x, y, xx, yy, xy } = this
-    const correlation = (n * xy - x * y) / Math.sqrt((n * xx - x * x) * (n * yy - y * y))
-    return [correlation, this.slope, (y - this.slope * x) / n, n]
+    return [(n * xy - x * y) / Math.sqrt((n * xx - x * x) * (n * yy - y * y))]
   }
+}
+
+export const regressionFields = [
+  'slope', 'YIntercept', 'XAverage', 'XStandardDeviationPop', 'XStandardDeviationSample', 'XSum', 'XVariance',
+  'YAverage', 'YStandardDeviationPop', 'YStandardDeviationSample', 'YSum', 'YVariance', 'dataPoints', 'n',
+  'sumX', 'sumXSq', 'sumXY', 'sumY', 'sumYSq',
+] // biome-ignore format: a list
+
+/** `#linest(x, y)`: the line through the points, and what it is made of. */
+export class Regression extends Bivariate {
+  row(): Value[] {
+    const { n, x, y, xx, yy, xy } = this
+    const slope = (n * xy - x * y) / (n * xx - x * x)
+    return [slope, (y - slope * x) / n, ...moments(n, x, xx), ...moments(n, y, yy), n, n, x, xx, xy, y, yy]
+  }
+}
+
+/** Mean, deviation of the whole and of a sample, sum, variance of a sample. */
+function moments(n: number, sum: number, squares: number): number[] {
+  const spread = Math.max(0, squares - (sum * sum) / n)
+  const variance = spread / (n - 1)
+  return [sum / n, Math.sqrt(spread / n), Math.sqrt(variance), sum, variance]
 }

@@ -1,3 +1,4 @@
+import type { ParserMethod } from 'chevrotain'
 import type * as A from '../ast.ts'
 import * as T from '../tokens.ts'
 import { at, K, nameOf, word } from './base.ts'
@@ -5,6 +6,9 @@ import { RecognizeGrammar } from './recognize.ts'
 
 /** `from`: streams with their filters and windows, patterns, joins. */
 export abstract class FromGrammar extends RecognizeGrammar {
+  // Comes later, and contained events hold it.
+  abstract selectItems: ParserMethod<[], A.SelectItem[]>
+
   asName = this.RULE('asName', (): string =>
     this.OR([
       {
@@ -126,7 +130,35 @@ export abstract class FromGrammar extends RecognizeGrammar {
     const first = this.LA(1)
     const name = this.SUBRULE(this.typeName)
     const filter = this.OPTION(() => this.SUBRULE(this.filters)) ?? []
-    return { kind: 'type', name, filter, at: at(first) }
+    const contained: A.Contained[] = []
+    this.MANY(() => {
+      contained.push(this.SUBRULE(this.containedEvents))
+    })
+    return { kind: 'type', name, filter, contained, at: at(first) }
+  })
+
+  containedEvents = this.RULE('containedEvents', (): A.Contained => {
+    const first = this.CONSUME(T.LeftSquare)
+    const items = this.OPTION(() => {
+      this.CONSUME(K.select)
+      const list = this.SUBRULE(this.selectItems)
+      this.CONSUME(K.from)
+      return list
+    })
+    const of = this.SUBRULE(this.expression)
+    this.OPTION2(() => {
+      // `@type(Item)` says in Java what is known here.
+      this.CONSUME(T.At)
+      this.CONSUME(T.Name)
+      this.SUBRULE(this.filters)
+    })
+    const alias = this.OPTION3(() => this.SUBRULE(this.asName))
+    const where = this.OPTION4(() => {
+      this.CONSUME(K.where)
+      return this.SUBRULE2(this.expression)
+    })
+    this.CONSUME(T.RightSquare)
+    return { of, alias, items, where, at: at(first) }
   })
 
   viewChain = this.RULE('viewChain', (): A.ViewSpec[] => {

@@ -26,6 +26,7 @@ export abstract class ValueGrammar extends BaseGrammar {
             const token = this.CONSUME(T.LeftSquare)
             const by = this.SUBRULE(this.expressions)
             this.CONSUME(T.RightSquare)
+            this.OPTION(() => this.CONSUME(T.Question))
             return { kind: 'index', of, by, at: at(token) }
           },
         },
