@@ -158,6 +158,11 @@ export class LevelRun implements Owner {
   }
 
   begun = false
+  /** Partitions around others count for themselves; `context.id` is that of the innermost one. */
+  made = 0
+  get isInnermost(): boolean {
+    return this.depth + 1 === this.context.plan.levels.length
+  }
 
   started(own: Map<string, Value>, event: Event | null): void {
     const { plan } = this.level
@@ -190,11 +195,11 @@ export class LevelRun implements Owner {
 
   enter(keys: readonly Value[], own: Map<string, Value>, event: Event | null): Partition {
     const { context } = this
-    const partition = new Partition(this, context.made++, keys, own)
+    const partition = new Partition(this, this.isInnermost ? context.made++ : this.made++, keys, own)
     context.runtime.held(1)
     this.open.add(partition)
     this.watchEnd(partition)
-    if (this.depth + 1 < context.plan.levels.length) {
+    if (!this.isInnermost) {
       partition.child = new LevelRun(context, this.depth + 1, partition)
       partition.child.start(event)
       return partition

@@ -54,6 +54,7 @@ export class Engine implements Home {
   readonly #scheduler: Scheduler
   readonly #filters = new Filters()
   readonly #stopListeners = new Set<(stopped: Stopped) => void>()
+  readonly #watchers = new Map<string, Set<() => void>>()
   readonly #queue: Queued[] = []
   #speakers: Deployed[] = []
   #raised: { error: unknown } | null = null
@@ -336,6 +337,18 @@ export class Engine implements Home {
     const variable = this.#names.get('variable', name)!
     if (variable.context !== undefined && partition) partition.variables.set(name, value)
     else variable.value = value
+    for (const changed of this.#watchers.get(name) ?? []) changed()
+  }
+
+  watchVariables(names: readonly string[], changed: () => void): () => void {
+    for (const name of names) {
+      const watchers = this.#watchers.get(name)
+      if (watchers) watchers.add(changed)
+      else this.#watchers.set(name, new Set([changed]))
+    }
+    return () => {
+      for (const name of names) this.#watchers.get(name)?.delete(changed)
+    }
   }
 
   runningOf(name: string, partition: PartitionView | null): Running {

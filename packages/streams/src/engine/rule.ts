@@ -48,6 +48,7 @@ export interface Home {
   isTable(name: string): boolean
   readVariable(name: string, partition: PartitionView | null): Value
   writeVariable(name: string, value: Value, partition: PartitionView | null): void
+  watchVariables(names: readonly string[], changed: () => void): () => void
   /** Notes a statement that has something to say. */
   hear(statement: Deployed): void
   /** An error that no rule is to blame for, or that nobody listens for: the caller gets it when all else is done. */
@@ -179,6 +180,9 @@ export class Rule implements Runtime {
   }
   setVariable(name: string, value: Value, partition: PartitionView | null): void {
     this.home.writeVariable(name, value, partition)
+  }
+  watchVariables(names: readonly string[], changed: () => void): () => void {
+    return this.home.watchVariables(names, changed)
   }
   held(change: number): void {
     this.meter.held(change)

@@ -20,6 +20,8 @@ export interface Runtime {
   hasTable(name: string): boolean
   variable(name: string, partition: PartitionView | null): Value
   setVariable(name: string, value: Value, partition: PartitionView | null): void
+  /** Calls when one of these is set. @returns ends that */
+  watchVariables(names: readonly string[], changed: () => void): () => void
   /** Counts what the rule at work holds and does; throws when it has had its share. */
   held(change: number): void
   work(rows: number): void

@@ -1,3 +1,4 @@
+import type { Catalog } from '../engine/catalog.ts'
 import type { Cx } from '../engine/context.ts'
 import type { Event, EventType, Value } from '../engine/event.ts'
 import type { Type } from '../engine/types.ts'
@@ -32,7 +33,7 @@ export interface Source {
 /** What a place in a statement lets expressions do beyond properties and functions. */
 export interface Extensions {
   /** For what is evaluated once, while the statement is compiled. */
-  readonly still: Cx
+  readonly still: Cx & { readonly catalog: Catalog }
   /** `sum(x)` and the like; undefined where none are allowed. */
   aggregate?(expr: Expr & { kind: 'call' }, scope: Scope): Typed | undefined
   /** Aggregates that are methods: `maxby(x).y` is handled by the compiler; this is for whole expressions by text. */

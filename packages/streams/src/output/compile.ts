@@ -4,6 +4,7 @@ import { RuleFault } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
 import { compileSpan } from '../expressions/periods.ts'
 import type { Extensions, Fn, Scope } from '../expressions/scope.ts'
+import { variablesIn } from '../expressions/variables.ts'
 import type { Assignment, Expr, OutputSpec } from '../language/ast.ts'
 import type { Compilation } from '../select/extensions.ts'
 import { compileCron } from '../time/compileCron.ts'
@@ -30,6 +31,7 @@ export function compileOutput(spec: OutputSpec, scope: Scope, compilation: Compi
   const when = spec.when && {
     condition: compileCondition(spec.when.condition, conditions),
     set: setter(spec.when.set, conditions, compilation),
+    variables: variablesIn(spec.when.condition, compilation.catalog),
   }
   const terminated = spec.terminated && {
     condition: spec.terminated.condition && compileCondition(spec.terminated.condition, conditions),

@@ -9,7 +9,12 @@ export interface OutputPlan {
   readonly keep: Keep
   readonly every?: { readonly span: Span } | { readonly events: Fn }
   readonly cron?: Cron
-  readonly when?: { readonly condition: Fn; readonly set: (cx: Cx) => void }
+  readonly when?: {
+    readonly condition: Fn
+    readonly set: (cx: Cx) => void
+    /** What the condition reads: it is looked at again when one of them changes. */
+    readonly variables: readonly string[]
+  }
   readonly terminated?: { readonly condition: Fn | undefined; readonly set: (cx: Cx) => void }
   readonly after?: { readonly span: Span } | { readonly events: number }
   /** Place in `cx.parts` of the counts that `when` may name. */

@@ -1,5 +1,6 @@
 import type { Event, Value } from '../engine/event.ts'
 import type { Clock, Timed, Timer } from '../engine/scheduler.ts'
+import { VariableWatch } from '../engine/watch.ts'
 import type { Slots } from '../expressions/scope.ts'
 import type { ResultSet, Row } from '../select/rows.ts'
 import { nextTime } from '../time/cron.ts'
@@ -45,6 +46,7 @@ export abstract class Rated implements Output, Timed {
   grid: number | null = null
   newCount = 0
   oldCount = 0
+  readonly watch: VariableWatch | null
 
   constructor(rows: ResultSet, outlet: Outlet, plan: OutputPlan, counts: Counts) {
     this.rows = rows
@@ -54,6 +56,11 @@ export abstract class Rated implements Output, Timed {
     const { now } = outlet.scheduler
     this.opens = plan.after && 'span' in plan.after ? plus(now, plan.after.span, outlet.zone) : 0
     if (plan.cron) this.arm()
+    const variables = plan.when?.variables ?? []
+    this.watch =
+      variables.length === 0
+        ? null
+        : new VariableWatch(rows.cx.runtime, variables, outlet.order, () => this.checkCondition())
   }
 
   /** Gathers a change. */
@@ -141,6 +148,7 @@ export abstract class Rated implements Output, Timed {
   }
 
   stop(): void {
+    this.watch?.stop()
     this.timer?.cancel()
     this.timer = null
   }

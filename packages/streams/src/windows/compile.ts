@@ -5,6 +5,7 @@ import { RuleFault, Unsupported } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
 import { compileSpan } from '../expressions/periods.ts'
 import type { Extensions, Fn, Scope } from '../expressions/scope.ts'
+import { variablesIn } from '../expressions/variables.ts'
 import type { Argument, Expr, ViewSpec } from '../language/ast.ts'
 import { render } from '../language/render.ts'
 import type { Span } from '../time/period.ts'
@@ -330,7 +331,8 @@ function expressionPlan(spec: ViewSpec, at: Compiling): ExpressionPlan {
   const levels = [[...rows.levels[0], { alias: 'view', type: builtins, slot: 1 }]]
   const condition = compileCondition(argOf(spec, 0).value!, { levels, ext, zone: at.zone })
   const include = spec.args[1] ? constantOf(spec, 1, at) !== false : true
-  return { condition, aggregates: aggregates.plans, builtins, include }
+  const variables = variablesIn(argOf(spec, 0).value!, at.ext.still.catalog)
+  return { condition, aggregates: aggregates.plans, builtins, include, variables }
 }
 
 // ── derived values ───────────────────────────────────────────────────────────────────────────

@@ -1,5 +1,6 @@
 import type { Aggregate, AggregatePlan } from '../aggregates/aggregate.ts'
 import { Event, type EventType } from '../engine/event.ts'
+import { VariableWatch } from '../engine/watch.ts'
 import type { Fn } from '../expressions/scope.ts'
 import { type Host, none, View } from './view.ts'
 
@@ -10,6 +11,8 @@ export interface ExpressionPlan {
   readonly builtins: EventType
   /** `#expr_batch`: whether the event that completes a batch is part of it. */
   readonly include: boolean
+  /** What the condition reads besides events: it is looked at again when one of them changes. */
+  readonly variables: readonly string[]
 }
 
 /** What both windows keep: events with their arrival times, and aggregates of them. */
@@ -18,10 +21,22 @@ abstract class ConditionView extends View {
   events: Event[] = []
   times: number[] = []
   aggregates: Aggregate[]
+  readonly watch: VariableWatch | null
   constructor(host: Host, plan: ExpressionPlan) {
     super(host)
     this.plan = plan
     this.aggregates = plan.aggregates.map(aggregate => aggregate.make(aggregate))
+    this.watch =
+      plan.variables.length === 0
+        ? null
+        : new VariableWatch(host.cx.runtime, plan.variables, host.order, () => this.again())
+  }
+
+  /** A variable has changed. */
+  abstract again(): void
+
+  override stop(): void {
+    this.watch?.stop()
   }
 
   enter(event: Event): void {
@@ -72,14 +87,22 @@ export class ExpressionWindow extends ConditionView {
     }
     for (const event of added) {
       this.enter(event)
-      let expired = 0
-      while (this.events.length > 0 && !this.holds(expired)) {
-        gone.push(this.drop(0))
-        expired++
-      }
+      gone.push(...this.expired())
     }
     this.host.held(added.length - gone.length)
     this.next.update(added, gone)
+  }
+
+  again(): void {
+    const gone = this.expired()
+    this.host.held(-gone.length)
+    if (gone.length > 0) this.next.update(none, gone)
+  }
+
+  expired(): Event[] {
+    const gone: Event[] = []
+    while (this.events.length > 0 && !this.holds(gone.length)) gone.push(this.drop(0))
+    return gone
   }
 }
 
@@ -97,6 +120,10 @@ export class ExpressionBatch extends ConditionView {
       this.enter(event)
       if (this.holds(0)) this.release()
     }
+  }
+
+  again(): void {
+    if (this.events.length > 0 && this.holds(0)) this.release()
   }
 
   release(): void {
