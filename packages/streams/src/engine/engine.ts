@@ -239,7 +239,7 @@ export class Engine implements Home {
     const statements = parse(text)
     const ruleName = name ?? `rule-${this.rules.size + 1}-${this.#orders}`
     if (this.rules.has(ruleName)) throw new RuleFault(`there is a rule '${ruleName}' already`)
-    const rule = new Rule(ruleName, this, { ...defaultLimits, ...limits })
+    const rule = new Rule(ruleName, text, this, { ...defaultLimits, ...limits })
     this.rules.set(ruleName, rule)
     try {
       for (const statement of statements) this.#names.compileFor(ruleName, () => this.#start(statement, rule))

@@ -1,10 +1,10 @@
 import type { Value } from './event.ts'
 
 /** What a feed needs of an engine. */
-interface Target {
+export interface Target {
   readonly now: number
   advanceThrough(to: number): void
-  send(type: string, record: Readonly<Record<string, Value>>): void
+  send(type: string, record: Readonly<Record<string, Value>>, event: Dated): void
 }
 
 export interface FeedOptions {
@@ -14,8 +14,8 @@ export interface FeedOptions {
   readonly idleMs?: number
   /** Events kept in order at most; then the oldest go on, whoever is still to come. */
   readonly most?: number
-  /** Told of events that come too late. */
-  readonly onLate?: (event: Dated) => void
+  /** Told of events that come too late. With `true` it has dealt with one, which is then not counted. */
+  readonly onLate?: (event: Dated) => unknown
 }
 
 /** An event with its own time. */
@@ -53,7 +53,8 @@ export class Feed {
 
   constructor(engine: Target, options: FeedOptions) {
     this.#engine = engine
-    this.#options = { idleMs: 60_000, most: 1_000_000, onLate: () => {}, ...options }
+    const { latenessMs, idleMs = 60_000, most = 1_000_000, onLate = () => {} } = options
+    this.#options = { latenessMs, idleMs, most, onLate }
   }
 
   /** Events that wait for others. */
@@ -84,9 +85,9 @@ export class Feed {
     this.#release(this.#foremost)
   }
 
-  #refuse(event: Dated): false {
+  #refuse(event: Dated): boolean {
+    if (this.#options.onLate(event) === true) return true
     this.late.set(event.source, (this.late.get(event.source) ?? 0) + 1)
-    this.#options.onLate(event)
     return false
   }
 
@@ -116,7 +117,7 @@ export class Feed {
     while (this.#heap.length > 0 && this.#heap[0].event.time <= until) {
       const { event } = this.#pop()
       this.#engine.advanceThrough(Math.max(event.time, this.#engine.now))
-      this.#engine.send(event.type, event.record)
+      this.#engine.send(event.type, event.record, event)
     }
     if (until > this.#engine.now) this.#engine.advanceThrough(until)
   }

@@ -144,9 +144,12 @@ export class Rule implements Runtime {
   stopped: Stopped | null = null
   /** What to undo when it ends. */
   readonly ends: (() => void)[] = []
+  /** As it was deployed. */
+  readonly text: string
 
-  constructor(name: string, home: Home, limits: Limits) {
+  constructor(name: string, text: string, home: Home, limits: Limits) {
     this.name = name
+    this.text = text
     this.home = home
     this.scheduler = home.clockFor(this)
     this.meter = new Meter(limits, home, name)
