@@ -25,6 +25,7 @@ import { openRegistryAt, registryLocation } from './registryLocation.ts'
 import { followRegistry } from './registryWatch.ts'
 import { Removals } from './removals.ts'
 import { keepRetention, retainedFrom } from './retention.ts'
+import { keepAlerts } from './rules/keepAlerts.ts'
 import { Replays } from './rules/replays.ts'
 import { RuleService } from './rules/service.ts'
 import { openSqliteAlertStore } from './rules/sqliteAlertStore.ts'
@@ -205,6 +206,7 @@ async function open(
   }
   // Before the broker, which carries what it says.
   stack.use(rules)
+  stack.defer(keepAlerts({ alerts, told: () => rules.told, keepDays: config.rules.keepDays, clock, log }))
   stack.use(removals)
   stack.defer(
     followRegistry({

@@ -114,6 +114,14 @@ export const Config = z.strictObject({
         .describe(
           'How long rules wait for readings on their way, ms: what comes later still counts, but corrects what was said.',
         ),
+      keepDays: number()
+        .int()
+        .min(14)
+        .max(36_500)
+        .default(730)
+        .describe(
+          'How many days alerts that are over, and events, are kept. Open alerts stay, and so does what a webhook has still to be told.',
+        ),
       privateWebhooks: flag
         .default(false)
         .describe('Whether webhooks of rules may lead to addresses inside this network.'),

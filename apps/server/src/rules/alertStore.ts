@@ -63,6 +63,23 @@ export interface SaidFilter {
   readonly limit?: number
 }
 
+/** What may be forgotten. */
+export interface Pruning {
+  /** What was recorded before, is of a time before, and was over before. At least a rule's memory for late readings ago. */
+  readonly before: Instant
+  /** Up to here the bus was told. */
+  readonly told: number
+  /** Webhooks there are, and up to where each was told what its rule said. */
+  readonly hooks: readonly {
+    readonly reader: string
+    readonly site: string
+    readonly rule: string
+    readonly seq: number
+  }[]
+  /** Where to go on: 0, then what the last call has answered. */
+  readonly from: number
+}
+
 /** What rules said, and the alerts that follow from it. Every method is one transaction: all of it or nothing. */
 export interface AlertStore extends Disposable, ReplayNotes {
   cursor(site: string, rule: string): Cursor | undefined
@@ -95,4 +112,8 @@ export interface AlertStore extends Disposable, ReplayNotes {
   move(reader: string, seq: number): void
   forget(site: string, device?: string): void
   openCount(): number
+  /**
+   * Forgets a bounded part of what is over; never an open alert, nor what was said of one. @returns where to go on, null at the end
+   */
+  prune(what: Pruning): number | null
 }

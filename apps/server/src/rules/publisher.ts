@@ -30,6 +30,11 @@ export class Publisher {
     this.#seq = parts.alerts.position(reader, parts.alerts.lastSeq)
   }
 
+  /** Up to where the bus was told. */
+  get seq(): number {
+    return this.#seq
+  }
+
   told({ said, alerts }: Changes): void {
     const { events } = this.#parts
     for (const alert of alerts) events.publish(alert.site, 'alert', alertOut(alert))

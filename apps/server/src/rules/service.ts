@@ -5,7 +5,7 @@ import type { Batch, ReadingStore, TimeRange } from '@ohmstead/telemetry'
 import type { Logger } from 'pino'
 import type { EventHub } from '../events.ts'
 import type { Ingest } from '../ingest/ingest.ts'
-import type { Alert, AlertStore, Changes } from './alertStore.ts'
+import type { Alert, AlertStore, Changes, Pruning } from './alertStore.ts'
 import { type Compiled, compileRule, originOf, type Surroundings } from './compile.ts'
 import { seriesOf } from './history.ts'
 import { RuleIntake } from './intake.ts'
@@ -221,6 +221,11 @@ export class RuleService implements AsyncDisposable {
 
   get units(): readonly Unit[] {
     return [...this.#units.values()]
+  }
+
+  /** Up to where those who are told what rules say have been told it. */
+  get told(): Pick<Pruning, 'told' | 'hooks'> {
+    return { told: this.#publisher.seq, hooks: this.webhooks.cursors }
   }
 
   /** Resolves when all that was stored before is worked through, as far as the clock allows. */

@@ -1,6 +1,15 @@
 import { DatabaseSync, type SQLInputValue, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { type Instant, OhmsteadError, type Severity } from '@ohmstead/model'
-import type { Alert, AlertStore, Changes, Cursor, Kept, RuleOfRecord, SaidFilter } from './alertStore.ts'
+import type {
+  Alert,
+  AlertStore,
+  Changes,
+  Cursor,
+  Kept,
+  Pruning,
+  RuleOfRecord,
+  SaidFilter,
+} from './alertStore.ts'
 import type { Said, SaidKind } from './edges.ts'
 import type { ReplayStatus } from './replays.ts'
 
@@ -31,11 +40,14 @@ const migrations = [
   'CREATE INDEX said_by_time ON said (site, time, seq);',
   `CREATE TABLE replays (
      id TEXT PRIMARY KEY, site TEXT NOT NULL, started_at INTEGER NOT NULL, status TEXT NOT NULL) STRICT;
-   CREATE INDEX replays_by_site ON replays (site, started_at);`,
+   CREATE INDEX replays_by_site ON replays (site, started_at);
+   CREATE INDEX alerts_by_end ON alerts (cleared_at);`,
 ]
 
 /** Of a site. */
 const mostReplays = 50
+/** Rows of one transaction: some milliseconds. */
+const pruneAtOnce = 1000
 
 type Row = Record<string, SQLOutputValue>
 
@@ -272,6 +284,47 @@ class SqliteAlertStore implements AlertStore {
         ? this.#all('SELECT status FROM replays ORDER BY started_at DESC')
         : this.#all('SELECT status FROM replays WHERE site = ? ORDER BY started_at DESC', site)
     return rows.map(({ status }) => JSON.parse(String(status)))
+  }
+
+  prune({ before, told, hooks, from }: Pruning): number | null {
+    return this.#transaction(() => {
+      this.#run(
+        `DELETE FROM alerts WHERE id IN (SELECT id FROM alerts WHERE cleared_at < ? LIMIT ${pruneAtOnce})`,
+        before,
+      )
+      const page = this.#all(
+        `SELECT seq FROM said WHERE seq > ? AND seq <= ? AND recorded_at < ? ORDER BY seq LIMIT ${pruneAtOnce}`,
+        ...[from, told, before],
+      )
+      const last = page.length === 0 ? undefined : Number(page.at(-1)!.seq)
+      if (last !== undefined) this.#forgetSaid(from, last, before, hooks)
+      if (page.length === pruneAtOnce) return last!
+      this.#forgetReaders(hooks)
+      return null
+    })
+  }
+
+  /** What is not part of the life of an alert that is kept, and was told to those who are to be told. */
+  #forgetSaid(after: number, through: number, before: Instant, hooks: Pruning['hooks']): void {
+    this.#run(
+      `DELETE FROM said WHERE seq > ? AND seq <= ? AND recorded_at < ? AND time < ?
+       AND (kind = 'event' OR NOT EXISTS (
+         SELECT 1 FROM alerts WHERE alerts.site = said.site AND alerts.rule = said.rule AND alerts.key = said.key
+         AND alerts.raised_at <= said.time))
+       AND NOT EXISTS (
+         SELECT 1 FROM json_each(?) hook WHERE hook.value->>'site' = said.site AND hook.value->>'rule' = said.rule
+         AND hook.value->>'seq' < said.seq)`,
+      ...[after, through, before, before, JSON.stringify(hooks)],
+    )
+  }
+
+  /** Of webhooks that are no more, once there is nothing left that they were not told. */
+  #forgetReaders(hooks: Pruning['hooks']): void {
+    this.#run(
+      `DELETE FROM positions WHERE reader LIKE 'webhook %' AND seq < (SELECT min(seq) FROM said)
+       AND reader NOT IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(hooks.map(({ reader }) => reader)),
+    )
   }
 
   openCount(): number {

@@ -4,7 +4,7 @@ import { request as requestHttps } from 'node:https'
 import type { Clock } from '@ohmstead/model'
 import type { Logger } from 'pino'
 import { publicLookup, requirePublicHost } from './addressGuard.ts'
-import type { AlertStore, Kept } from './alertStore.ts'
+import type { AlertStore, Kept, Pruning } from './alertStore.ts'
 import { eventOut } from './publisher.ts'
 
 /** One address that a rule tells what it says. */
@@ -62,6 +62,11 @@ export class Webhooks {
     for (const sender of this.#senders.values()) if (sender.hook.site === site) sender.wake()
   }
 
+  /** Up to where each was told. */
+  get cursors(): Pruning['hooks'] {
+    return [...this.#senders].map(([reader, { hook, seq }]) => ({ ...hook, reader, seq }))
+  }
+
   async close(): Promise<void> {
     for (const sender of this.#senders.values()) sender.close()
     await Promise.all([...this.#senders.values()].map(sender => sender.idle()))
@@ -89,6 +94,10 @@ class Sender {
     this.#parts = parts
     this.#counts = counts
     this.#seq = parts.alerts.position(key, parts.alerts.lastSeq)
+  }
+
+  get seq(): number {
+    return this.#seq
   }
 
   wake(): void {
