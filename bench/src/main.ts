@@ -15,9 +15,10 @@ import { pages } from './pages/pages.ts'
 import { zoom } from './pages/zoom.ts'
 import { ranges } from './ranges.ts'
 import { type Benchmark, type Figure, figureLine, figureTable } from './report.ts'
+import { rules } from './rules.ts'
 import { streams } from './streams.ts'
 
-const all: readonly Benchmark[] = [mqtt, http, lines, ranges, ledger, streams, idle, pages, zoom, hour]
+const all: readonly Benchmark[] = [mqtt, http, lines, ranges, ledger, streams, rules, idle, pages, zoom, hour]
 const page = 'docs/benchmarks.md'
 
 const names = process.argv.slice(2).filter(arg => !arg.startsWith('--'))
