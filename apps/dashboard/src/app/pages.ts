@@ -1,6 +1,14 @@
 import type { ComponentType } from 'react'
 import type { Messages } from '../i18n/en.ts'
-import { DevicesIcon, EnergyIcon, EventsIcon, ExploreIcon, NowIcon, SettingsIcon } from '../ui/icons.tsx'
+import {
+  DevicesIcon,
+  EnergyIcon,
+  EventsIcon,
+  ExploreIcon,
+  NowIcon,
+  RulesIcon,
+  SettingsIcon,
+} from '../ui/icons.tsx'
 import { OpenCount } from './OpenCount.tsx'
 
 export interface PageLink {
@@ -10,6 +18,7 @@ export interface PageLink {
     | '/sites/$site/devices'
     | '/sites/$site/explore'
     | '/sites/$site/events'
+    | '/sites/$site/rules'
     | '/sites/$site/settings'
   readonly name: (messages: Messages) => string
   readonly Icon: ComponentType
@@ -24,5 +33,6 @@ export const pages: readonly PageLink[] = [
   { to: '/sites/$site/devices', name: ({ nav }) => nav.devices, Icon: DevicesIcon },
   { to: '/sites/$site/explore', name: ({ nav }) => nav.explore, Icon: ExploreIcon },
   { to: '/sites/$site/events', name: ({ nav }) => nav.events, Icon: EventsIcon, Beside: OpenCount },
+  { to: '/sites/$site/rules', name: ({ nav }) => nav.rules, Icon: RulesIcon },
   { to: '/sites/$site/settings', name: ({ nav }) => nav.settings, Icon: SettingsIcon },
 ]

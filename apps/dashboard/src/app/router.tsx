@@ -26,6 +26,7 @@ import { eventsSearch } from '../features/events/search.ts'
 import { exploreSearch } from '../features/explore/search.ts'
 import { NowPage } from '../features/now/NowPage.tsx'
 import { replaySearch } from '../features/replay/search.ts'
+import { rulesSearch } from '../features/rules/list.ts'
 import { rightsOf, type Section, sections } from '../features/settings/sections.ts'
 import { NewSitePage } from '../features/sites/NewSitePage.tsx'
 import { useMessages, ZoneProvider } from '../i18n/context.tsx'
@@ -289,6 +290,10 @@ const DevicePage = part('device', () => import('../features/devices/DevicePage.t
 const ExplorePage = part('explore', () => import('../features/explore/ExplorePage.tsx'), ListSkeleton)
 const EventsPage = part('events', () => import('../features/events/EventsPage.tsx'), ListSkeleton)
 const ReplayPage = part('replay', () => import('../features/replay/ReplayPage.tsx'), ListSkeleton)
+const RulesPage = part('rules', () => import('../features/rules/RulesPage.tsx'), ListSkeleton)
+const RulePage = part('rule', () => import('../features/rules/RulePage.tsx'), ListSkeleton)
+const NewRulePage = part('new rule', () => import('../features/rules/NewRulePage.tsx'), ListSkeleton)
+const EditRulePage = part('edit rule', () => import('../features/rules/EditRulePage.tsx'), ListSkeleton)
 const SettingsPage = part('settings', () => import('../features/settings/SettingsPage.tsx'), ListSkeleton)
 
 const devices = createRoute({
@@ -384,6 +389,81 @@ const replay = createRoute({
         mayStart={mayConnect}
       />
     )
+  },
+})
+
+const rules = createRoute({
+  getParentRoute: () => site,
+  path: '/rules',
+  validateSearch: rulesSearch,
+  component: function Rules() {
+    const { here, mayConnect } = useHere()
+    const search = rules.useSearch()
+    const navigate = useNavigate({ from: rules.fullPath })
+    return (
+      <RulesPage
+        site={here.id}
+        search={search}
+        onSearch={search => void navigate({ search, replace: true, resetScroll: false })}
+        mayChange={mayConnect}
+      />
+    )
+  },
+})
+
+/** No rule has the id `-`. */
+const newRule = createRoute({
+  getParentRoute: () => site,
+  path: '/rules/-/new',
+  validateSearch: ({ of }: Record<string, unknown>): { of?: string } =>
+    typeof of === 'string' ? { of } : {},
+  component: function NewRule() {
+    const { here, mayConnect } = useHere()
+    const { of } = newRule.useSearch()
+    const navigate = useNavigate()
+    return (
+      <NewRulePage
+        site={here.id}
+        of={of}
+        mayChange={mayConnect}
+        onSaved={({ id }) =>
+          void navigate({ to: '/sites/$site/rules/$rule', params: { site: here.id, rule: id } })
+        }
+        onLeave={() => void navigate({ to: '/sites/$site/rules', params: { site: here.id } })}
+      />
+    )
+  },
+})
+
+const rule = createRoute({
+  getParentRoute: () => site,
+  path: '/rules/$rule',
+  component: function Rule() {
+    const { here, mayConnect } = useHere()
+    const { rule: id } = rule.useParams()
+    const navigate = useNavigate()
+    return (
+      <RulePage
+        key={id}
+        site={here.id}
+        rule={id}
+        mayChange={mayConnect}
+        onRemoved={() => void navigate({ to: '/sites/$site/rules', params: { site: here.id } })}
+      />
+    )
+  },
+})
+
+const editRule = createRoute({
+  getParentRoute: () => site,
+  path: '/rules/$rule/edit',
+  component: function EditRule() {
+    const { here, mayConnect } = useHere()
+    const { rule: id } = editRule.useParams()
+    const navigate = useNavigate()
+    const toRule = () =>
+      void navigate({ to: '/sites/$site/rules/$rule', params: { site: here.id, rule: id } })
+    return <EditRulePage site={here.id} rule={id} mayChange={mayConnect} onSaved={toRule} onLeave={toRule} />
   },
 })
 
@@ -495,6 +575,10 @@ export const router = createRouter({
         explore,
         events,
         replay,
+        rules,
+        newRule,
+        rule,
+        editRule,
         settingsHome,
         settings,
       ]),

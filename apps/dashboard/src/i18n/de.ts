@@ -7,6 +7,7 @@ import { corrections, energy, meters } from './energy/de.ts'
 import { events, replay } from './events/de.ts'
 import { explore } from './explore/de.ts'
 import { plural } from './plural.ts'
+import { rules } from './rules/de.ts'
 import { settings } from './settings/de.ts'
 
 const n = plural('de')
@@ -34,6 +35,7 @@ export const de: Messages = {
     devices: 'Geräte',
     explore: 'Erkunden',
     events: 'Ereignisse',
+    rules: 'Regeln',
     settings: 'Einstellungen',
   },
   site: {
@@ -201,6 +203,7 @@ export const de: Messages = {
   explore,
   events,
   replay,
+  rules,
   settings,
   errors: {
     title: 'Das hat nicht geklappt',

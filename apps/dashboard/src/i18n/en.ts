@@ -6,6 +6,7 @@ import { corrections, energy, meters } from './energy/en.ts'
 import { events, replay } from './events/en.ts'
 import { explore } from './explore/en.ts'
 import { plural } from './plural.ts'
+import { rules } from './rules/en.ts'
 import { settings } from './settings/en.ts'
 
 const n = plural('en')
@@ -34,6 +35,7 @@ export const en = {
     devices: 'Devices',
     explore: 'Explore',
     events: 'Events',
+    rules: 'Rules',
     settings: 'Settings',
   },
   site: {
@@ -200,6 +202,7 @@ export const en = {
   explore,
   events,
   replay,
+  rules,
   settings,
   errors: {
     title: 'This did not work',

@@ -7,6 +7,7 @@ import { corrections, energy, meters } from './energy/fr.ts'
 import { events, replay } from './events/fr.ts'
 import { explore } from './explore/fr.ts'
 import { plural } from './plural.ts'
+import { rules } from './rules/fr.ts'
 import { settings } from './settings/fr.ts'
 
 const n = plural('fr')
@@ -34,6 +35,7 @@ export const fr: Messages = {
     devices: 'Appareils',
     explore: 'Explorer',
     events: 'Événements',
+    rules: 'Règles',
     settings: 'Réglages',
   },
   site: {
@@ -202,6 +204,7 @@ export const fr: Messages = {
   explore,
   events,
   replay,
+  rules,
   settings,
   errors: {
     title: 'Cela n’a pas marché',

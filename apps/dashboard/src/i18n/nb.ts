@@ -7,6 +7,7 @@ import { corrections, energy, meters } from './energy/nb.ts'
 import { events, replay } from './events/nb.ts'
 import { explore } from './explore/nb.ts'
 import { plural } from './plural.ts'
+import { rules } from './rules/nb.ts'
 import { settings } from './settings/nb.ts'
 
 const n = plural('nb')
@@ -34,6 +35,7 @@ export const nb: Messages = {
     devices: 'Enheter',
     explore: 'Utforsk',
     events: 'Hendelser',
+    rules: 'Regler',
     settings: 'Innstillinger',
   },
   site: {
@@ -199,6 +201,7 @@ export const nb: Messages = {
   explore,
   events,
   replay,
+  rules,
   settings,
   errors: {
     title: 'Dette gikk ikke',

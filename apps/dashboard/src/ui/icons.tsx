@@ -71,6 +71,11 @@ export const ExploreIcon = (props: IconProps) => (
     <path d="M2 2v12h12M4.500 10.500 7.500 7l2.500 2.500 3.500-5" />
   </Icon>
 )
+export const RulesIcon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M8 2.500a4 4 0 0 1 4 4c0 3.500 1.500 4.500 1.500 4.500h-11S4 10 4 6.500a4 4 0 0 1 4-4M6.700 13.500a1.500 1.500 0 0 0 2.600 0" />
+  </Icon>
+)
 export const SettingsIcon = (props: IconProps) => (
   <Icon {...props}>
     <path d="M2 4.500h6.500M12 4.500h2M2 11.500h2M7.500 11.500H14" />
@@ -133,8 +138,8 @@ export const SilentShape = () => (
     <path d="m4.300 4.300 7.400 7.400" />
   </Icon>
 )
-export const OffShape = () => (
-  <Icon size={14}>
+export const OffShape = ({ size = 14 }: IconProps) => (
+  <Icon size={size}>
     <path d="M3 8h10" />
   </Icon>
 )

@@ -4,6 +4,7 @@ import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { Failure } from '../Failure.tsx'
 import { axisTime } from './axisTime.ts'
 import classes from './SeriesChart.module.css'
+import type { TimeSpan } from './spans.ts'
 import TimeChart from './TimeChart.tsx'
 import type { TimeWindow } from './timeWindow.ts'
 import type { Lines } from './useLines.ts'
@@ -11,6 +12,7 @@ import { valueText } from './valueText.ts'
 
 interface Props {
   readonly lines: Lines
+  readonly spans?: readonly TimeSpan[] | undefined
   readonly window: TimeWindow
   readonly height: number
   readonly label: string
@@ -23,7 +25,7 @@ interface Props {
 }
 
 /** Lines with their axes, or in the same size why there are none. */
-export function SeriesChart({ lines, window, height, label, empty, mark, onTime, onWindow }: Props) {
+export function SeriesChart({ lines, spans, window, height, label, empty, mark, onTime, onWindow }: Props) {
   const format = useFormat()
   const { common } = useMessages()
   const formatTime = useMemo(() => axisTime(format), [format])
@@ -46,6 +48,7 @@ export function SeriesChart({ lines, window, height, label, empty, mark, onTime,
     <div className={classes.frame} data-refining={lines.refining || undefined}>
       <TimeChart
         series={lines.series}
+        spans={spans}
         window={window}
         height={height}
         formatValue={formatValue}

@@ -7,6 +7,7 @@ import type { Line } from './gaps.ts'
 import { followGestures } from './gestures.ts'
 import classes from './LineChart.module.css'
 import { useDark } from './scheme.ts'
+import { drawSpans, type TimeSpan } from './spans.ts'
 import { panned, type TimeWindow, zoomed } from './timeWindow.ts'
 
 export interface TimeSeries extends Line {
@@ -17,6 +18,8 @@ export interface TimeSeries extends Line {
 
 export interface TimeChartProps {
   readonly series: readonly TimeSeries[]
+  /** Stretches of time that are marked behind the lines. */
+  readonly spans?: readonly TimeSpan[] | undefined
   /** What is in sight. */
   readonly window: TimeWindow
   readonly height: number
@@ -44,7 +47,7 @@ const restMs = 120
  * is not asked.
  */
 export default function TimeChart(props: TimeChartProps) {
-  const { series, window, height, zone, label } = props
+  const { series, spans, window, height, zone, label } = props
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const shown = useRef(window)
@@ -93,6 +96,9 @@ export default function TimeChart(props: TimeChartProps) {
     plot.current?.setData(aligned(series), false)
     plot.current?.setScale('x', { min: shown.current.from, max: shown.current.to })
   }, [series])
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: they are drawn from what is latest
+  useEffect(() => plot.current?.redraw(false), [spans])
 
   useEffect(() => {
     shown.current = { from: window.from, to: window.to }
@@ -201,6 +207,7 @@ function optionsOf(box: HTMLElement, latest: Latest, shown: { readonly current: 
       })),
     ],
     hooks: {
+      drawClear: [chart => drawSpans(chart, latest.current.spans ?? [], of)],
       draw: [chart => drawMark(chart, latest.current.mark, of('--ohm-accent'))],
       setCursor: [
         chart => {

@@ -1,0 +1,274 @@
+import { body } from '@ohmstead/sdk'
+import { queryOptions } from '@tanstack/react-query'
+import { ohmstead } from './ohmstead.ts'
+import { siteKey } from './queries.ts'
+
+const { rest } = ohmstead
+const at = (site: string) => ({ path: { site } })
+
+interface Call {
+  readonly signal?: AbortSignal
+}
+
+// ── what is there ──────────────────────────────────────────────────────────────────────────────
+
+/** A page of rules; `cursor` of the page before. */
+function rulesPage(site: string, cursor: string | null, { signal }: Call) {
+  const query = { limit: 200, ...(cursor !== null && { cursor }) }
+  const path = '/api/sites/{site}/rules'
+  return body(rest.GET(path, { params: { ...at(site), query }, ...(signal && { signal }) }))
+}
+
+async function allRules(site: string, call: Call) {
+  const rules = []
+  for (let cursor: string | null = null, more = true; more; more = cursor !== null) {
+    const page: Awaited<ReturnType<typeof rulesPage>> = await rulesPage(site, cursor, call)
+    rules.push(...page.items)
+    cursor = page.next
+  }
+  return rules
+}
+
+/** A rule with its sentence, its EPL and how it is doing. */
+export type RuleOut = Awaited<ReturnType<typeof allRules>>[number]
+export type RuleState = RuleOut['status']['state']
+export type Definition = RuleOut['definition']
+export type Action = RuleOut['actions'][number]
+/** What a rule says and does, without its name. */
+export interface Saying {
+  readonly definition: Definition
+  readonly actions: readonly Action[]
+}
+
+/** Below this lies everything that changes when a rule does. */
+const rulesKey = (site: string) => [...siteKey(site), 'rules'] as const
+const everyMs = 5000
+
+export const rulesQuery = (site: string) =>
+  queryOptions({
+    queryKey: [...rulesKey(site), 'list'],
+    queryFn: ({ signal }) => allRules(site, { signal }),
+    staleTime: everyMs,
+    // While one starts, its end of starting is what is waited for.
+    refetchInterval: ({ state: { data } }) => (data?.some(isOnItsWay) ? 700 : everyMs),
+  })
+
+const isOnItsWay = ({ status }: RuleOut) => status.state === 'starting'
+
+export const ruleQuery = (site: string, rule: string) =>
+  queryOptions({
+    queryKey: [...rulesKey(site), 'one', rule],
+    queryFn: ({ signal }) =>
+      body(rest.GET('/api/sites/{site}/rules/{rule}', { params: { path: { site, rule } }, signal })),
+    staleTime: everyMs,
+    refetchInterval: ({ state: { data } }) => (data && isOnItsWay(data) ? 700 : everyMs),
+  })
+
+async function templates({ signal }: Call) {
+  return (await body(rest.GET('/api/rule-templates', { ...(signal && { signal }) }))).items
+}
+export type RuleTemplate = Awaited<ReturnType<typeof templates>>[number]
+
+export const ruleTemplatesQuery = queryOptions({
+  queryKey: ['rule templates'],
+  queryFn: templates,
+  staleTime: Number.POSITIVE_INFINITY,
+})
+
+function vocabulary(site: string, { signal }: Call) {
+  return body(rest.GET('/api/sites/{site}/rule-vocabulary', { params: at(site), ...(signal && { signal }) }))
+}
+/** The names that rules of a site can use, and the words of EPL. */
+export type Vocabulary = Awaited<ReturnType<typeof vocabulary>>
+
+export const ruleVocabularyQuery = (site: string) =>
+  queryOptions({
+    queryKey: [...siteKey(site), 'rule vocabulary'],
+    queryFn: ({ signal }) => vocabulary(site, { signal }),
+    staleTime: 300_000,
+  })
+
+async function versions(site: string, rule: string, { signal }: Call) {
+  const params = { path: { site, rule } }
+  const path = '/api/sites/{site}/rules/{rule}/versions'
+  return (await body(rest.GET(path, { params, ...(signal && { signal }) }))).items
+}
+/** What a rule was at one time. */
+export type RuleVersionOut = Awaited<ReturnType<typeof versions>>[number]
+
+/** Newest first. */
+export const ruleVersionsQuery = (site: string, rule: string) =>
+  queryOptions({
+    queryKey: [...rulesKey(site), 'versions', rule],
+    queryFn: ({ signal }) => versions(site, rule, { signal }),
+    staleTime: everyMs,
+  })
+
+async function alertsOf(
+  site: string,
+  query: { rule?: string; open?: 'true'; limit: number },
+  { signal }: Call,
+) {
+  const params = { ...at(site), query }
+  return (await body(rest.GET('/api/sites/{site}/alerts', { params, ...(signal && { signal }) }))).items
+}
+export type AlertOut = Awaited<ReturnType<typeof alertsOf>>[number]
+
+export const openAlertsQuery = (site: string) =>
+  queryOptions({
+    queryKey: [...rulesKey(site), 'open alerts'],
+    queryFn: ({ signal }) => alertsOf(site, { open: 'true', limit: 500 }, { signal }),
+    staleTime: everyMs,
+    refetchInterval: everyMs,
+  })
+
+export const ruleAlertsQuery = (site: string, rule: string) =>
+  queryOptions({
+    queryKey: [...rulesKey(site), 'alerts', rule],
+    queryFn: ({ signal }) => alertsOf(site, { rule, limit: 50 }, { signal }),
+    staleTime: everyMs,
+    refetchInterval: everyMs,
+  })
+
+export const ruleEventsQuery = (site: string, rule: string) =>
+  queryOptions({
+    queryKey: [...rulesKey(site), 'events', rule],
+    queryFn: async ({ signal }) =>
+      (
+        await body(
+          rest.GET('/api/sites/{site}/events', {
+            params: { ...at(site), query: { rule, limit: 50 } },
+            signal,
+          }),
+        )
+      ).items,
+    staleTime: everyMs,
+    refetchInterval: everyMs,
+  })
+
+export const webhookKeyQuery = (site: string) =>
+  queryOptions({
+    queryKey: [...siteKey(site), 'webhook key'],
+    queryFn: async ({ signal }) =>
+      (await body(rest.GET('/api/sites/{site}/webhook-key', { params: at(site), signal }))).key,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+  })
+
+function compiled(site: string, { definition, actions }: Saying, { signal }: Call) {
+  const sent = { definition, actions: [...actions] }
+  const path = '/api/sites/{site}/rules/check'
+  return body(rest.POST(path, { params: at(site), body: sent, ...(signal && { signal }) }))
+}
+export type Compiled = Awaited<ReturnType<typeof compiled>>
+
+/** What a rule would be. Fails with a field, or with line, column and what was expected there. */
+export const ruleCheckQuery = (site: string, saying: Saying) =>
+  queryOptions({
+    queryKey: [...siteKey(site), 'rule check', saying.definition, saying.actions],
+    queryFn: ({ signal }) => compiled(site, saying, { signal }),
+    retry: false,
+    staleTime: 60_000,
+    gcTime: 60_000,
+  })
+
+// ── what is done ───────────────────────────────────────────────────────────────────────────────
+
+export function createRule(
+  site: string,
+  { actions, ...rule }: Saying & { id: string; name: string; enabled: boolean },
+): Promise<RuleOut> {
+  const sent = { ...rule, actions: [...actions] }
+  return body(rest.POST('/api/sites/{site}/rules', { params: at(site), body: sent }))
+}
+
+export type RuleChange = Partial<Saying> & { readonly name?: string; readonly enabled?: boolean }
+
+export function updateRule(site: string, rule: string, { actions, ...change }: RuleChange): Promise<RuleOut> {
+  return body(
+    rest.PATCH('/api/sites/{site}/rules/{rule}', {
+      params: { path: { site, rule } },
+      body: { ...change, ...(actions && { actions: [...actions] }) },
+    }),
+  )
+}
+
+export async function removeRule(site: string, rule: string): Promise<void> {
+  await rest.DELETE('/api/sites/{site}/rules/{rule}', { params: { path: { site, rule } } })
+}
+
+export function acknowledgeAlert(site: string, alert: string): Promise<AlertOut> {
+  const path = '/api/sites/{site}/alerts/{alert}/acknowledge'
+  return body(rest.POST(path, { params: { path: { site, alert } } }))
+}
+
+export function clearAlert(site: string, alert: string): Promise<AlertOut> {
+  return body(rest.POST('/api/sites/{site}/alerts/{alert}/clear', { params: { path: { site, alert } } }))
+}
+
+/** What has to be asked for again after any of these. */
+export const ruleKeys = (site: string) => rulesKey(site)
+
+// ── trials ─────────────────────────────────────────────────────────────────────────────────────
+
+/** What a trial tells, a line of its answer each; `rule` counts from 0 among those that are tried. Times are epoch ms. */
+export type Told =
+  | {
+      readonly type: 'said'
+      readonly rule: number
+      readonly kind: 'raised' | 'cleared' | 'event'
+      readonly key: string
+      readonly device: string | null
+      readonly time: number
+      readonly row: Readonly<Record<string, unknown>>
+    }
+  | { readonly type: 'progress'; readonly rule: number; readonly through: number }
+  | {
+      readonly type: 'done'
+      readonly rule: number
+      readonly sentence: string
+      readonly readings: number
+      readonly raised: number
+      readonly cleared: number
+      readonly events: number
+      readonly open: readonly string[]
+      readonly stopped: string | null
+      readonly tookMs: number
+    }
+
+/** Runs one rule, or two side by side, over stored readings; yields what each piece of the answer tells. Nothing is stored. */
+export async function* tryRules(
+  site: string,
+  { from, to, rules }: { from: number; to: number; rules: readonly Saying[] },
+  signal: AbortSignal,
+): AsyncGenerator<readonly Told[]> {
+  const { response } = await rest.POST('/api/sites/{site}/rules/try', {
+    params: at(site),
+    body: {
+      from,
+      to,
+      rules: rules.map(({ definition, actions }) => ({ definition, actions: [...actions] })),
+    },
+    parseAs: 'stream',
+    signal,
+  })
+  yield* lines(response.body!)
+}
+
+/** The lines of each piece of a stream of JSON lines. Whoever stops listening ends it. */
+export async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<readonly Told[]> {
+  // Not every browser can walk over a stream by itself.
+  const reader = stream.getReader()
+  const decoder = new TextDecoder()
+  let rest = ''
+  try {
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) {
+      const parts = (rest + decoder.decode(piece.value, { stream: true })).split('\n')
+      rest = parts.pop()!
+      const told = parts.filter(line => line !== '').map(line => JSON.parse(line) as Told)
+      if (told.length > 0) yield told
+    }
+  } finally {
+    await reader.cancel()
+  }
+}

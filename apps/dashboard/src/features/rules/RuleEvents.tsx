@@ -1,0 +1,64 @@
+import { useQuery } from '@tanstack/react-query'
+import { ruleEventsQuery } from '../../api/rules.ts'
+import { useFormat, useMessages } from '../../i18n/context.tsx'
+import { Card } from '../../ui/Card.tsx'
+import { Failure } from '../../ui/Failure.tsx'
+import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
+import { PlainTable } from '../../ui/PlainTable.tsx'
+import classes from './Rules.module.css'
+import { rowText } from './rowText.ts'
+
+/** What a rule said last. */
+export function RuleEvents({
+  site,
+  rule,
+  nameOf,
+}: {
+  site: string
+  rule: string
+  nameOf: (device: string) => string
+}) {
+  const { rules: text } = useMessages()
+  const format = useFormat()
+  const events = useQuery(ruleEventsQuery(site, rule))
+  if (events.data === undefined)
+    return events.isError ? (
+      <Card title={text.events}>
+        <Failure error={events.error} onRetry={() => events.refetch()} />
+      </Card>
+    ) : (
+      <RowsSkeleton rows={3} rowHeight={40} />
+    )
+  return (
+    <Card title={text.events}>
+      {events.data.length === 0 ? (
+        <p className={classes.note}>{text.eventsNone}</p>
+      ) : (
+        <PlainTable
+          label={text.events}
+          columns={[
+            { name: text.when, keep: true },
+            { name: text.what },
+            { name: text.about },
+            { name: text.gave },
+          ]}
+          rows={events.data.map(({ seq, kind, key, device, time, retracted, row }) => ({
+            key: seq,
+            cells: [
+              format.dateTime(time),
+              retracted ? (
+                <span key="kind">
+                  <del>{text.kinds[kind]}</del> <span className={classes.note}>{text.retracted}</span>
+                </span>
+              ) : (
+                text.kinds[kind]
+              ),
+              device === null ? key : nameOf(device),
+              rowText(row, format),
+            ],
+          }))}
+        />
+      )}
+    </Card>
+  )
+}

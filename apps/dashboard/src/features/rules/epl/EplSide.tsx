@@ -1,0 +1,75 @@
+import { Button, Skeleton } from '@mantine/core'
+import { type ComponentProps, useId, useMemo, useRef } from 'react'
+import { useFormat, useMessages } from '../../../i18n/context.tsx'
+import { part } from '../../../ui/part.tsx'
+import type { Draft } from '../draft.ts'
+import type { Things } from '../form/useThings.ts'
+import classes from '../Rules.module.css'
+import type { EplEditorHandle } from './EplEditor.tsx'
+import type { Fault } from './fault.ts'
+import { wordsOf } from './words.ts'
+
+const EplEditor = part<ComponentProps<typeof import('./EplEditor.tsx').default>>(
+  'epl editor',
+  () => import('./EplEditor.tsx'),
+  () => <Skeleton height={146} />,
+)
+
+interface Props {
+  readonly site: string
+  readonly draft: Draft
+  /** What the template makes. */
+  readonly compiled: string | undefined
+  /** Whether the form has to be filled in before it makes anything. */
+  readonly incomplete: boolean
+  readonly fault: Fault | null
+  readonly things: Things
+  readonly onText: (text: string) => void
+}
+
+/** The rule as EPL, with its fault in place and below. */
+export function EplSide({ draft, compiled, incomplete, fault, things, onText }: Props) {
+  const { rules: text } = useMessages()
+  const id = useId()
+  const editor = useRef<EplEditorHandle>(null)
+  const words = useMemo(() => wordsOf(things.vocabulary, things.devices), [things])
+  const written = draft.text ?? compiled
+  if (draft.text === null && incomplete) return <p className={classes.note}>{text.fillFirst}</p>
+  if (written === undefined) return <Skeleton height={146} />
+  return (
+    <>
+      {draft.text === null && <p className={classes.note}>{text.fromTemplate}</p>}
+      <EplEditor
+        text={written}
+        onText={onText}
+        words={words}
+        fault={fault}
+        label={text.eplLabel}
+        describedBy={id}
+        handle={editor}
+      />
+      <div id={id}>
+        <p className={classes.note}>
+          {text.eplKeys} {text.eplDocs}
+        </p>
+        <div role="alert">
+          {fault !== null && <FaultText fault={fault} onGo={() => editor.current?.goTo(fault)} />}
+        </div>
+      </div>
+    </>
+  )
+}
+
+function FaultText({ fault, onGo }: { fault: Fault; onGo: () => void }) {
+  const { rules: text } = useMessages()
+  const format = useFormat()
+  return (
+    <p className={classes.fault}>
+      <strong>{text.faultAt(format.count(fault.line), format.count(fault.column))}</strong>: {fault.reason}{' '}
+      {fault.expected.length > 0 && text.expected(fault.expected.join(', '))}{' '}
+      <Button size="compact-sm" variant="subtle" onClick={onGo}>
+        {text.goToFault}
+      </Button>
+    </p>
+  )
+}

@@ -1,0 +1,31 @@
+import type { AlertOut, RuleOut } from '../../api/rules.ts'
+import { plainSentence } from './sentence.ts'
+
+/** What the reader asks of the list; it is in the address. */
+export interface RulesSearch {
+  readonly q?: string
+}
+
+/** @param search of an address, which anybody may have written */
+export function rulesSearch({ q }: Record<string, unknown>): RulesSearch {
+  return (typeof q === 'string' && q !== '') || typeof q === 'number' ? { q: String(q) } : {}
+}
+
+/** Rules with every word that is asked for, by name. */
+export function found(rules: readonly RuleOut[], wanted: string, locale: string): RuleOut[] {
+  const words = wanted.toLocaleLowerCase(locale).split(/\s+/).filter(Boolean)
+  const { compare } = new Intl.Collator(locale, { numeric: true, sensitivity: 'base' })
+  return rules
+    .filter(({ name, id, sentence }) => {
+      const text = `${name} ${id} ${plainSentence(sentence)}`.toLocaleLowerCase(locale)
+      return words.every(word => text.includes(word))
+    })
+    .toSorted((a, b) => compare(a.name, b.name) || compare(a.id, b.id))
+}
+
+/** How many alerts each rule has open. */
+export function openOf(alerts: readonly Pick<AlertOut, 'rule'>[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { rule } of alerts) counts.set(rule, (counts.get(rule) ?? 0) + 1)
+  return counts
+}

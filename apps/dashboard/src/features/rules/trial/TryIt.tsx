@@ -1,0 +1,146 @@
+import { Button, Progress, SegmentedControl, TextInput } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
+import type { Compiled, Saying } from '../../../api/rules.ts'
+import { serverTime } from '../../../api/serverTime.ts'
+import { useFormat, useMessages } from '../../../i18n/context.tsx'
+import { Card } from '../../../ui/Card.tsx'
+import { Failure } from '../../../ui/Failure.tsx'
+import type { Things } from '../form/useThings.ts'
+import classes from '../Rules.module.css'
+import { type Period, type Preset, presets, rangeOf } from './period.ts'
+import { TrialResult } from './TrialResult.tsx'
+import { progressOf, type Trial } from './trial.ts'
+import { useTrial } from './useTrial.ts'
+
+/** A rule that is tried, by the name it has beside another. */
+export interface Subject {
+  readonly name: string
+  readonly saying: Saying
+}
+
+interface Props {
+  readonly site: string
+  /** One, or two side by side; none while there is nothing to try. */
+  readonly subjects: readonly Subject[]
+  /** What they look at; null while that is not known. */
+  readonly needs: Compiled['needs'] | null
+  readonly heads: Things['heads']
+  readonly nameOf: Things['nameOf']
+  readonly tools?: ReactNode
+}
+
+/** What a rule would have said in the past, at full speed. */
+export function TryIt({ site, subjects, needs, heads, nameOf, tools }: Props) {
+  const { rules: text } = useMessages()
+  const format = useFormat()
+  const [period, setPeriod] = useState<Period>({ last: 'week' })
+  const [fault, setFault] = useState<string | null>(null)
+  const [names, setNames] = useState<readonly string[]>([])
+  const [looked, setLooked] = useState<Compiled['needs']>([])
+  const { run, start, stop } = useTrial(site)
+  const begin = () => {
+    const range = rangeOf(period, format.zone, serverTime.now())
+    if (typeof range === 'string') return setFault(text.periodFaults[range])
+    setFault(null)
+    // The result is about what was tried, whatever is written meanwhile.
+    setNames(subjects.map(({ name }) => name))
+    setLooked(needs ?? [])
+    start(
+      range,
+      subjects.map(({ saying }) => saying),
+    )
+  }
+  const running = run.state === 'running'
+  return (
+    <Card title={text.tryIt}>
+      <p className={classes.note}>{text.tryMeans}</p>
+      <div className={classes.tryTools}>
+        <PeriodChoice period={period} fault={fault} onChange={setPeriod} />
+        {tools}
+        {running ? (
+          <Button variant="default" onClick={stop}>
+            {text.stop}
+          </Button>
+        ) : (
+          <Button variant="light" disabled={subjects.length === 0 || needs === null} onClick={begin}>
+            {text.run}
+          </Button>
+        )}
+      </div>
+      {running && <Running trial={run.trial} />}
+      {run.state === 'failed' && <Failure error={run.error} onRetry={begin} />}
+      {run.state === 'stopped' && <p className={classes.note}>{text.interrupted}</p>}
+      {run.state !== 'idle' && run.state !== 'failed' && (
+        <TrialResult
+          site={site}
+          trial={run.trial}
+          running={running}
+          names={names}
+          needs={looked}
+          heads={heads}
+          nameOf={nameOf}
+        />
+      )}
+    </Card>
+  )
+}
+
+function PeriodChoice({
+  period,
+  fault,
+  onChange,
+}: {
+  period: Period
+  fault: string | null
+  onChange: (period: Period) => void
+}) {
+  const { rules: text } = useMessages()
+  const custom = 'last' in period ? null : period
+  return (
+    <div className={classes.period}>
+      <SegmentedControl
+        aria-label={text.period}
+        value={custom === null ? (period as { last: Preset }).last : 'custom'}
+        onChange={choice =>
+          onChange(choice === 'custom' ? { first: '', until: '' } : { last: choice as Preset })
+        }
+        data={[...presets, 'custom' as const].map(value => ({ value, label: text.presets[value] }))}
+      />
+      {custom !== null && (
+        <div className={classes.dates}>
+          <TextInput
+            type="date"
+            label={text.first}
+            value={custom.first}
+            error={fault !== null}
+            onChange={event => onChange({ ...custom, first: event.currentTarget.value })}
+          />
+          <TextInput
+            type="date"
+            label={text.until}
+            value={custom.until}
+            error={fault !== null}
+            onChange={event => onChange({ ...custom, until: event.currentTarget.value })}
+          />
+        </div>
+      )}
+      <p role="alert" className={classes.fault}>
+        {fault}
+      </p>
+    </div>
+  )
+}
+
+function Running({ trial }: { trial: Trial }) {
+  const { rules: text } = useMessages()
+  const format = useFormat()
+  const share = progressOf(trial)
+  return (
+    <div className={classes.progress}>
+      <Progress.Root size="lg">
+        <Progress.Section value={share * 100} aria-label={text.progress} />
+      </Progress.Root>
+      <span className={classes.note}>{text.progressOf(format.share(share))}</span>
+    </div>
+  )
+}

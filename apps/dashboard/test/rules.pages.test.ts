@@ -1,0 +1,269 @@
+import { Platform, tempFolder, until } from '@ohmstead/testkit'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { accessibilityFaults } from './axe.ts'
+import { eventually, launchChromium, looks, shot, visit } from './browser.ts'
+import { admin, furnish, send, signedIn } from './realPage.ts'
+
+const folder = tempFolder()
+let platform: Platform
+let browser: Browser
+
+const fridgeOff = {
+  id: 'fridge-off',
+  name: 'Fridge and freezer is off',
+  definition: {
+    kind: 'template',
+    template: 'threshold',
+    parameters: { devices: ['fridge'], comparison: 'below', limit: 2, forMinutes: 30 },
+  },
+  actions: [{ kind: 'alert', severity: 'high' }],
+}
+const peaks = {
+  id: 'peaks',
+  name: 'Peaks of the house',
+  definition: {
+    kind: 'epl',
+    text: "@name('raise') select device, power as value from electricalMeter(device = 'mains', power > 500);\n@name('clear') select device, power as value from electricalMeter(device = 'mains', power <= 500)",
+  },
+  actions: [{ kind: 'alert', severity: 'low' }, { kind: 'event' }],
+}
+
+interface Rule {
+  status: { state: string }
+  definition: { kind: string }
+  enabled: boolean
+}
+const ruleOf = (id: string) => platform.api<Rule>('GET', `/api/sites/home/rules/${id}`)
+const make = (rule: object, site = 'home') => platform.api('POST', `/api/sites/${site}/rules`, rule)
+const alertsOf = async (rule: string) =>
+  (await platform.api<{ items: { state: string }[] }>('GET', `/api/sites/home/alerts?rule=${rule}`)).items
+
+beforeAll(async () => {
+  platform = await Platform.start(folder.path)
+  await furnish(platform)
+  await platform.api('POST', '/api/sites', { id: 'cabin', name: 'Cabin', timezone: 'Europe/Oslo' })
+  await make(fridgeOff)
+  await make(peaks)
+  await make({ ...fridgeOff, id: 'washer-silent', name: 'Washing machine sends nothing', enabled: false })
+  await platform.api('PATCH', '/api/sites/home/rules/fridge-off', {
+    definition: {
+      ...fridgeOff.definition,
+      parameters: { ...fridgeOff.definition.parameters, limit: 3, forMinutes: 20 },
+    },
+  })
+  await until('the rules run', async () =>
+    (await Promise.all(['fridge-off', 'peaks'].map(ruleOf))).every(
+      ({ status }) => status.state === 'running',
+    ),
+  )
+  browser = await launchChromium()
+})
+afterAll(async () => {
+  await browser?.close()
+  await platform?.[Symbol.asyncDispose]()
+  folder[Symbol.dispose]()
+})
+
+const power = (watts: number) => ({
+  measurement: 'electricalMeter',
+  time: Date.now(),
+  fields: { power: watts },
+})
+
+const pages: Record<string, [path: string, there: string]> = {
+  rules: ['/sites/home/rules', 'Peaks of the house'],
+  'rules-no-match': ['/sites/home/rules?q=nothing+like+this', 'No rule matches.'],
+  'rules-empty': ['/sites/cabin/rules', 'Stuck sensor'],
+  'rule-new': ['/sites/home/rules/-/new', 'Write it in EPL'],
+  'rule-form': ['/sites/home/rules/-/new?of=threshold', 'Fill in what is missing'],
+  'rule-form-finished': ['/sites/home/rules/-/new?of=finished', 'It has finished after a rest of'],
+  'rule-epl': ['/sites/home/rules/-/new?of=epl', 'Whenever the query'],
+  rule: ['/sites/home/rules/peaks', 'What is run'],
+  'rule-versions': ['/sites/home/rules/fridge-off', 'current'],
+  'rule-edit': ['/sites/home/rules/fridge-off/edit', 'draws less than 3 W for 20 min'],
+  'rule-gone': ['/sites/home/rules/gone', 'There is no such rule here'],
+}
+
+describe.for(looks)('on a $screen, $scheme', look => {
+  test('no page of rules has a fault, and each fits', async () => {
+    await using visitor = await signedIn(browser, platform, look)
+    const { page, faults } = visitor
+    for (const [name, [path, there]] of Object.entries(pages)) {
+      await page.goto(path)
+      await eventually(() => page.locator('main').textContent()).toContain(there)
+      await shot(page, `${name}-${look.screen}-${look.scheme}`)
+      expect(await accessibilityFaults(page), name).toEqual([])
+      expect(await sideways(page), `${name} is not wider than the screen`).toBeLessThanOrEqual(0)
+    }
+    expect(faults).toEqual([])
+  })
+})
+
+const sideways = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+
+test('a rule from a form raises its alert with the readings that are sent in, and clears it', async () => {
+  await using visitor = await signedIn(browser, platform)
+  const { page, faults } = visitor
+  await page.goto('/sites/home/rules')
+  await page.getByRole('link', { name: 'New rule' }).click()
+  await page.getByRole('link', { name: 'A value stays above or below a limit' }).click()
+  await page.getByRole('combobox', { name: 'Devices' }).click()
+  // Those that measure power stand first.
+  await page.getByRole('option', { name: 'Fridge and freezer' }).click()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Save rule' }).click()
+  await page.getByText('This has to be filled in.').waitFor()
+  await eventually(() => page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe(
+    'true',
+  )
+  await page.getByRole('textbox', { name: 'Limit, W' }).fill('1500')
+  await eventually(() => page.locator('main').textContent()).toContain(
+    'When Fridge and freezer draws more than 1500 W, alert medium.',
+  )
+  await page.getByText('High', { exact: true }).click()
+  await eventually(() => page.locator('main').textContent()).toContain('alert high.')
+  await page.getByRole('textbox', { name: 'Name' }).fill('Fridge runs hot')
+  await page.getByRole('button', { name: 'Save rule' }).click()
+  await page.getByRole('heading', { name: 'Fridge runs hot', level: 1 }).waitFor()
+  await eventually(() => page.locator('main').textContent()).toContain('Running')
+
+  await send(platform, 'fridge', [power(1700)])
+  const alerts = page.getByRole('region', { name: 'Alerts', exact: true })
+  await alerts.getByText('Raised', { exact: true }).last().waitFor()
+  await page.getByRole('button', { name: 'Acknowledge: Fridge and freezer' }).click()
+  await alerts.getByText('Acknowledged').waitFor()
+  expect((await alertsOf('fridge-runs-hot')).map(({ state }) => state)).toEqual(['acknowledged'])
+  await send(platform, 'fridge', [power(90)])
+  await alerts.getByText('by the rule').waitFor()
+  await shot(page, 'rule-alerts-desktop-light')
+  expect(await accessibilityFaults(page)).toEqual([])
+  expect(faults).toEqual([])
+})
+
+test('what the server refuses stands beside its field', async () => {
+  await using visitor = await signedIn(browser, platform)
+  const { page } = visitor
+  await page.goto('/sites/home/rules/-/new?of=unusual')
+  await page.getByRole('combobox', { name: 'Devices' }).click()
+  await page.getByRole('option', { name: 'Mains meter' }).click()
+  await page.keyboard.press('Escape')
+  const days = page.getByRole('textbox', { name: 'Days to compare with, d' })
+  await days.fill('2')
+  await eventually(() => days.getAttribute('aria-invalid')).toBe('true')
+  const described = (await days.getAttribute('aria-describedby'))!
+  expect(await page.locator(`[id="${described.split(' ').at(-1)}"]`).textContent()).toMatch(/>=\s?3/)
+  await shot(page, 'rule-refused-desktop-light')
+  expect(await accessibilityFaults(page)).toEqual([])
+  await page.getByRole('checkbox', { name: 'Raise an alert' }).uncheck()
+  await page.getByText('At least one of these has to follow.').waitFor()
+  await page.getByRole('button', { name: 'Add an address' }).click()
+  await page.getByRole('textbox', { name: 'Address of the webhook' }).fill('ftp://example.org')
+  await days.fill('5')
+  await page.getByRole('button', { name: 'Save rule' }).click()
+  await page.getByText('expected an http or https address').first().waitFor()
+  await page.getByRole('button', { name: 'Show the key' }).click()
+  const { key } = await platform.api<{ key: string }>('GET', '/api/sites/home/webhook-key')
+  await page.getByText(key).waitFor()
+  await shot(page, 'rule-webhook-desktop-light')
+  expect(await accessibilityFaults(page)).toEqual([])
+})
+
+const editor = (page: Page) => page.getByRole('textbox', { name: 'EPL of the rule' })
+
+test('a fault in EPL is shown at its place, with the words that could stand there', async () => {
+  await using visitor = await signedIn(browser, platform)
+  const { page, faults } = visitor
+  await page.goto('/sites/home/rules/-/new?of=epl')
+  await editor(page).fill('select device, power\nform electricalMeter')
+  const fault = page.getByRole('alert').filter({ hasText: 'Line 2, column' })
+  await fault.waitFor()
+  expect(await fault.textContent()).toContain('Expected: ')
+  expect(await page.locator('.cm-lintRange-error').textContent()).toMatch(/form|electricalMeter/)
+  expect(await editor(page).getAttribute('aria-invalid')).toBe('true')
+  await shot(page, 'rule-fault-desktop-light')
+  expect(await accessibilityFaults(page)).toEqual([])
+  await page.getByRole('button', { name: 'Go to it' }).click()
+  expect(await editor(page).evaluate(box => box.contains(document.activeElement))).toBe(true)
+  await editor(page).fill('select device, power from electricalMeter(power > energyImport)')
+  await eventually(() => fault.count()).toBe(0)
+  await page.getByRole('alert').filter({ hasText: 'Line 1, column' }).waitFor()
+  // Units are judged too.
+  expect(await page.locator('main').textContent()).toMatch(/W.*Wh|unit/)
+  expect(faults).toEqual([])
+})
+
+test('completion offers the streams, fields and devices of the site', async () => {
+  await using visitor = await signedIn(browser, platform)
+  const { page } = visitor
+  await page.goto('/sites/home/rules/-/new?of=epl')
+  await editor(page).fill('')
+  await editor(page).pressSequentially('select device from electr')
+  const list = page.getByRole('listbox', { name: 'Completions' })
+  await list.getByText('electricalMeter').first().waitFor()
+  await shot(page, 'rule-completion-desktop-light', false)
+  await page.keyboard.press('Escape')
+  await editor(page).fill("select device from electricalMeter(device = ''")
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('Control+Space')
+  await list.getByText('Fridge and freezer').waitFor()
+  await page.keyboard.press('Escape')
+  // Tab is not kept: who came by keyboard gets on by keyboard.
+  await page.keyboard.press('Tab')
+  expect(await editor(page).evaluate(box => box.contains(document.activeElement))).toBe(false)
+})
+
+test('a form becomes EPL, edited it is an EPL rule, and there is a way back', async () => {
+  await using visitor = await signedIn(browser, platform)
+  const { page, faults } = visitor
+  await page.goto('/sites/home/rules/fridge-off/edit')
+  await page.getByText('EPL', { exact: true }).click()
+  await eventually(() => editor(page).textContent()).toContain('timer:interval(1200000 milliseconds)')
+  await page.getByText('This is what the form makes.').waitFor()
+  await editor(page).click()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type(' // mine')
+  await page.getByText('This is an EPL rule now.').waitFor()
+  await page.getByText('Form', { exact: true }).click()
+  expect(await page.getByRole('combobox', { name: 'Devices' }).count()).toBe(0)
+  await page.getByRole('button', { name: 'Back to the form' }).click()
+  await page.getByRole('textbox', { name: 'Limit, W' }).waitFor()
+  expect(await page.getByText('This is an EPL rule now.').count()).toBe(0)
+  await page.getByText('EPL', { exact: true }).click()
+  await eventually(() => editor(page).textContent()).toContain('timer:interval')
+  expect(await editor(page).textContent()).not.toContain('mine')
+  expect((await ruleOf('fridge-off')).definition.kind).toBe('template')
+  expect(faults).toEqual([])
+})
+
+test('trying shows what would have happened, alone and beside the version that is saved', async () => {
+  await using visitor = await signedIn(browser, platform)
+  const { page, faults } = visitor
+  await page.goto('/sites/home/rules/peaks/edit')
+  await page.getByText('Day', { exact: true }).click()
+  await page.getByRole('button', { name: 'Try it' }).click()
+  const card = page.getByRole('region', { name: 'Try it on the past' })
+  await eventually(() => card.textContent()).toMatch(
+    /Would have been raised \d+ times?.*Took .* over 360 readings/,
+  )
+  await card.locator('canvas').waitFor()
+  const rows = card.getByRole('table').getByRole('row')
+  const alone = await rows.count()
+  expect(alone).toBeGreaterThan(2)
+  await shot(page, 'rule-tried-desktop-light')
+  expect(await accessibilityFaults(page)).toEqual([])
+
+  await editor(page).fill(peaks.definition.text.replaceAll('500', '700'))
+  await page.getByRole('checkbox', { name: 'Beside the version that is saved' }).waitFor()
+  await page.getByRole('button', { name: 'Try it' }).click()
+  await eventually(() => card.textContent()).toMatch(/This draft.*Saved version/)
+  await card.getByRole('columnheader', { name: 'Rule', exact: true }).waitFor()
+  await shot(page, 'rule-compared-desktop-light')
+  expect(await accessibilityFaults(page)).toEqual([])
+  expect(await alertsOf('peaks')).toHaveLength((await alertsOf('peaks')).length)
+
+  await page.getByText('Other', { exact: true }).click()
+  await page.getByRole('button', { name: 'Try it' }).click()
+  await card.getByText('Choose both days.').waitFor()
+  expect(faults).toEqual([])
+})
