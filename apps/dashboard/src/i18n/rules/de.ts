@@ -173,12 +173,10 @@ export const rules: Messages['rules'] = {
 
   inWords: 'In Worten',
   wordsWait: 'Füllen Sie aus, was fehlt; dann steht die Regel hier in Worten.',
-  wordsFault: 'Was falsch ist, muss zuerst geändert werden.',
   name: 'Name',
   enableNow: 'Sofort einschalten',
   save: 'Regel speichern',
   saveVersion: 'Als neue Version speichern',
-  noChange: 'Es wurde nichts geändert.',
 
   tryIt: 'An der Vergangenheit ausprobieren',
   tryMeans: 'Läuft über gespeicherte Messwerte. Nichts wird ausgelöst, gespeichert oder gesendet.',
@@ -197,8 +195,7 @@ export const rules: Messages['rules'] = {
   draft: 'Dieser Entwurf',
   saved: 'Gespeicherte Version',
   versionName: version => `Version ${version}`,
-  compareWith: 'Daneben',
-  compareNone: 'Nichts',
+  compareWith: 'Neben anderer Version',
   progress: 'Fortschritt des Versuchs',
   progressOf: share => `${share} erledigt`,
   wouldRaise: (count, shown) =>
@@ -221,7 +218,6 @@ export const rules: Messages['rules'] = {
   from: 'Ausgelöst',
   to: 'Beendet',
   lasted: 'Dauer',
-  value: 'Wert',
   which: 'Regel',
   before: 'vor dieser Zeit',
   stillOpen: 'noch offen',

@@ -170,12 +170,10 @@ export const rules = {
 
   inWords: 'In words',
   wordsWait: 'Fill in what is missing, and the rule is said here in words.',
-  wordsFault: 'What is wrong has to be changed first.',
   name: 'Name',
   enableNow: 'Switch it on at once',
   save: 'Save rule',
   saveVersion: 'Save as a new version',
-  noChange: 'Nothing has been changed.',
 
   tryIt: 'Try it on the past',
   tryMeans: 'Runs over stored readings. Nothing is raised, stored or sent.',
@@ -194,8 +192,7 @@ export const rules = {
   draft: 'This draft',
   saved: 'Saved version',
   versionName: (version: string) => `Version ${version}`,
-  compareWith: 'Beside it',
-  compareNone: 'Nothing',
+  compareWith: 'Beside another version',
   progress: 'Progress of the trial',
   progressOf: (share: string) => `${share} done`,
   wouldRaise: (count: number, shown: string) =>
@@ -220,7 +217,6 @@ export const rules = {
   from: 'Raised',
   to: 'Cleared',
   lasted: 'Lasted',
-  value: 'Value',
   which: 'Rule',
   before: 'before this time',
   stillOpen: 'still open',

@@ -174,12 +174,10 @@ export const rules: Messages['rules'] = {
 
   inWords: 'En mots',
   wordsWait: 'Complétez ce qui manque, et la règle sera dite ici en mots.',
-  wordsFault: 'Ce qui ne va pas doit d’abord être changé.',
   name: 'Nom',
   enableNow: 'L’activer aussitôt',
   save: 'Enregistrer la règle',
   saveVersion: 'Enregistrer comme nouvelle version',
-  noChange: 'Rien n’a été modifié.',
 
   tryIt: 'L’essayer sur le passé',
   tryMeans: 'Porte sur des mesures enregistrées. Rien n’est levé, enregistré ni envoyé.',
@@ -198,8 +196,7 @@ export const rules: Messages['rules'] = {
   draft: 'Ce brouillon',
   saved: 'Version enregistrée',
   versionName: version => `Version ${version}`,
-  compareWith: 'À côté',
-  compareNone: 'Rien',
+  compareWith: 'À côté d’une autre version',
   progress: 'Avancement de l’essai',
   progressOf: share => `${share} fait`,
   wouldRaise: (count, shown) =>
@@ -223,7 +220,6 @@ export const rules: Messages['rules'] = {
   from: 'Levée',
   to: 'Close',
   lasted: 'Durée',
-  value: 'Valeur',
   which: 'Règle',
   before: 'avant ce temps',
   stillOpen: 'encore ouverte',

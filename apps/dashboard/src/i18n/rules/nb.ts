@@ -169,12 +169,10 @@ export const rules: Messages['rules'] = {
 
   inWords: 'Med ord',
   wordsWait: 'Fyll ut det som mangler, så står regelen her med ord.',
-  wordsFault: 'Det som er galt, må endres først.',
   name: 'Navn',
   enableNow: 'Slå den på med én gang',
   save: 'Lagre regelen',
   saveVersion: 'Lagre som ny versjon',
-  noChange: 'Ingenting er endret.',
 
   tryIt: 'Prøv den på fortiden',
   tryMeans: 'Går over lagrede målinger. Ingenting utløses, lagres eller sendes.',
@@ -193,8 +191,7 @@ export const rules: Messages['rules'] = {
   draft: 'Dette utkastet',
   saved: 'Lagret versjon',
   versionName: version => `Versjon ${version}`,
-  compareWith: 'Ved siden av',
-  compareNone: 'Ingenting',
+  compareWith: 'Ved siden av en annen versjon',
   progress: 'Fremdrift i forsøket',
   progressOf: share => `${share} ferdig`,
   wouldRaise: (count, shown) =>
@@ -217,7 +214,6 @@ export const rules: Messages['rules'] = {
   from: 'Utløst',
   to: 'Avsluttet',
   lasted: 'Varte',
-  value: 'Verdi',
   which: 'Regel',
   before: 'før denne tiden',
   stillOpen: 'fortsatt åpen',

@@ -1,6 +1,6 @@
 import { Button, Skeleton } from '@mantine/core'
 import { type ComponentProps, useId, useMemo, useRef } from 'react'
-import { useFormat, useMessages } from '../../../i18n/context.tsx'
+import { useFormat, useMessages, useReader } from '../../../i18n/context.tsx'
 import { part } from '../../../ui/part.tsx'
 import type { Draft } from '../draft.ts'
 import type { Things } from '../form/useThings.ts'
@@ -48,7 +48,7 @@ export function EplSide({ draft, compiled, incomplete, fault, things, onText }: 
         describedBy={id}
         handle={editor}
       />
-      <div id={id}>
+      <div id={id} className={classes.belowEditor}>
         <p className={classes.note}>
           {text.eplKeys} {text.eplDocs}
         </p>
@@ -63,9 +63,13 @@ export function EplSide({ draft, compiled, incomplete, fault, things, onText }: 
 function FaultText({ fault, onGo }: { fault: Fault; onGo: () => void }) {
   const { rules: text } = useMessages()
   const format = useFormat()
+  const { language } = useReader()
+  // The server gives its reasons in English.
+  const english = language === 'en' ? {} : { lang: 'en' }
   return (
     <p className={classes.fault}>
-      <strong>{text.faultAt(format.count(fault.line), format.count(fault.column))}</strong>: {fault.reason}{' '}
+      <strong>{text.faultAt(format.count(fault.line), format.count(fault.column))}</strong>:{' '}
+      <span {...english}>{fault.reason}.</span>{' '}
       {fault.expected.length > 0 && text.expected(fault.expected.join(', '))}{' '}
       <Button size="compact-sm" variant="subtle" onClick={onGo}>
         {text.goToFault}

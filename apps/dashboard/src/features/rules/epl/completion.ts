@@ -35,7 +35,7 @@ export function offersAt(text: string, at: number, words: Words): Offers | null 
   const streams = streamsIn(text, words)
   const alias = /([A-Za-z_$][\w$]*)\.$/.exec(ahead)?.[1]
   if (alias !== undefined) return { from, options: fieldsOf(streamOfAlias(alias, text, words) ?? streams) }
-  if (/\d$/.test(ahead)) return null
+  if (/[\d.]$/.test(ahead)) return null
   if (
     /(?:\b(?:from|join|into|on)\s+|pattern\s*\[[^\]]*(?:\[|->|=|\(|\b(?:every|and|or|not)\s)\s*)$/i.test(
       ahead,

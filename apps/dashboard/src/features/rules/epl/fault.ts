@@ -14,7 +14,14 @@ export function faultOf(error: unknown): Fault | null {
   if (!(error instanceof ApiError)) return null
   const { line, column, expected = [] } = error.problem
   if (line === undefined || column === undefined) return null
-  return { line, column, expected, reason: error.message.replace(/^line \d+, column \d+: /, '') }
+  const reason = error.message.replace(/^line \d+, column \d+: /, '')
+  // What is expected is said by itself, whole.
+  return {
+    line,
+    column,
+    expected,
+    reason: expected.length === 0 ? reason : reason.replace(/, expected .*$/s, ''),
+  }
 }
 
 /** Where the fault stands in the text: the word that begins there, or one character. */

@@ -1,4 +1,4 @@
-import { MultiSelect, NumberInput, SegmentedControl, Select, Switch, TextInput } from '@mantine/core'
+import { Input, MultiSelect, NumberInput, SegmentedControl, Select, Switch, TextInput } from '@mantine/core'
 import { catalogue, fieldInfo } from '@ohmstead/model'
 import { useId } from 'react'
 import { useMessages } from '../../../i18n/context.tsx'
@@ -167,9 +167,9 @@ function Choice({
   const id = useId()
   return (
     <div>
-      <div id={id} className={classes.label}>
+      <Input.Label id={id} labelElement="div">
         {label}
-      </div>
+      </Input.Label>
       <SegmentedControl
         aria-labelledby={id}
         fullWidth

@@ -1,0 +1,26 @@
+import { Platform, tempFolder } from '@ohmstead/testkit'
+import { launchChromium } from './browser.ts'
+import { furnish, signedIn } from './realPage.ts'
+const folder = tempFolder()
+const platform = await Platform.start(folder.path)
+await furnish(platform)
+const browser = await launchChromium()
+const v = await signedIn(browser, platform)
+const { page } = v
+await page.goto('/sites/home/rules/-/new?of=epl')
+const ed = page.getByRole('textbox', { name: 'EPL of the rule' })
+await ed.waitFor()
+console.log(await ed.innerHTML())
+await ed.fill("@name('raise') select device, power as value from electricalMeter(device = 'mains', power > 700);\n@name('clear') select device")
+await page.waitForTimeout(1500)
+console.log(await ed.innerHTML())
+await ed.fill('select device\nform electricalMeter')
+await page.waitForTimeout(1500)
+console.log(await page.locator('main').innerText())
+await ed.fill('select device from electricalMeter where power >')
+await page.waitForTimeout(1500)
+console.log(await page.getByRole('alert').allTextContents())
+await ed.fill('select device from electricalMeter where power > energyImport')
+await page.waitForTimeout(1500)
+console.log(await page.getByRole('alert').allTextContents())
+await v.context.close(); await browser.close(); await platform[Symbol.asyncDispose](); folder[Symbol.dispose]()
