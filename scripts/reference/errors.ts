@@ -17,6 +17,8 @@ const advice: Readonly<Record<string, string>> = {
   OHM_METHOD_NOT_ALLOWED: 'Use the method that the reference names.',
   OHM_TIMEOUT: 'Send the request faster or in smaller pieces; it has 120 s.',
   OHM_CONFLICT: 'Choose another id, or first remove what `field` speaks of.',
+  OHM_SITE_HAS_ACTUATORS:
+    'Play into a site without devices that can be controlled, or confirm it with the right to control each of them.',
   OHM_MAIL_NOT_CONFIGURED: 'Set `smtp.url` and `smtp.from`, or hand the link over yourself.',
   OHM_MAIL_NOT_SENT: 'Look into the log for the mail server’s answer; try again.',
   OHM_LINK_EXPIRED: 'Ask for a new link. Setup links are new at each start.',
