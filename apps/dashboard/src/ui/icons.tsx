@@ -73,7 +73,7 @@ export const ExploreIcon = (props: IconProps) => (
 )
 export const RulesIcon = (props: IconProps) => (
   <Icon {...props}>
-    <path d="M8 2.500a4 4 0 0 1 4 4c0 3.500 1.500 4.500 1.500 4.500h-11S4 10 4 6.500a4 4 0 0 1 4-4M6.700 13.500a1.500 1.500 0 0 0 2.600 0" />
+    <path d="M2 8h3.500M5.500 8c3 0 2-4.500 5-4.500H14M5.500 8c3 0 2 4.500 5 4.500H14M12.300 1.800 14 3.500l-1.700 1.700M12.300 10.800l1.700 1.700-1.700 1.700" />
   </Icon>
 )
 export const SettingsIcon = (props: IconProps) => (
