@@ -126,7 +126,7 @@ describe('on their own site', () => {
   test('a viewer changes nothing', async () => {
     const { authorization } = alpha.viewer
     // These are questions whose words do not fit into an address.
-    const questions = /\/rules\/(check|try)$/
+    const questions = /\/rules\/(check|try|:rule\/cases\/run)$/
     for (const route of ofSites().filter(({ method, url }) => method !== 'GET' && !questions.test(url))) {
       const { statusCode } = await the.api.inject(request(route, 'alpha', { authorization }))
       expect(statusCode, `${route.method} ${route.url}`).toBe(403)

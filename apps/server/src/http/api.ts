@@ -28,6 +28,7 @@ import { peopleRoutes } from './routes/people.ts'
 import { readingsIn } from './routes/readingsIn.ts'
 import { readingsOut } from './routes/readingsOut.ts'
 import { replayRoutes } from './routes/replays.ts'
+import { ruleCaseRoutes } from './routes/ruleCases.ts'
 import { ruleRoutes } from './routes/rules.ts'
 import { siteRoutes } from './routes/sites.ts'
 import { Turns } from './turns.ts'
@@ -89,6 +90,7 @@ export function buildApi(services: Services, options: ApiOptions = {}): FastifyI
     energyRoutes(scope as App, services, turns)
     explanationRoutes(scope as App, services)
     replayRoutes(scope as App, services, turns, who)
+    ruleCaseRoutes(scope as App, services, turns)
     const admitted = admission(services.ingest)
     readingsIn(scope as App, services, admitted)
     influx(scope as App, services, admitted)

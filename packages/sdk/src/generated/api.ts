@@ -1087,6 +1087,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sites/{site}/rules/{rule}/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The regression tests of a rule */
+        get: operations["listRuleCases"];
+        put?: never;
+        /**
+         * Keep what a rule says in a period as a regression test
+         * @description Runs the rule as it is saved over the stored readings of the period, of 100 days at most. 1000 things can be kept, and 50 cases of a rule.
+         */
+        post: operations["createRuleCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/rules/{rule}/cases/{case}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["removeRuleCase"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{site}/rules/{rule}/cases/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether a rule, or a draft of it, still says what its regression tests expect
+         * @description Nothing is stored or sent. A case whose readings are gone neither passes nor fails. Without a body the rule as it is saved.
+         */
+        post: operations["runRuleCases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sites/{site}/stream": {
         parameters: {
             query?: never;
@@ -5806,6 +5863,238 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRuleCases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            /** @description Epoch ms; so are the others. */
+                            from: number;
+                            to: number;
+                            /** @description What the rule said, and has to say. */
+                            expected: {
+                                /** @enum {string} */
+                                kind: "raised" | "cleared" | "event";
+                                key: string;
+                                /** @description Of the data, epoch ms. */
+                                time: number;
+                            }[];
+                            madeAt: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createRuleCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description Made from the name when absent. */
+                    id?: string;
+                    /** @description ISO 8601, epoch ms, or before now: `-30d`. */
+                    from: string | number;
+                    /** @description ISO 8601, epoch ms, or before now: `-30d`. */
+                    to: string | number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description Epoch ms; so are the others. */
+                        from: number;
+                        to: number;
+                        /** @description What the rule said, and has to say. */
+                        expected: {
+                            /** @enum {string} */
+                            kind: "raised" | "cleared" | "event";
+                            key: string;
+                            /** @description Of the data, epoch ms. */
+                            time: number;
+                        }[];
+                        madeAt: number;
+                    };
+                };
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeRuleCase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                rule: string;
+                case: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done; no content. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runRuleCases: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site: string;
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    definition?: {
+                        /** @enum {string} */
+                        kind: "epl";
+                        text: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "template";
+                        template: string;
+                        parameters: {
+                            [key: string]: unknown;
+                        };
+                    };
+                    actions?: ({
+                        /** @enum {string} */
+                        kind: "alert";
+                        /** @enum {string} */
+                        severity: "low" | "medium" | "high";
+                    } | {
+                        /** @enum {string} */
+                        kind: "event";
+                        topic?: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "webhook";
+                        /** Format: uri */
+                        url: string;
+                    } | {
+                        /** @enum {string} */
+                        kind: "store";
+                        device: string;
+                        measurement: string;
+                    })[];
+                } | null;
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            id: string;
+                            name: string;
+                            /** @description Null: it cannot be told; `note` says why. */
+                            passed: boolean | null;
+                            /** @description What the rule no longer says; the first 100. */
+                            missing: {
+                                /** @enum {string} */
+                                kind: "raised" | "cleared" | "event";
+                                key: string;
+                                /** @description Of the data, epoch ms. */
+                                time: number;
+                            }[];
+                            /** @description What it says besides; the first 100. */
+                            unexpected: {
+                                /** @enum {string} */
+                                kind: "raised" | "cleared" | "event";
+                                key: string;
+                                /** @description Of the data, epoch ms. */
+                                time: number;
+                            }[];
+                            note: string | null;
+                        }[];
+                    };
+                };
+            };
             /** @description A problem. */
             default: {
                 headers: {
