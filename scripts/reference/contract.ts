@@ -67,7 +67,8 @@ export const channels: readonly Channel[] = [
     direction: 'relay',
     from: 'device',
     to: 'subscribers',
-    summary: 'How the device is, retained: JSON with free fields. As last will: `{"state":"offline"}`.',
+    summary:
+      'How the device is, retained: JSON with free fields. As last will: `{"state":"offline"}`. What can be is stored as readings of `status`.',
     payload: { type: 'object', properties: { state: text }, additionalProperties: true },
   },
   {

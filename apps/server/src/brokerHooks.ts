@@ -1,5 +1,4 @@
 import type { BusHooks, Session } from '@ohmstead/bus'
-import { type Clock, parseTopic } from '@ohmstead/model'
 import { mayPublish, maySubscribe, type Principal, type Registry } from '@ohmstead/registry'
 import type { Logger } from 'pino'
 import type { MqttIntake } from './ingest/mqttIntake.ts'
@@ -10,17 +9,10 @@ export interface BrokerHookParts {
   readonly intake: MqttIntake
   readonly presence: PresenceBoard
   readonly log: Logger
-  readonly clock: Clock
 }
 
 /** What the broker asks of the platform: who somebody is, what they may do, and what becomes of readings. */
-export function brokerHooks({
-  registry,
-  intake,
-  presence,
-  log,
-  clock,
-}: BrokerHookParts): BusHooks<Principal> {
+export function brokerHooks({ registry, intake, presence, log }: BrokerHookParts): BusHooks<Principal> {
   return {
     authenticate({ username, password, address }) {
       if (username === undefined || password === undefined) return Promise.resolve(null)
@@ -33,8 +25,6 @@ export function brokerHooks({
       intake.store(session.principal, messages).then(() => done(), done)
     },
     publish(session, { topic }) {
-      const target = parseTopic(topic)
-      if (target?.kind === 'status') presence.seen(target.site, target.device, clock.now())
       log.trace({ client: session.clientId, topic }, 'message')
     },
     connected: session => whenDevice(session, (site, device) => presence.connected(site, device)),

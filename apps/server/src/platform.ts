@@ -188,7 +188,7 @@ async function open(
 
   broker = stack.use(
     await openBroker<Principal>({
-      hooks: brokerHooks({ registry, intake: intake.mqtt, presence, log, clock }),
+      hooks: brokerHooks({ registry, intake: intake.mqtt, presence, log }),
       tcp: { host: config.mqtt.host, port: config.mqtt.port },
       ...(certificate && { tls: { host: config.mqtt.host, port: config.mqtt.tlsPort!, ...certificate } }),
       file: folder.file('broker.db'),

@@ -277,6 +277,10 @@ const measurements: Record<string, readonly [description: string, fields: Fields
       returnTemperature: temperature('Return temperature'),
     },
   ],
+  status: [
+    'What a device says of itself on its status topic; other fields as they come',
+    { state: text('`online`, `offline` (its last will) or words of its own') },
+  ],
   deviceHealth: [
     'How a device itself is doing',
     {

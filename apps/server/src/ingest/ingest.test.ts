@@ -53,6 +53,7 @@ let events: EventHub
 let health: Health
 let touched: string[]
 let open: OpenIngest
+let presence: PresenceBoard
 
 const device: Principal = { kind: 'device', site: 'home', device: 'plug' }
 const token: Principal = {
@@ -78,6 +79,7 @@ beforeEach(async () => {
   events = new EventHub(now)
   health = new Health(() => {})
   touched = []
+  presence = new PresenceBoard(() => {})
   open = openIngest({
     config: loadConfig({ file: 'none.yaml', env: { OHMSTEAD_INGEST_COMMIT_EVERY_MS: '0' }, flags: {} }),
     clock,
@@ -86,7 +88,7 @@ beforeEach(async () => {
     registry,
     events,
     metrics: new Metrics({ process: false }),
-    presence: new PresenceBoard(() => {}),
+    presence,
     health,
     ledger: { touch: (...args) => void touched.push(args.join(' ')) },
   })
@@ -309,6 +311,36 @@ describe('when the store cannot commit', () => {
     expect(
       await Promise.race([outcome.then(() => 'settled'), clock.advance(5000).then(() => 'waiting')]),
     ).toBe('settled')
+  })
+})
+
+describe('what a device says of itself', () => {
+  const say = (payload: string) =>
+    open.mqtt.store(device, [{ topic: 'sites/home/devices/plug/status', payload: Buffer.from(payload) }])
+  const stored = () => shelf.rows.map(({ key, value, time }) => `${key} ${value} ${time - now}`)
+
+  test('is stored as readings of `status` when it comes', async () => {
+    expect(open.mqtt.claims('sites/home/devices/plug/status')).toBe(true)
+    expect(open.mqtt.claims('sites/home/devices/plug/results')).toBe(false)
+    await say('{"state":"online","battery":80,"charging":true,"time":5,"radio":{"rssi":-70},"note":null}')
+    await clock.advance(5000)
+    await say('{"state":"offline"}')
+    await clock.advance(5000)
+    await say('"asleep"')
+    expect(stored()).toEqual([
+      'plug status.state{} online 0',
+      'plug status.battery{} 80 0',
+      'plug status.charging{} 1 0',
+      'plug status.state{} offline 5000',
+      'plug status.state{} asleep 10000',
+    ])
+  })
+
+  test('is free: what cannot be stored is no fault, and the device was heard', async () => {
+    for (const text of ['', 'up and running', '[1]', 'null', '{}', '{"radio":{"rssi":-70}}']) await say(text)
+    expect(shelf.rows).toEqual([])
+    expect(open.ingest.quarantine('home')).toEqual([])
+    expect(presence.list('home')).toEqual([{ device: 'plug', lastSeen: now, connected: null }])
   })
 })
 

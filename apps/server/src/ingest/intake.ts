@@ -115,6 +115,11 @@ export class Intake {
     for (const refusal of refusals) this.reject(tally, origin, index, refusal, about)
   }
 
+  /** A device was heard that brought nothing to store. */
+  seen({ site, device }: Target): void {
+    this.#parts.presence.seen(site, device, this.#parts.clock.now())
+  }
+
   /** @returns whether any value of it was taken; refusals of the others are added */
   record(reading: Reading, refusals: Refusal[], now: number): boolean {
     const taken = this.#parts.recorder.add(reading, refusals)

@@ -7,6 +7,7 @@ import type { Availability } from './availability.ts'
 import type { Committer } from './committer.ts'
 import type { Origin } from './ingest.ts'
 import type { Intake, Tally } from './intake.ts'
+import { statusReading } from './status.ts'
 
 /** A message as the broker hands it over. */
 export interface Message {
@@ -37,9 +38,11 @@ export class MqttIntake {
     this.#parts = parts
   }
 
-  /** Whether a topic carries readings. */
+  /** Whether what a topic carries is stored: readings, and what devices say of themselves. */
   claims(topic: string): boolean {
-    return topic.startsWith('sensors/') || this.#target(topic)?.kind === 'readings'
+    if (topic.startsWith('sensors/')) return true
+    const kind = this.#target(topic)?.kind
+    return kind === 'readings' || kind === 'status'
   }
 
   /**
@@ -87,6 +90,7 @@ export class MqttIntake {
     const origin: Origin = { principal, via: 'mqtt' }
     const target = this.#target(message.topic)!
     const parsed = parseJson(message.payload)
+    if (target.kind === 'status') return this.#takeStatus(origin, target, parsed)
     if ('fault' in parsed) {
       const tally: Tally = { accepted: 0, rejected: [] }
       intake.reject(
@@ -99,6 +103,19 @@ export class MqttIntake {
       return tally
     }
     return intake.take(origin, Array.isArray(parsed.value) ? parsed.value : [parsed.value], () => target)
+  }
+
+  /** Subscribers are told of any; what can be is stored as well, at the time at which it comes. */
+  #takeStatus(
+    origin: Origin,
+    target: DeviceTopic,
+    parsed: ReturnType<typeof parseJson>,
+  ): Tally | Promise<Tally> {
+    const { intake } = this.#parts
+    const reading = 'value' in parsed ? statusReading(parsed.value) : undefined
+    if (reading) return intake.take(origin, [reading], () => target)
+    intake.seen(target)
+    return { accepted: 0, rejected: [] }
   }
 
   #target(topic: string): DeviceTopic | undefined {
