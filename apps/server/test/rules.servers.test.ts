@@ -75,3 +75,43 @@ test('a rule over HTTP, readings over MQTT: one alert, on the stream and on the 
   const metrics = await (await fetch(`${platform.url}/metrics`)).text()
   expect(metrics).toContain('ohmstead_rules_running 1')
 })
+
+test('what devices say of themselves reaches rules upon rules, and rows come back as readings of a virtual device', async () => {
+  using folder = tempFolder()
+  await using platform = await Platform.start(folder.path)
+  await platform.api('POST', '/api/sites', { id: 'home', name: 'Home', timezone: 'UTC' })
+  for (const id of ['freezer', 'summary'])
+    await platform.api('POST', '/api/sites/home/devices', { id, name: id })
+  const login = await platform.api<{ username: string; password: string }>(
+    'POST',
+    '/api/sites/home/devices/freezer/credentials',
+    {},
+  )
+  using device = await RawMqtt.open(platform.mqttPort, { clientId: 'freezer', ...login })
+  // A field of its own can be named once it was stored.
+  await device.publish('sites/home/devices/freezer/status', '{"state":"online","battery":90}')
+  const make = (id: string, text: string, action: object) =>
+    platform.api('POST', '/api/sites/home/rules', {
+      ...{ id, name: id, definition: { kind: 'epl', text }, actions: [action] },
+    })
+  await make('away', "insert into Away select device, battery from status(state = 'offline')", {
+    kind: 'event',
+  })
+  await make('note', 'select device, battery as level, true as isAway from Away', {
+    ...{ kind: 'store', device: 'summary', measurement: 'absences' },
+  })
+  await device.publish('sites/home/devices/freezer/status', '{"state":"offline","battery":40}')
+  const stored = async () => {
+    const latest = await platform.api<{ series: Record<string, unknown>[] }>(
+      'GET',
+      '/api/sites/home/readings/latest?device=summary',
+    )
+    return latest.series.map(({ measurement, field, tags, value }) => ({ measurement, field, tags, value }))
+  }
+  await until('the rows are readings', async () => (await stored()).length === 2)
+  const tags = { device: 'freezer' }
+  expect(await stored()).toEqual([
+    { measurement: 'absences', field: 'isAway', tags, value: true },
+    { measurement: 'absences', field: 'level', tags, value: 40 },
+  ])
+})

@@ -144,7 +144,7 @@ class Node {
 
   #import(stream: string, makers: readonly Node[]): void {
     const [first, ...others] = makers
-    const type = new EventType(stream, first.#typeOf(stream).fields)
+    const type = first.#typeOf(stream)
     for (const other of others) requireSame(type, first, other, other.#typeOf(stream))
     declare(this.engine, [type])
     for (const maker of makers) maker.#handOn(stream, (event, time) => this.#receive(event, time, type))
@@ -152,8 +152,7 @@ class Node {
 
   /** What its rows look like. */
   #typeOf(stream: string): EventType {
-    const { plan } = this.#tap(stream).statements[0]
-    return plan.kind === 'select' ? plan.rows.type : new EventType(stream, [])
+    return new EventType(stream, this.#tap(stream).statements[0].fields)
   }
 
   #handOn(stream: string, to: (event: Event, time: Instant) => void): void {

@@ -1,5 +1,5 @@
 import { InvalidInput, type Rule, type RuleDefinition } from '@ohmstead/model'
-import { type EventType, RuleFault, type Rule as Running, type Statement, Types } from '@ohmstead/streams'
+import { EventType, RuleFault, type Rule as Running, type Statement, Types } from '@ohmstead/streams'
 import { Chain, type Link } from './chain.ts'
 import { saidBy } from './definition.ts'
 import { type Flow, requireNoLoop } from './loops.ts'
@@ -117,6 +117,21 @@ function flowsOf(rules: SiteRules | undefined, vocabulary: Surroundings['vocabul
       const measurements = new Set(streamsFor(text, vocabulary).keys())
       const links = linksOf(text, rules, measurements)
       return [{ id, actions, needs: links.flatMap(({ statements }) => needsOf(statements, measurements)) }]
+    } catch {
+      return []
+    }
+  })
+}
+
+/** The streams that rules of the site make, as they look; of those that cannot run there is none. */
+export function madeStreams({ zone, vocabulary, rules }: Surroundings): EventType[] {
+  const measurements = new Set(vocabulary.keys())
+  return [...(rules?.streams ?? [])].flatMap(stream => {
+    try {
+      const definition = { kind: 'epl', text: `select * from \`${stream}\`` } as const
+      const links = linksOf(readText({ id: '', version: 0, definition }), rules, measurements)
+      const { running } = new Chain(links, { zone, types: [...vocabulary.values()] }).own
+      return [new EventType(stream, running.statements[0].fields)]
     } catch {
       return []
     }

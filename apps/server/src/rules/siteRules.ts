@@ -41,6 +41,11 @@ export class SiteRules {
     return this.rules.filter(({ enabled }) => enabled)
   }
 
+  /** Streams that rules which are switched on insert into. */
+  get streams(): Set<string> {
+    return new Set(this.enabled.flatMap(({ id }) => [...(this.#texts.get(id)?.makes ?? [])]))
+  }
+
   text(id: string): RuleText | undefined {
     return this.#texts.get(id)
   }

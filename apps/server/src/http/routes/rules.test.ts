@@ -193,8 +193,20 @@ test('templates come with the schemas of their forms', async () => {
 })
 
 test('the names that a rule can use are told: streams with their units, and the words of the language', async () => {
+  const text =
+    'insert into Load select device, sum(power) as total from electricalMeter#time(1 min) group by device'
+  await ask(home.operator, 'POST', '/rules', {
+    ...{ id: 'load', name: 'Load', definition: { kind: 'epl', text }, actions: [{ kind: 'event' }] },
+  })
   const { status, body } = await ask(home.viewer, 'GET', '/rule-vocabulary')
   expect(status).toBe(200)
+  const fieldsOf = (stream: string) =>
+    body.streams
+      .find(({ name }: { name: string }) => name === stream)
+      .fields.map(({ name, unit }: { name: string; unit: string | null }) => `${name} ${unit ?? ''}`.trim())
+  expect(fieldsOf('Load')).toEqual(['device', 'total W'])
+  expect(fieldsOf('slots')).toEqual(expect.arrayContaining(['start', 'energyImport W.h', 'quality']))
+  expect(fieldsOf('status')).toContain('state')
   const meter = body.streams.find(({ name }: { name: string }) => name === 'electricalMeter')
   expect(meter.fields).toEqual(
     expect.arrayContaining([

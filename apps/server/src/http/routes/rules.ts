@@ -12,6 +12,7 @@ import { aggregateNames, functionNames, keywordNames, windowNames } from '@ohmst
 import { z } from 'zod'
 import type { Link } from '../../rules/chain.ts'
 import type { Compiled as RuleCompiled } from '../../rules/compile.ts'
+import { madeStreams } from '../../rules/compile.ts'
 import { alertOut, eventOut } from '../../rules/publisher.ts'
 import { templates } from '../../rules/templates/index.ts'
 import { webhookKey } from '../../rules/webhooks.ts'
@@ -178,9 +179,9 @@ export function ruleRoutes(app: App, services: Parts): void {
     },
     async request => {
       siteOf(registry, request.params.site)
-      const streams = rules.surroundings(request.params.site).vocabulary.values()
+      const around = rules.surroundings(request.params.site)
       return {
-        streams: [...streams].map(({ name, fields }) => ({
+        streams: [...around.vocabulary.values(), ...madeStreams(around)].map(({ name, fields }) => ({
           name,
           fields: fields.map(field => ({
             name: field.name,
