@@ -1,6 +1,7 @@
 import { type Position, RuleFault } from '../errors.ts'
 import type { UserFunction } from '../expressions/scope.ts'
 import type { Expr } from '../language/ast.ts'
+import { hint } from '../nearest.ts'
 import type { EventType } from './event.ts'
 import type { FilterPlan } from './filters.ts'
 import type * as Types from './types.ts'
@@ -34,6 +35,8 @@ export interface WindowInfo {
 export interface Catalog {
   readonly zone: string
   type(name: string): EventType | undefined
+  /** Names of all streams, windows and tables. */
+  streams(): readonly string[]
   declareType(type: EventType): void
   window(name: string): WindowInfo | undefined
   table(name: string): TableInfo | undefined
@@ -55,9 +58,16 @@ export interface ContextInfo {
   restrict(type: EventType, plan: FilterPlan): FilterPlan
 }
 
+/** @throws RuleFault for an unknown window or table, with the names that there are */
+export function unknownTarget(name: string, catalog: Catalog, at?: Position): RuleFault {
+  const known = catalog.streams().filter(one => catalog.window(one) ?? catalog.table(one))
+  return new RuleFault(`there is no window or table '${name}'${hint(name, known)}`, at, known)
+}
+
 /** @throws RuleFault when there is no such stream, window or table */
 export function requireType(name: string, catalog: Catalog, at?: Position): EventType {
   const type = catalog.type(name) ?? catalog.window(name)?.type ?? catalog.table(name)?.type
   if (type) return type
-  throw new RuleFault(`there is no stream '${name}'`, at)
+  const known = catalog.streams()
+  throw new RuleFault(`there is no stream '${name}'${hint(name, known)}`, at, known)
 }

@@ -5,6 +5,7 @@ import { compile } from '../expressions/compile.ts'
 import type { Body, ColumnSpec, Statement } from '../language/ast.ts'
 import { namedColumns, writtenOut } from '../language/declared.ts'
 import { render } from '../language/render.ts'
+import { hint } from '../nearest.ts'
 import { compileRows, compileSelect } from '../select/compile.ts'
 import { InstanceCx } from '../select/cx.ts'
 import type { Compilation } from '../select/extensions.ts'
@@ -110,7 +111,7 @@ export class Creation {
     const one =
       (type === 'var' ? Types.anything : Types.typeNamed(type)) ??
       (event && ({ kind: 'event', of: event } as const))
-    if (!one) throw new RuleFault(`'${type}' is no type`, at)
+    if (!one) throw new RuleFault(`'${type}' is no type${hint(type, Types.typeNames)}`, at, Types.typeNames)
     return { name, type: array ? { kind: 'array', of: one } : one }
   }
 

@@ -281,7 +281,7 @@ export class Engine implements Home {
     const context =
       statement.context === undefined ? undefined : this.#names.get('context', statement.context)
     if (statement.context !== undefined && !context)
-      throw new RuleFault(`there is no context '${statement.context}'`, statement.at)
+      throw this.#names.unknownContext(statement.context, statement.at)
     const compilation = new Compilation(this.#names, context?.info, compileSubquery)
     const order = ++this.#orders
     const plan = new Creation(this.#names, rule, compilation, statement).plan()

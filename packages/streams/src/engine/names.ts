@@ -2,6 +2,7 @@ import type { ContextRun } from '../contexts/run.ts'
 import { RuleFault } from '../errors.ts'
 import type { UserFunction } from '../expressions/scope.ts'
 import type { Expr } from '../language/ast.ts'
+import { hint } from '../nearest.ts'
 import type { UpdatePlan } from '../triggers/plan.ts'
 import type { Catalog, ContextInfo, TableInfo, VariableInfo, WindowInfo } from './catalog.ts'
 import type { Cx } from './context.ts'
@@ -91,6 +92,9 @@ export class Names implements Catalog {
   type(name: string): EventType | undefined {
     return this.get('type', name)
   }
+  streams(): readonly string[] {
+    return (['type', 'window', 'table'] as const).flatMap(kind => [...this.#shelves[kind].keys()])
+  }
   declareType(type: EventType): void {
     this.put('type', type.name, type)
   }
@@ -112,6 +116,10 @@ export class Names implements Catalog {
   }
   context(name: string): ContextInfo | undefined {
     return this.get('context', name)?.info
+  }
+  unknownContext(name: string, at: { line: number; column: number }): RuleFault {
+    const known = [...this.#shelves.context.keys()]
+    return new RuleFault(`there is no context '${name}'${hint(name, known)}`, at, known)
   }
   expression(name: string): { params: string[]; body: Expr } | undefined {
     return this.get('expression', name)

@@ -22,6 +22,9 @@ const named: Record<string, Type> = {
   bool: boolean, object: anything, map: anything,
 } // biome-ignore format: a list
 
+/** Names of types, for errors. */
+export const typeNames: readonly string[] = Object.keys(named)
+
 /** A type by its name in a rule: `int`, `double`, `string` …; undefined for an unknown one. */
 export function typeNamed(name: string): Type | undefined {
   return named[name.toLowerCase().replace(/^java\.lang\.|^java\.math\./, '')]

@@ -2,6 +2,7 @@ import { Event, EventType, type Value } from '../engine/event.ts'
 import * as Types from '../engine/types.ts'
 import { RuleFault, Unsupported } from '../errors.ts'
 import type { Expr } from '../language/ast.ts'
+import { hint } from '../nearest.ts'
 import { arithmetic, bitwise, calculation, comparison, concatenation, logical } from './calculations.ts'
 import { builtin, typeTest } from './functions.ts'
 import { isListName } from './lists.ts'
@@ -268,7 +269,11 @@ function cast(expr: Expr & { kind: 'cast' }, scope: Scope): Typed {
   if (expr.format || isDate(expr.type)) return castTime(expr, scope)
   const type = Types.typeNamed(expr.type)
   if (!type)
-    throw new RuleFault(`'${expr.type}' is no type; there are int, long, double, string and boolean`, expr.at)
+    throw new RuleFault(
+      `'${expr.type}' is no type${hint(expr.type, Types.typeNames)}`,
+      expr.at,
+      Types.typeNames,
+    )
   const { fn } = compile(expr.of, scope)
   const apply = casts[type.kind === 'number' && type.integer ? 'integer' : type.kind]
   return {

@@ -3,6 +3,7 @@ import { Event, type Value } from '../engine/event.ts'
 import * as Types from '../engine/types.ts'
 import { RuleFault, Unsupported } from '../errors.ts'
 import type { Expr } from '../language/ast.ts'
+import { nearest } from '../nearest.ts'
 import { missing, partsOf } from './names.ts'
 import { constant, type Fn, type Scope, type Typed } from './scope.ts'
 
@@ -234,14 +235,21 @@ function applied(of: Plain, fns: Fn[]): Fn {
   }
 }
 
-const aggregateOnly =
-  /^(sum|avg|count|median|stddev|avedev|first|last|window|nth|rate|percentile|prev|prior|leaving)$/i
+const aggregateLike = [
+  'sum', 'avg', 'count', 'median', 'stddev', 'stddevpop', 'avedev', 'first', 'last', 'window', 'nth', 'rate', 'percentile',
+  'prev', 'prior', 'leaving', 'prevwindow', 'prevcount', 'prevtail', 'maxby', 'minby', 'sorted', 'firstever', 'lastever',
+  'countever', 'minever', 'maxever',
+] // biome-ignore format: a word list
 
 function unknownFunction(expr: Call): Error {
-  if (aggregateOnly.test(expr.name))
+  if (aggregateLike.includes(expr.name.toLowerCase()))
     return new RuleFault(
       `${expr.name}() cannot stand here: it needs the rows of a select, and none stands inside another`,
       expr.at,
     )
+  const known = [...functionNames, ...aggregateLike]
+  const near = nearest(expr.name, known)
+  if (near !== undefined)
+    return new RuleFault(`there is no function ${expr.name}(); did you mean '${near}'?`, expr.at, known)
   return new Unsupported(`the function ${expr.name}()`, expr.at)
 }

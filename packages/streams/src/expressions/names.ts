@@ -2,6 +2,7 @@ import type { Event, EventType } from '../engine/event.ts'
 import * as Types from '../engine/types.ts'
 import { RuleFault } from '../errors.ts'
 import type { Expr } from '../language/ast.ts'
+import { hint } from '../nearest.ts'
 import { memberOf } from './operators.ts'
 import { constant, type Fn, type Scope, type Source, type Typed } from './scope.ts'
 
@@ -134,7 +135,7 @@ function eventMember(fn: Fn, type: EventType, expr: Expr & { kind: 'member' }): 
 
 function noProperty(name: string, type: EventType, expr: Expr): RuleFault {
   const known = type.fields.map(field => field.name)
-  return new RuleFault(`${type.name} has no property '${name}'`, expr.at, known)
+  return new RuleFault(`${type.name} has no property '${name}'${hint(name, known)}`, expr.at, known)
 }
 
 function unknownName(parts: readonly string[], expr: Expr, scope: Scope): RuleFault {
@@ -142,15 +143,7 @@ function unknownName(parts: readonly string[], expr: Expr, scope: Scope): RuleFa
   const source = parts.length > 1 ? sources.find(({ alias }) => alias === parts[0]) : undefined
   if (source && !source.many) return noProperty(parts[1], source.type, expr)
   const known = sources.flatMap(({ type }) => type.fields.map(field => field.name))
-  const near = nearest(parts.join('.'), known)
-  const hint = near === undefined ? '' : `; did you mean '${near}'?`
-  return new RuleFault(`there is no property or name '${parts.join('.')}'${hint}`, expr.at, known)
-}
-
-function nearest(name: string, known: readonly string[]): string | undefined {
-  const lower = name.toLowerCase()
-  return (
-    known.find(other => other.toLowerCase() === lower) ??
-    known.find(other => other.toLowerCase().startsWith(lower.slice(0, 3)))
-  )
+  const aliases = sources.map(({ alias }) => alias)
+  const near = parts.length > 1 ? hint(parts[0], aliases) : hint(parts[0], [...known, ...aliases])
+  return new RuleFault(`there is no property or name '${parts.join('.')}'${near}`, expr.at, known)
 }

@@ -23,7 +23,7 @@ describe('an error names its place and what could stand there', () => {
     ['select * from Power where', 1, 26, /the rule ends/],
     ['select * from Power group device', 1, 27, /expected 'by'/],
     ['select * from Power\noutput every 5 bananas', 2, 16, /bananas/],
-    ['select "open from Power', 1, 8, /starts no word/],
+    ['select "open from Power', 1, 8, /does not end on its line/],
     ['select * from pattern [every a=Power -> ]', 1, 41, /found '\]'/],
     ['create window W#keepall as (a int', 1, 34, /the rule ends/],
     ['select * from Power; ;; select § from Power', 1, 32, /starts no word/],

@@ -1,11 +1,18 @@
-import type { IRecognitionException, IToken } from 'chevrotain'
+import type { IRecognitionException, IToken, TokenType } from 'chevrotain'
 import { EOF } from 'chevrotain'
 import { RuleFault } from '../errors.ts'
+import { nearest } from '../nearest.ts'
 import type { Statement } from './ast.ts'
 import { EplParser } from './parser.ts'
-import { lex, Semicolon } from './tokens.ts'
+import { Identifier, keyword, lex, Name, Semicolon, vocabulary } from './tokens.ts'
 
-let parser: EplParser | undefined
+let made: EplParser | undefined
+
+/** One for all: it is made when it is needed first, which takes a while. */
+function parser(): EplParser {
+  made ??= new EplParser()
+  return made
+}
 
 /**
  * Reads a module: statements parted by `;`.
@@ -13,12 +20,16 @@ let parser: EplParser | undefined
  */
 export function parse(text: string): Statement[] {
   const tokens = lex(text)
-  parser ??= new EplParser()
-  parser.input = tokens
-  const statements = parser.module()
-  const error = parser.errors[0]
+  const { statements, error } = attempt(tokens)
   if (error) throw faultOf(error, tokens)
   return withTexts(statements, tokens, text)
+}
+
+function attempt(tokens: IToken[]) {
+  const reader = parser()
+  reader.input = tokens
+  const statements = reader.module()
+  return { statements, error: reader.errors[0] as IRecognitionException | undefined }
 }
 
 function withTexts(statements: Statement[], tokens: IToken[], text: string): Statement[] {
@@ -38,39 +49,109 @@ function partsOf(tokens: IToken[]): IToken[][] {
   return parts.filter(part => part.length > 0)
 }
 
-interface Detailed extends IRecognitionException {
-  readonly context: IRecognitionException['context']
-}
-
-function faultOf(error: Detailed, tokens: IToken[]): RuleFault {
-  const { token } = error
+function faultOf({ token }: IRecognitionException, tokens: IToken[]): RuleFault {
   const last = tokens.at(-1)
   const atEnd = token.tokenType === EOF
   const place = atEnd
     ? { line: last?.endLine ?? 1, column: (last?.endColumn ?? 0) + 1 }
     : { line: token.startLine ?? 1, column: token.startColumn ?? 1 }
-  const expected = expectedOf(error)
+  const before = atEnd ? tokens : tokens.slice(0, tokens.indexOf(token))
+  const possible = possibleAfter(before.slice(before.findLastIndex(one => one.tokenType === Semicolon) + 1))
+  const expected = labelsOf(possible)
   const found = atEnd ? 'the rule ends' : `found '${token.image}'`
-  const reason =
-    expected.length === 0 ? `${found}, which cannot stand here` : `${found}, expected ${listed(expected)}`
+  const reason = `${found}, expected ${listed(expected)}${suggestion(token, before.at(-1), possible)}`
   return new RuleFault(reason, place, expected)
 }
 
-/** Chevrotain tells what it expected only in its message: one path a line, or one token. */
-function expectedOf(error: IRecognitionException): string[] {
-  const paths = [...error.message.matchAll(/^\s*\d+\. \[(.*)\]$/gm)].map(match => match[1].split(', ')[0])
-  const single = /Expecting (?:token of type )?--> (.*?) <--/.exec(error.message)
-  const words = single ? [single[1]] : paths
-  return [...new Set(words.map(labelOf))]
+// ── what could stand there ───────────────────────────────────────────────────────────────────
+
+/** Kinds of tokens that one could write; `Name` only groups others. */
+const writable = vocabulary.filter(type => type !== Name && type.GROUP === undefined)
+
+/**
+ * What can follow the first tokens of a statement: each kind of token is tried. That is exact, where the parser's own
+ * word on it knows nothing of its gates, and quick enough for something that only errors need.
+ */
+function possibleAfter(before: readonly IToken[]): TokenType[] {
+  return writable.filter(type => {
+    const tried = { ...sample(type) }
+    const { error } = attempt([...before, tried])
+    return error === undefined || error.token.tokenType === EOF
+  })
 }
 
-function labelOf(word: string): string {
-  const bare = word.replace(/^'|'$/g, '')
-  return /^[a-z_-]+$/.test(bare) && !word.startsWith("'") ? `'${bare}'` : word
+function sample(type: TokenType): IToken {
+  const word = keyword[type.name] === type ? type.name : 'x1'
+  return {
+    image: type === Identifier ? 'x1' : word,
+    startOffset: 0,
+    tokenType: type,
+    tokenTypeIdx: type.tokenTypeIdx!,
+  } as IToken
 }
+
+/** In words, each once; keywords that would only be names there are left out. */
+function labelsOf(possible: readonly TokenType[]): string[] {
+  const names = possible.includes(Identifier)
+  const told = possible.filter(type => !names || type === Identifier || !isNameLike(type))
+  return [...new Set(told.toSorted((a, b) => rank(a) - rank(b)).map(type => type.LABEL ?? type.name))]
+}
+
+/** What goes on is told before what only makes an expression longer. */
+const rank = (type: TokenType) => (operators.has(type.LABEL ?? '') ? 2 : type.LABEL?.startsWith("'") ? 1 : 0)
+
+const operators = new Set(
+  [
+    '<=',
+    '>=',
+    '!=',
+    '<>',
+    '||',
+    '|',
+    '&',
+    '^',
+    '=',
+    '<',
+    '>',
+    '+',
+    '-',
+    '*',
+    '/',
+    '%',
+    '.',
+    '?',
+    ':',
+    '[',
+    '(',
+    '{',
+  ].map(sign => `'${sign}'`),
+)
+
+const isNameLike = (type: TokenType) => type.CATEGORIES?.includes(Name) ?? false
 
 function listed(words: readonly string[]): string {
+  if (words.length === 0) return "';' or the end of the rule"
   if (words.length === 1) return words[0]
   const shown = words.length > 12 ? [...words.slice(0, 11), 'another word'] : words
   return `${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}`
 }
+
+/** The word that was probably meant: for what was found, or for a name before it that is nearly a keyword. */
+function suggestion(token: IToken, before: IToken | undefined, possible: readonly TokenType[]): string {
+  const words = possible.flatMap(type => (keyword[type.name] === type ? [type.name] : []))
+  const meant = isWord(token) ? nearest(token.image, words) : undefined
+  if (meant !== undefined) return `; did you mean '${meant}'?`
+  if (before?.tokenType !== Identifier || !isWord(before)) return ''
+  const earlier = nearest(before.image, clauses)
+  return earlier === undefined ? '' : `; did you mean '${earlier}' instead of '${before.image}'?`
+}
+
+/** Keywords that begin a clause: mistyped, they are read as names. */
+const clauses = [
+  'select', 'from', 'where', 'group', 'having', 'order', 'output', 'limit', 'insert', 'into', 'join', 'inner', 'outer',
+  'on', 'every', 'distinct', 'measures', 'pattern', 'define', 'when', 'then', 'else', 'end', 'and', 'or', 'not', 'set',
+  'unidirectional', 'between', 'like', 'in', 'is', 'asc', 'desc', 'create', 'context', 'window', 'table', 'variable',
+  'until', 'partition', 'by', 'first', 'last', 'snapshot', 'all', 'delete', 'update', 'merge',
+] // biome-ignore format: a word list
+
+const isWord = (token: IToken) => /^[A-Za-z_]/.test(token.image)

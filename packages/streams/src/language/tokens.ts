@@ -122,11 +122,13 @@ const lexer = new Lexer(inOrder, { positionTracking: 'full' })
 export function lex(text: string) {
   const { tokens, errors } = lexer.tokenize(text)
   const first = errors[0]
-  if (first)
-    throw new RuleFault(`'${text.slice(first.offset, first.offset + 1)}' starts no word, number or sign`, {
-      line: first.line ?? 1,
-      column: first.column ?? 1,
-    })
+  if (first) {
+    const sign = text.slice(first.offset, first.offset + 1)
+    const place = { line: first.line ?? 1, column: first.column ?? 1 }
+    if (sign === "'" || sign === '"')
+      throw new RuleFault(`${sign} begins a text that does not end on its line`, place, [`a closing ${sign}`])
+    throw new RuleFault(`'${sign}' starts no word, number or sign`, place, ['a word', 'a number', 'a sign'])
+  }
   for (const token of tokens) {
     if (token.tokenType !== Identifier) continue
     const known = keyword[token.image.toLowerCase()]

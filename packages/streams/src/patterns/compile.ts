@@ -7,6 +7,7 @@ import { compile, compileCondition } from '../expressions/compile.ts'
 import { compileSpan } from '../expressions/periods.ts'
 import type { Scope, Source } from '../expressions/scope.ts'
 import type { Argument, Expr, Pattern } from '../language/ast.ts'
+import { nearest } from '../nearest.ts'
 import type { Compilation } from '../select/extensions.ts'
 import { compileCron } from '../time/compileCron.ts'
 import type { PatternNode, PatternPlan, SchedulePlan } from './plan.ts'
@@ -86,7 +87,7 @@ class PatternCompiler {
       case 'at':
         return { kind: 'at', cron: compileCron(pattern.cron, this.scope) }
       case 'schedule':
-        if (pattern.name !== 'schedule') throw new Unsupported(`timer:${pattern.name}`, pattern.at)
+        if (pattern.name !== 'schedule') throw unknownTimer(pattern.name, observers, pattern)
         return { kind: 'schedule', schedule: schedulePlan(pattern.args, this.scope, pattern) }
       case 'within':
         return this.within(pattern)
@@ -99,7 +100,7 @@ class PatternCompiler {
 
   within(pattern: Pattern & { kind: 'within' }): PatternNode {
     const { guard, args } = pattern
-    if (guard !== 'within' && guard !== 'withinmax') throw new Unsupported(`timer:${guard}`, pattern.at)
+    if (guard !== 'within' && guard !== 'withinmax') throw unknownTimer(guard, guards, pattern)
     const span = this.span(argument(args, `timer:${guard}`, pattern))
     const max = args[1]?.value
     return { kind: 'within', of: this.node(pattern.of), span, max: max && compile(max, this.scope).fn }
@@ -203,4 +204,13 @@ function taggedType(
       return { name: source.alias, type: source.many ? { kind: 'array', of: event } : event }
     }),
   )
+}
+
+const observers = ['interval', 'at', 'schedule']
+const guards = ['within', 'withinmax']
+
+function unknownTimer(name: string, known: readonly string[], { at }: Pattern): Error {
+  const near = nearest(name, known)
+  if (near === undefined) return new Unsupported(`timer:${name}`, at)
+  return new RuleFault(`there is no timer:${name}; did you mean '${near}'?`, at, known)
 }

@@ -1,5 +1,5 @@
 import { Aggregates } from '../aggregates/compile.ts'
-import { type Catalog, requireType } from '../engine/catalog.ts'
+import { type Catalog, requireType, unknownTarget } from '../engine/catalog.ts'
 import { type Event, EventType, type Field } from '../engine/event.ts'
 import { compileFilter } from '../engine/filterPlan.ts'
 import { RuleFault, Unsupported } from '../errors.ts'
@@ -286,7 +286,7 @@ export function compileInsert(spec: InsertInto, row: EventType, catalog: Catalog
 
 function intoPlan(select: Select, table: string, rows: Rows, catalog: Catalog): IntoPlan {
   const info = catalog.table(table)
-  if (!info) throw new RuleFault(`there is no table '${table}'`, select.at)
+  if (!info) throw unknownTarget(table, catalog, select.at)
   const names = select.items.map(item => (item.kind === 'expr' ? (item.as ?? render(item.expr)) : ''))
   const columns = names.flatMap((name, i) => {
     const place = info.type.placeOf(name)

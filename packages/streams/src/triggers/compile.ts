@@ -1,4 +1,4 @@
-import { requireType } from '../engine/catalog.ts'
+import { requireType, unknownTarget } from '../engine/catalog.ts'
 import { EventType } from '../engine/event.ts'
 import * as Types from '../engine/types.ts'
 import { RuleFault } from '../errors.ts'
@@ -83,7 +83,7 @@ function windowScope(
 ): Scope {
   const { catalog } = compilation
   const info = catalog.window(name) ?? catalog.table(name)
-  if (!info) throw new RuleFault(`there is no window or table '${name}'`, at)
+  if (!info) throw unknownTarget(name, catalog, at)
   const row: Source = { alias: alias ?? name, typeName: name, type: info.type, slot: 1 }
   const initial: Source = { alias: 'initial', type: info.type, slot: 2, qualifiedOnly: true }
   // The row's own names win over the trigger's.
@@ -113,7 +113,7 @@ function selectAction(action: Act<'select'>, trigger: Source, compilation: Compi
   const { name, filter } = from.source
   const { catalog } = compilation
   const info = catalog.window(name) ?? catalog.table(name)
-  if (!info) throw new RuleFault(`there is no window or table '${name}'`, from.at)
+  if (!info) throw unknownTarget(name, catalog, from.at)
   const row: Source = { alias: from.alias ?? name, typeName: name, type: info.type, slot: 1 }
   const sources = [trigger, row]
   const scope: Scope = { levels: [[row], [trigger]], ext: compilation.base, zone: catalog.zone }

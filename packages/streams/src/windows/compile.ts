@@ -8,6 +8,7 @@ import type { Extensions, Fn, Scope } from '../expressions/scope.ts'
 import { variablesIn } from '../expressions/variables.ts'
 import type { Argument, Expr, ViewSpec } from '../language/ast.ts'
 import { render } from '../language/render.ts'
+import { nearest } from '../nearest.ts'
 import type { Span } from '../time/period.ts'
 import { ExtTimedBatch, TimeBatch, TimeLengthBatch } from './batches.ts'
 import { Intersection, Union } from './combined.ts'
@@ -198,6 +199,9 @@ export const windowNames: readonly string[] = [
 
 function maker(spec: ViewSpec, at: Compiling): Make {
   if (Object.hasOwn(makers, spec.name)) return makers[spec.name](spec, at)
+  const near = nearest(spec.name, windowNames)
+  if (near !== undefined)
+    throw new RuleFault(`there is no window #${spec.name}; did you mean '${near}'?`, spec.at, windowNames)
   throw new Unsupported(`the window #${spec.name}`, spec.at)
 }
 

@@ -138,14 +138,26 @@ export abstract class ContextGrammar extends SelectGrammar {
   })
 
   contextCondition = this.RULE('contextCondition', (): A.ContextCondition => {
-    let now = false
-    this.OPTION(() => {
-      this.CONSUME(T.At)
-      this.CONSUME(T.Identifier)
-      now = true
-      this.OPTION2(() => this.CONSUME(K.and))
-    })
-    const rest = this.OPTION3(() =>
+    return this.OR([
+      {
+        ALT: (): A.ContextCondition => {
+          this.CONSUME(T.At)
+          this.CONSUME(T.Identifier)
+          const rest = this.OPTION(() => {
+            this.CONSUME(K.and)
+            return this.SUBRULE(this.watchedCondition)
+          })
+          if (!rest) return { kind: 'now' }
+          return 'now' in rest ? { ...rest, now: true } : rest
+        },
+      },
+      { ALT: () => this.SUBRULE2(this.watchedCondition) },
+    ])
+  })
+
+  watchedCondition = this.RULE(
+    'watchedCondition',
+    (): A.ContextCondition =>
       this.OR({
         DEF: [
           {
@@ -159,15 +171,15 @@ export abstract class ContextGrammar extends SelectGrammar {
                 inclusive = true
               })
               const pattern = source?.kind === 'pattern' ? source.pattern : undefined
-              return { kind: 'pattern', pattern: pattern as A.Pattern, inclusive, now, at: source?.at }
+              return { kind: 'pattern', pattern: pattern as A.Pattern, inclusive, now: false, at: source?.at }
             },
           },
-          { ALT: (): A.ContextCondition => ({ kind: 'cron', cron: this.SUBRULE(this.cron), now }) },
+          { ALT: (): A.ContextCondition => ({ kind: 'cron', cron: this.SUBRULE(this.cron), now: false }) },
           {
             GATE: () => this.next(K.after),
             ALT: (): A.ContextCondition => {
               this.CONSUME(K.after)
-              return { kind: 'after', period: this.SUBRULE(this.periodOr), now }
+              return { kind: 'after', period: this.SUBRULE(this.periodOr), now: false }
             },
           },
           {
@@ -182,7 +194,5 @@ export abstract class ContextGrammar extends SelectGrammar {
         ],
         IGNORE_AMBIGUITIES: true,
       }),
-    )
-    return rest ?? { kind: 'now' }
-  })
+  )
 }

@@ -28,7 +28,10 @@ export abstract class CreateGrammar extends ContextGrammar {
           },
         },
         { ALT: (): A.Body => ({ ...this.SUBRULE(this.createVariable), at: place }) },
-        { ALT: (): A.Body => ({ ...this.SUBRULE(this.createSchema), at: place }) },
+        {
+          GATE: () => this.next(K.schema) || this.next(K.schema, 2),
+          ALT: (): A.Body => ({ ...this.SUBRULE(this.createSchema), at: place }),
+        },
         {
           ALT: (): A.Body => {
             this.OPTION3(() => this.CONSUME(K.unique))
