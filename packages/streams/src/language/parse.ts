@@ -49,14 +49,16 @@ function partsOf(tokens: IToken[]): IToken[][] {
   return parts.filter(part => part.length > 0)
 }
 
-function faultOf({ token }: IRecognitionException, tokens: IToken[]): RuleFault {
+function faultOf(error: IRecognitionException, tokens: IToken[]): RuleFault {
+  const { token } = error
   const last = tokens.at(-1)
   const atEnd = token.tokenType === EOF
   const place = atEnd
     ? { line: last?.endLine ?? 1, column: (last?.endColumn ?? 0) + 1 }
     : { line: token.startLine ?? 1, column: token.startColumn ?? 1 }
   const before = atEnd ? tokens : tokens.slice(0, tokens.indexOf(token))
-  const possible = possibleAfter(before.slice(before.findLastIndex(one => one.tokenType === Semicolon) + 1))
+  const statement = before.slice(before.findLastIndex(one => one.tokenType === Semicolon) + 1)
+  const possible = possibleAfter(statement, error)
   const expected = labelsOf(possible)
   const found = atEnd ? 'the rule ends' : `found '${token.image}'`
   const reason = `${found}, expected ${listed(expected)}${suggestion(token, before.at(-1), possible)}`
@@ -65,19 +67,38 @@ function faultOf({ token }: IRecognitionException, tokens: IToken[]): RuleFault 
 
 // ── what could stand there ───────────────────────────────────────────────────────────────────
 
+/** Where the grammar needs one certain kind of token, what would only make the thing before it longer is left out. */
+function onlyPossible({ name, message }: IRecognitionException): TokenType[] | undefined {
+  const label = name === 'MismatchedTokenException' ? /--> (.*) <-- but found/s.exec(message)?.[1] : undefined
+  const types = vocabulary.filter(type => (type.LABEL ?? type.name) === label)
+  return types.length > 0 ? types : undefined
+}
+
+const isNameLike = (type: TokenType) => type.CATEGORIES?.includes(Name) ?? false
+
 /** Kinds of tokens that one could write; `Name` only groups others. */
 const writable = vocabulary.filter(type => type !== Name && type.GROUP === undefined)
+const soft = writable.filter(type => type !== Identifier && isNameLike(type))
+const others = writable.filter(type => !soft.includes(type))
+const words = writable.filter(type => keyword[type.name] === type)
+
+/** Whether a statement could go on like this. */
+function fits(before: readonly IToken[], type: TokenType): boolean {
+  const { error } = attempt([...before, sample(type)])
+  return error === undefined || error.token.tokenType === EOF
+}
 
 /**
  * What can follow the first tokens of a statement: each kind of token is tried. That is exact, where the parser's own
  * word on it knows nothing of its gates, and quick enough for something that only errors need.
  */
-function possibleAfter(before: readonly IToken[]): TokenType[] {
-  return writable.filter(type => {
-    const tried = { ...sample(type) }
-    const { error } = attempt([...before, tried])
-    return error === undefined || error.token.tokenType === EOF
-  })
+function possibleAfter(before: readonly IToken[], error: IRecognitionException): TokenType[] {
+  const only = onlyPossible(error)
+  const possible = only ?? others.filter(type => fits(before, type))
+  // Where a name may stand, most keywords may too, as names: only the one that was meant is of interest.
+  const meant = (type: TokenType) => nearest(error.token.image, [type.name]) !== undefined
+  const more = only || possible.includes(Identifier) ? words.filter(meant) : soft
+  return [...possible, ...more.filter(type => !possible.includes(type) && fits(before, type))]
 }
 
 function sample(type: TokenType): IToken {
@@ -126,8 +147,6 @@ const operators = new Set(
     '{',
   ].map(sign => `'${sign}'`),
 )
-
-const isNameLike = (type: TokenType) => type.CATEGORIES?.includes(Name) ?? false
 
 function listed(words: readonly string[]): string {
   if (words.length === 0) return "';' or the end of the rule"
