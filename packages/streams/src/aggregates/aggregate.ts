@@ -14,6 +14,8 @@ export interface AggregatePlan {
   /** Keys of `group_by:(…)`, when not those of the statement. */
   readonly localKeys?: readonly Fn[]
   readonly make: (plan: AggregatePlan) => Aggregate
+  /** Of `sorted` and its kin: which keys go down. */
+  readonly descending?: readonly boolean[]
   /** What tells it from others in the same statement. */
   readonly text: string
 }

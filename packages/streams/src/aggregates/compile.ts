@@ -214,11 +214,13 @@ function slotOf(arg: Argument, scope: Scope): number {
 function sortedPlan(expr: Call, scope: Scope, shared: Shared & { make: Make }) {
   const source = sourceOf(undefined, scope)!
   const event: Fn = slots => slots[source.slot] ?? null
-  const keys = expr.args.filter(arg => arg.name === undefined).map(arg => compile(arg.value!, scope).fn)
+  const by = expr.args.filter(arg => arg.name === undefined)
+  const keys = by.map(arg => compile(arg.value!, scope).fn)
+  const descending = by.map(arg => arg.order === 'desc')
   const type: Types.Type = { kind: 'event', of: source.type }
   const list = expr.name.toLowerCase() === 'sorted'
   return {
-    plan: { ...shared, parameter: source.slot, args: [event, ...keys] },
+    plan: { ...shared, descending, parameter: source.slot, args: [event, ...keys] },
     type: list ? ({ kind: 'array', of: type } as Types.Type) : type,
   }
 }

@@ -123,11 +123,19 @@ export class SortedBy extends Contents {
     if (filter !== undefined && filter(slots, cx) !== true) return
     const key = args.slice(1).map(fn => fn(slots, cx))
     let at = this.keys.length
-    while (at > 0 && compare(this.keys[at - 1], key) * this.sign > 0) at--
+    while (at > 0 && this.compare(this.keys[at - 1], key) * this.sign > 0) at--
     if (!this.plan.sliding) cx.held(1)
     this.keys.splice(at, 0, key)
     this.origins.splice(at, 0, this.originOf(slots))
     this.values.splice(at, 0, args[0](slots, cx))
+  }
+
+  compare(a: readonly Value[], b: readonly Value[]): number {
+    for (let i = 0; i < a.length; i++) {
+      const result = order(a[i], b[i])
+      if (result !== 0) return this.plan.descending?.[i] ? -result : result
+    }
+    return 0
   }
 
   override drop(at: number): void {
@@ -160,12 +168,4 @@ export class ExtremeByEver extends SortedBy {
   override value(): Value {
     return this.values[0] ?? null
   }
-}
-
-function compare(a: readonly Value[], b: readonly Value[]): number {
-  for (let i = 0; i < a.length; i++) {
-    const result = order(a[i], b[i])
-    if (result !== 0) return result
-  }
-  return 0
 }

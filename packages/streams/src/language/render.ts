@@ -70,5 +70,6 @@ function inner(expr: Expr, within = '', isRight = false): string {
 
 function argument(arg: Argument): string {
   const value = arg.star ? (arg.star === true ? '*' : `${arg.star}.*`) : render(arg.value!)
-  return arg.name ? `${arg.name}:${value}` : value
+  const ordered = arg.order === 'desc' ? `${value} desc` : value
+  return arg.name ? `${arg.name}:${ordered}` : ordered
 }
