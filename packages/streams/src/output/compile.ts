@@ -11,8 +11,13 @@ import { compileCron } from '../time/compileCron.ts'
 import type { OutputPlan } from './plan.ts'
 import type { Counts } from './rated.ts'
 
-/** @throws RuleFault */
-export function compileOutput(spec: OutputSpec, scope: Scope, compilation: Compilation): OutputPlan {
+/** @param atOnce see `OutputPlan` @throws RuleFault */
+export function compileOutput(
+  spec: OutputSpec,
+  scope: Scope,
+  compilation: Compilation,
+  atOnce: boolean,
+): OutputPlan {
   if (!spec.every && !spec.at && !spec.when && !spec.terminated && !spec.after)
     throw new RuleFault('output does not say how often', spec.place, ["'every'", "'at'", "'when'"])
   const counts = compilation.part({ make: () => ({ stop() {} }) })
@@ -37,7 +42,16 @@ export function compileOutput(spec: OutputSpec, scope: Scope, compilation: Compi
     condition: spec.terminated.condition && compileCondition(spec.terminated.condition, conditions),
     set: setter(spec.terminated.set, conditions, compilation),
   }
-  return { keep, every, after, when, terminated, cron: spec.at && compileCron(spec.at, scope), counts }
+  return {
+    keep,
+    every,
+    after,
+    when,
+    terminated,
+    cron: spec.at && compileCron(spec.at, scope),
+    atOnce,
+    counts,
+  }
 }
 
 function spanOf(expr: Expr, scope: Scope) {

@@ -17,6 +17,8 @@ export interface OutputPlan {
   }
   readonly terminated?: { readonly condition: Fn | undefined; readonly set: (cx: Cx) => void }
   readonly after?: { readonly span: Span } | { readonly events: number }
+  /** Time counts from the beginning: tables tell of no change that it could count from. */
+  readonly atOnce: boolean
   /** Place in `cx.parts` of the counts that `when` may name. */
   readonly counts?: number
 }

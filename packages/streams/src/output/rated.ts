@@ -55,7 +55,7 @@ export abstract class Rated implements Output, Timed {
     this.counts = counts
     const { now } = outlet.scheduler
     this.opens = plan.after && 'span' in plan.after ? plus(now, plan.after.span, outlet.zone) : 0
-    if (plan.cron) this.arm()
+    if (plan.cron || plan.atOnce) this.arm()
     const variables = plan.when?.variables ?? []
     this.watch =
       variables.length === 0

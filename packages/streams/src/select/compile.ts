@@ -44,6 +44,7 @@ export function compileSelect(select: Select, compilation: Compilation): Compile
     ) && !streams.some(stream => stream.unidirectional)
   const rows = compileRows(select, scope, sliding)
   const insert = select.insert && compileInsert(select.insert, rows.type, catalog)
+  const onlyTables = streams.every(({ source }) => source.kind === 'table')
   const selector = select.selector ?? 'istream'
   const wantsOld = selector !== 'istream' || (insert !== undefined && insert.selector !== 'istream')
   const plan: SelectPlan = {
@@ -52,7 +53,7 @@ export function compileSelect(select: Select, compilation: Compilation): Compile
     join: streams.length > 1 ? compileJoin(select, streams, sources, scope) : undefined,
     where,
     rows: { ...rows, wantsOld },
-    output: select.output && compileOutput(select.output, scope, compilation),
+    output: select.output && compileOutput(select.output, scope, compilation, onlyTables),
     parts: compilation.parts,
     priors: compilation.priors,
     selector,
