@@ -1,6 +1,6 @@
 import type { Alert } from '@ohmstead/sdk'
 import { expect, test } from 'vitest'
-import { withAlert } from './openAlerts.ts'
+import { byUrgency, withAlert } from './openAlerts.ts'
 
 const alert = (id: string, raisedAt: number, more: Partial<Alert> = {}) =>
   ({ id, raisedAt, clearedAt: null, acknowledgedAt: null, ...more }) as Alert
@@ -21,4 +21,13 @@ test('what is cleared is gone, and what was never there changes nothing', () => 
   const open = [alert('b', 2), alert('a', 1)]
   expect(ids(withAlert(open, alert('b', 2, { clearedAt: 9 })))).toEqual(['a'])
   expect(withAlert(open, alert('x', 2, { clearedAt: 9 }))).toBe(open)
+})
+
+test('the most urgent come first, of equal ones the newest', () => {
+  const open = [
+    alert('low', 9, { severity: 'low' }),
+    alert('old', 1, { severity: 'high' }),
+    alert('new', 5, { severity: 'high' }),
+  ]
+  expect(ids(byUrgency(open))).toEqual(['new', 'old', 'low'])
 })

@@ -23,16 +23,17 @@ interface Props {
 export interface Names {
   readonly devices: readonly Device[]
   readonly rules: readonly Speaker[]
+  /** False while the names of the rules are on their way. */
+  readonly known: boolean
 }
 
 /** What people have to know, and what the rules of the site said. */
 export default function EventsPage({ site, search, onSearch, mayAct }: Props) {
   const { nav, events: text, site: siteText, replay } = useMessages()
   const format = useFormat()
-  const names = {
-    devices: useQuery(devicesQuery(site)).data ?? [],
-    rules: useQuery(speakersQuery(site)).data ?? [],
-  }
+  const rules = useQuery(speakersQuery(site))
+  const devices = useQuery(devicesQuery(site)).data ?? []
+  const names = { devices, rules: rules.data ?? [], known: !rules.isPending }
   return (
     <Page
       title={nav.events}

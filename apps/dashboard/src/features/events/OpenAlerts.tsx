@@ -5,7 +5,7 @@ import { useRef, useState } from 'react'
 import { ohmstead } from '../../api/ohmstead.ts'
 import { openAlertsQuery } from '../../api/said.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
-import { withAlert } from '../../parts/openAlerts.ts'
+import { byUrgency, withAlert } from '../../parts/openAlerts.ts'
 import { DeviceLink, ExploreLink, RuleLink } from '../../parts/said/links.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Age } from '../../ui/DeviceNow.tsx'
@@ -40,7 +40,8 @@ export function OpenAlerts({ site, names, mayAct }: Props) {
     card.current?.focus()
   }
   const count = open.data?.length ?? 0
-  if (open.data === undefined && !open.isError) return <RowsSkeleton rows={2} rowHeight={72} />
+  if ((open.data === undefined && !open.isError) || !names.known)
+    return <RowsSkeleton rows={2} rowHeight={72} />
   return (
     <Card
       ref={card}
@@ -61,7 +62,7 @@ export function OpenAlerts({ site, names, mayAct }: Props) {
       ) : (
         <>
           <ul className={classes.alerts}>
-            {open.data.map(alert => (
+            {byUrgency(open.data).map(alert => (
               <OpenAlert
                 key={alert.id}
                 alert={alert}
@@ -109,8 +110,6 @@ function OpenAlert({ alert, names, mayAct, personName, onCleared }: AlertProps) 
           </span>
           <About site={site} alert={alert} names={names} />
           {alert.acknowledgedAt !== null && <Acknowledged alert={alert} personName={personName} />}
-        </p>
-        <p className={classes.facts}>
           <ExploreLink
             site={site}
             about={{ time: alert.raisedAt, device: alert.device }}
@@ -144,8 +143,11 @@ function Acknowledged({ alert, personName }: Pick<AlertProps, 'alert' | 'personN
   const who = alert.acknowledgedBy === null ? null : personName(alert.acknowledgedBy)
   return (
     <span className={classes.acknowledged}>
-      <CheckIcon size={14} /> {who === null ? text.acknowledged : text.acknowledgedBy(who)},{' '}
-      <Age at={alert.acknowledgedAt} className="" />
+      <CheckIcon size={14} />
+      <span>
+        {who === null ? text.acknowledged : text.acknowledgedBy(who)},{' '}
+        <Age at={alert.acknowledgedAt} className="" />
+      </span>
     </span>
   )
 }

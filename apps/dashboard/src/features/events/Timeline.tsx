@@ -36,7 +36,7 @@ export function Timeline({ site, names, search, onSearch }: Props) {
       <div ref={head} className={classes.head}>
         <Filters names={names} search={search} onSearch={onSearch} />
       </div>
-      {said.data === undefined ? (
+      {said.data === undefined || !names.known ? (
         said.isError ? (
           <Failure error={said.error} onRetry={() => said.refetch()} />
         ) : (

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef, useState } from 'react'
-import { newestSaid, type SaidFilter, saidQuery } from '../../api/said.ts'
+import { keepSaid, newestSaid, type SaidFilter, saidQuery } from '../../api/said.ts'
 import { useLive } from '../../live/context.tsx'
 import { changesThePast, itemsOf, merged } from './timeline.ts'
 
@@ -21,8 +21,9 @@ export function useSaid(site: string, filter: SaidFilter) {
       const items = await newestSaid(site, filter, stop.signal)
       const pages = client.getQueryData(queryKey)
       const next = pages && merged(pages, items)
-      if (next === undefined) all()
-      else client.setQueryData(queryKey, next)
+      if (next === undefined) return all()
+      client.setQueryData(queryKey, next)
+      keepSaid(site, filter, next)
     }
     const soon = paced(() => newest().catch(() => {}), pauseMs)
     const again = paced(all, pauseMs)

@@ -8,6 +8,7 @@ import { openAlertsQuery, speakersQuery } from '../../api/said.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { useAt, useLive, useSignal } from '../../live/context.tsx'
 import { liveness } from '../../live/liveness.ts'
+import { byUrgency } from '../../parts/openAlerts.ts'
 import { Age } from '../../ui/DeviceNow.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { RefusedTable } from '../../ui/RefusedTable.tsx'
@@ -50,7 +51,7 @@ function OpenAlerts({ site, devices }: { site: string; devices: readonly Device[
   const { data: open = [] } = useQuery(openAlertsQuery(site))
   const { data: rules = [] } = useQuery({ ...speakersQuery(site), enabled: open.length > 0 })
   if (open.length === 0) return null
-  const told = open.toSorted((a, b) => urgency[b.severity] - urgency[a.severity]).slice(0, mostTold)
+  const told = byUrgency(open).slice(0, mostTold)
   return (
     <Notice
       tone={open.some(({ severity }) => severity === 'high') ? 'bad' : 'warn'}
@@ -83,8 +84,6 @@ function OpenAlerts({ site, devices }: { site: string; devices: readonly Device[
     </Notice>
   )
 }
-
-const urgency = { high: 3, medium: 2, low: 1 } as const
 
 function Silent({ devices }: { devices: readonly Device[] }) {
   const { problems: text } = useMessages()

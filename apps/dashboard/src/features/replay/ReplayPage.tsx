@@ -2,16 +2,16 @@ import { Anchor, Button } from '@mantine/core'
 import type { Replay } from '@ohmstead/sdk'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { replaysQuery } from '../../api/said.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
 import { Page } from '../../ui/Page.tsx'
-import { PlainTable } from '../../ui/PlainTable.tsx'
 import { NewReplay } from './NewReplay.tsx'
 import classes from './ReplayPage.module.css'
-import { Running, useSpeedWords } from './Running.tsx'
+import { Running, stateWord, useSpeedWords } from './Running.tsx'
 import type { ReplaySearch } from './search.ts'
 
 interface Props {
@@ -75,37 +75,42 @@ function Start(props: Props) {
   )
 }
 
+/** As many as are listed before somebody asks for the others. */
+const fewEarlier = 5
+
 function Earlier({ replays, onShow }: { replays: readonly Replay[]; onShow: (id: string) => void }) {
-  const { replay: text } = useMessages()
+  const { replay: text, common } = useMessages()
   const format = useFormat()
   const words = useSpeedWords()
+  const [all, setAll] = useState(false)
   return (
     <Card title={text.earlier}>
       <p className={classes.note}>{text.earlierMeans}</p>
-      <PlainTable
-        label={text.earlier}
-        columns={[
-          { name: text.periodName },
-          { name: text.rules },
-          { name: text.speed, keep: true },
-          { name: text.state, keep: true },
-          { name: text.saidName },
-          { name: '' },
-        ]}
-        rows={replays.map(replay => ({
-          key: replay.id,
-          cells: [
-            format.dateTimes(replay.from, replay.to),
-            format.count(replay.rules.length),
-            words(replay.speed),
-            text.states[replay.state === 'running' && replay.paused ? 'paused' : replay.state],
-            format.count(replay.said),
-            <Button key="show" size="compact-sm" variant="subtle" onClick={() => onShow(replay.id)}>
-              {text.show}
-            </Button>,
-          ],
-        }))}
-      />
+      <ul className={classes.said}>
+        {(all ? replays : replays.slice(0, fewEarlier)).map(replay => (
+          <li key={replay.id}>
+            <button
+              type="button"
+              className={`${classes.line} ${classes.past}`}
+              onClick={() => onShow(replay.id)}
+            >
+              <span className={classes.ruleName}>{format.dateTimes(replay.from, replay.to)}</span>
+              <span className={classes.note}>
+                {text.modes[replay.mode]} · {words(replay.speed)} ·{' '}
+                {replay.mode === 'lab'
+                  ? text.marks(replay.said, format.count(replay.said))
+                  : text.values(replay.sent, format.count(replay.sent))}
+              </span>
+              <span>{text.states[stateWord(replay)]}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {!all && replays.length > fewEarlier && (
+        <Button size="compact-sm" variant="subtle" onClick={() => setAll(true)}>
+          {common.more}
+        </Button>
+      )}
     </Card>
   )
 }

@@ -9,7 +9,6 @@ import classes from './ReplayPage.module.css'
 import { openAt, saidUntil } from './scrub.ts'
 
 interface Props {
-  readonly site: string
   readonly said: readonly ReplayedEvent[]
   /** How many there are; the first thousand are told. */
   readonly total: number
@@ -31,7 +30,7 @@ export function SaidList({ said, total, at, rules, devices, onMoment }: Props) {
   const nameOf = ({ device, key }: ReplayedEvent) =>
     devices.find(({ id }) => id === device)?.name ?? device ?? key
   return (
-    <Card title={text.saidUntil(format.dateTime(at))}>
+    <Card title={text.until(format.dateTime(at))}>
       <p className={classes.note} role="status">
         {open.length === 0 ? text.noneOpen : text.open(open.map(nameOf).join(', '))}
       </p>

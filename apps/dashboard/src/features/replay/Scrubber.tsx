@@ -1,3 +1,4 @@
+import { useElementSize } from '@mantine/hooks'
 import type { ReplayedEvent } from '@ohmstead/sdk'
 import { type KeyboardEvent, type PointerEvent, useMemo, useRef } from 'react'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
@@ -19,14 +20,18 @@ interface Props {
   readonly onRest: (at: number) => void
 }
 
-const places = 40
+/** Room that one mark takes. */
+const markPx = 16
 
 /** The period as an axis: what is played of it, the clock on its way, what was said, and the moment that is looked at. */
 export function Scrubber({ span, clock, at, said, onMove, onRest }: Props) {
   const { replay: text } = useMessages()
   const format = useFormat()
   const track = useRef<HTMLDivElement>(null)
-  const marks = useMemo(() => marksOf(said, span, places), [said, span])
+  const { ref: row, width } = useElementSize()
+  const places = Math.max(8, Math.floor(width / markPx))
+  const { from, to } = span
+  const marks = useMemo(() => marksOf(said, { from, to }, places), [said, from, to, places])
   const timeOf = ({ clientX }: PointerEvent) => {
     const { left, width } = track.current!.getBoundingClientRect()
     return timeAt((clientX - left) / width, span)
@@ -43,7 +48,7 @@ export function Scrubber({ span, clock, at, said, onMove, onRest }: Props) {
   }
   return (
     <div className={classes.scrubber}>
-      <div className={classes.marks} aria-hidden="true">
+      <div ref={row} className={classes.marks} aria-hidden="true">
         {marks.map(({ time, kind, count }) => (
           <span
             key={time}
@@ -91,7 +96,8 @@ export function Scrubber({ span, clock, at, said, onMove, onRest }: Props) {
 const percent = (share: number) => `${share * 100}%`
 const quarters = [0, 0.25, 0.5, 0.75, 1]
 
-function Axis({ span }: { span: Span }) {
+/** Times along a period. */
+export function Axis({ span }: { span: Span }) {
   const format = useFormat()
   const nameOf = useMemo(() => axisTime(format), [format])
   const stepMs = (span.to - span.from) / (quarters.length - 1)

@@ -42,18 +42,18 @@ export function Values({ site, replay, said, at, rules, devices }: Props) {
   const nameOf = (device: string) => devices.find(({ id }) => id === device)?.name ?? device
   if (keys.length === 0)
     return (
-      <Card title={text.values}>
+      <Card title={text.readingsName}>
         <p className={classes.note}>{text.noSeries}</p>
       </Card>
     )
   return (
-    <Card title={text.values} aside={<span className={classes.note}>{format.dateTime(moment)}</span>}>
+    <Card title={text.readingsName} aside={<span className={classes.note}>{format.dateTime(moment)}</span>}>
       <SeriesChart
         lines={lines}
         window={window}
         height={height}
         mark={at}
-        label={`${text.values}: ${keys.map(({ device, field }) => `${nameOf(device)} ${field}`).join(', ')}. ${format.dateTimes(window.from, window.to)}`}
+        label={`${text.readingsName}: ${keys.map(({ device, field }) => `${nameOf(device)} ${field}`).join(', ')}. ${format.dateTimes(window.from, window.to)}`}
         empty={text.noReadings}
         onTime={setPointed}
       />

@@ -7,8 +7,17 @@ export const presets = ['day', 'yesterday', 'week', 'custom'] as const
 export type Preset = (typeof presets)[number]
 
 /** Times as fast as it was; null is as fast as possible. */
-export const speeds = [1, 10, 60, 600, null] as const
-export type Speed = (typeof speeds)[number]
+export type Speed = number | null
+const paces = [1, 10, 60, 600] as const
+
+/** Only a clock of one's own can go as fast as possible. */
+export const speedsOf = (mode: 'lab' | 'live'): readonly Speed[] =>
+  mode === 'lab' ? [...paces, null] : paces
+
+/** Meters and sensors only measure; what looks like now must not move the others unasked. */
+export function canBeControlled({ capabilities }: { readonly capabilities: readonly string[] }): boolean {
+  return capabilities.some(one => one !== 'meter' && one !== 'climate')
+}
 
 /** What is chosen; the times of a period of one's own as a field for them has them, in the zone of the site. */
 export interface Choice {

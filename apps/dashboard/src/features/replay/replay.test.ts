@@ -1,6 +1,6 @@
 import type { ReplayedEvent } from '@ohmstead/sdk'
 import { expect, test } from 'vitest'
-import { type Choice, periodOf, spanText, takesMs } from './period.ts'
+import { type Choice, canBeControlled, periodOf, spanText, speedsOf, takesMs } from './period.ts'
 import { marksOf, openAt, pressed, saidUntil, seriesOfReplay, shareOf, timeAt } from './scrub.ts'
 import { replaySearch } from './search.ts'
 
@@ -35,6 +35,13 @@ test('how long it takes is said in words that fit', () => {
     '3 hours',
     '2 days',
   ])
+})
+
+test('live is no faster than is said, and devices that do something want to be confirmed', () => {
+  expect(speedsOf('lab')).toContain(null)
+  expect(speedsOf('live')).not.toContain(null)
+  expect(canBeControlled({ capabilities: ['meter', 'climate'] })).toBe(false)
+  expect(canBeControlled({ capabilities: ['meter', 'switch'] })).toBe(true)
 })
 
 test('an address of anybody names a replay and a moment, or none', () => {

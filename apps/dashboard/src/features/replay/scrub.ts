@@ -33,17 +33,19 @@ const weight: Readonly<Record<Kind, number>> = { raised: 3, event: 2, cleared: 1
 
 /** @param places how many marks fit beside each other */
 export function marksOf(said: readonly Moment[], span: Span, places: number): Mark[] {
-  const marks = new Map<number, Mark>()
-  for (const { time, kind } of said) {
-    const place = Math.min(places - 1, Math.floor(shareOf(time, span) * places))
-    const before = marks.get(place)
-    marks.set(place, {
-      time: Math.min(time, before?.time ?? time),
-      kind: before !== undefined && weight[before.kind] >= weight[kind] ? before.kind : kind,
-      count: (before?.count ?? 0) + 1,
-    })
+  const marks: Mark[] = []
+  const leastMs = (span.to - span.from) / places
+  for (const { time, kind } of said.toSorted((a, b) => a.time - b.time)) {
+    const last = marks.at(-1)
+    if (last === undefined || time - last.time >= leastMs) marks.push({ time, kind, count: 1 })
+    else
+      marks[marks.length - 1] = {
+        time: last.time,
+        kind: weight[last.kind] >= weight[kind] ? last.kind : kind,
+        count: last.count + 1,
+      }
   }
-  return [...marks.values()].toSorted((a, b) => a.time - b.time)
+  return marks
 }
 
 /** What was said until then, newest first. */

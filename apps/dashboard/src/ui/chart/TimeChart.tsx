@@ -208,7 +208,7 @@ function optionsOf(box: HTMLElement, latest: Latest, shown: { readonly current: 
     ],
     hooks: {
       drawClear: [chart => drawSpans(chart, latest.current.spans ?? [], of)],
-      draw: [chart => drawMark(chart, latest.current.mark, of('--ohm-accent'))],
+      draw: [chart => drawMark(chart, latest.current.mark, of('--mantine-color-text'))],
       setCursor: [
         chart => {
           const { left } = chart.cursor
