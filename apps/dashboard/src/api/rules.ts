@@ -42,7 +42,7 @@ export interface Saying {
 
 /** Below this lies everything that changes when a rule does. */
 const rulesKey = (site: string) => [...siteKey(site), 'rules'] as const
-const everyMs = 5000
+const everyMs = 3000
 
 export const rulesQuery = (site: string) =>
   queryOptions({

@@ -148,7 +148,7 @@ function Known({ site, rule, initial, things, onSaved, onLeave }: Props & { thin
           <Words
             check={check}
             incomplete={definition === null || draft.actions.length === 0}
-            reason={fault?.reason ?? null}
+            reason={atField || (fault !== null && view === 'epl') ? text.wordsFault : (fault?.reason ?? null)}
           />
           <div className={classes.form}>
             <TextInput

@@ -93,7 +93,8 @@ function Known({ site, known, mayChange, onRemoved }: Props & { known: RuleOut }
       {(state === 'stopped' || state === 'failed') && (
         <Notice tone="bad" title={text.explain[state]}>
           <p>
-            {reason} {mayChange && text.todo[state]}
+            {reason !== null && `${reason.replace(/\.$/, '')}. `}
+            {mayChange && text.todo[state]}
           </p>
         </Notice>
       )}

@@ -173,6 +173,7 @@ export const rules: Messages['rules'] = {
 
   inWords: 'In Worten',
   wordsWait: 'Füllen Sie aus, was fehlt; dann steht die Regel hier in Worten.',
+  wordsFault: 'Was oben falsch ist, muss zuerst geändert werden.',
   name: 'Name',
   enableNow: 'Sofort einschalten',
   save: 'Regel speichern',

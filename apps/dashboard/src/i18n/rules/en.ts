@@ -170,6 +170,7 @@ export const rules = {
 
   inWords: 'In words',
   wordsWait: 'Fill in what is missing, and the rule is said here in words.',
+  wordsFault: 'What is wrong above has to be changed first.',
   name: 'Name',
   enableNow: 'Switch it on at once',
   save: 'Save rule',

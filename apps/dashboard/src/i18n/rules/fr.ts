@@ -174,6 +174,7 @@ export const rules: Messages['rules'] = {
 
   inWords: 'En mots',
   wordsWait: 'Complétez ce qui manque, et la règle sera dite ici en mots.',
+  wordsFault: 'Ce qui ne va pas plus haut doit d’abord être changé.',
   name: 'Nom',
   enableNow: 'L’activer aussitôt',
   save: 'Enregistrer la règle',

@@ -169,6 +169,7 @@ export const rules: Messages['rules'] = {
 
   inWords: 'Med ord',
   wordsWait: 'Fyll ut det som mangler, så står regelen her med ord.',
+  wordsFault: 'Det som er galt ovenfor, må endres først.',
   name: 'Navn',
   enableNow: 'Slå den på med én gang',
   save: 'Lagre regelen',

@@ -69,7 +69,7 @@ test.each([
   ['limitA', 'A'],
   ['forMinutes', 'min'],
   ['hours', 'h'],
-  ['factor', '×'],
+  ['days', ''],
   ['least', ''],
 ])('beside %s stands %s', (name, unit) => {
   expect(unitBeside(name, {})).toBe(unit)

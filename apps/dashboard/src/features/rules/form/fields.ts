@@ -77,15 +77,13 @@ function least(schemas: readonly Schema[]): number | undefined {
   return bounds.length === 0 ? undefined : Math.min(...bounds)
 }
 
-/** Names of parameters wear their unit: `limitW`, `forMinutes`. UCUM codes, but for what is only counted in days or hours. */
+/** Names of parameters wear their unit: `limitW`, `forMinutes`. As UCUM codes. */
 const units: readonly [ending: RegExp, unit: string][] = [
   [/[a-z]W$/, 'W'],
   [/[a-z]C$/, 'Cel'],
   [/[a-z]A$/, 'A'],
   [/minutes$/i, 'min'],
   [/hours$/i, 'h'],
-  [/days$/i, 'd'],
-  [/^factor$/, '×'],
 ]
 
 /** The symbol beside a number; that of a `limit` follows from the field it bounds. Empty for none. */
