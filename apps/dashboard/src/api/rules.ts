@@ -1,7 +1,8 @@
 import { body } from '@ohmstead/sdk'
-import { queryOptions } from '@tanstack/react-query'
+import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { ohmstead } from './ohmstead.ts'
 import { siteKey } from './queries.ts'
+import { openAlertsQuery, speakersQuery } from './said.ts'
 
 const { rest } = ohmstead
 const at = (site: string) => ({ path: { site } })
@@ -42,7 +43,7 @@ export interface Saying {
 
 /** Below this lies everything that changes when a rule does. */
 const rulesKey = (site: string) => [...siteKey(site), 'rules'] as const
-const everyMs = 3000
+const everyMs = 5000
 
 export const rulesQuery = (site: string) =>
   queryOptions({
@@ -104,46 +105,18 @@ export const ruleVersionsQuery = (site: string, rule: string) =>
     staleTime: everyMs,
   })
 
-async function alertsOf(
-  site: string,
-  query: { rule?: string; open?: 'true'; limit: number },
-  { signal }: Call,
-) {
-  const params = { ...at(site), query }
-  return (await body(rest.GET('/api/sites/{site}/alerts', { params, ...(signal && { signal }) }))).items
-}
-export type AlertOut = Awaited<ReturnType<typeof alertsOf>>[number]
-
-export const openAlertsQuery = (site: string) =>
-  queryOptions({
-    queryKey: [...rulesKey(site), 'open alerts'],
-    queryFn: ({ signal }) => alertsOf(site, { open: 'true', limit: 500 }, { signal }),
-    staleTime: everyMs,
-    refetchInterval: everyMs,
-  })
-
 export const ruleAlertsQuery = (site: string, rule: string) =>
   queryOptions({
     queryKey: [...rulesKey(site), 'alerts', rule],
-    queryFn: ({ signal }) => alertsOf(site, { rule, limit: 50 }, { signal }),
+    queryFn: ({ signal }) => ohmstead.alerts(site, { rule, limit: 50 }, { signal }),
     staleTime: everyMs,
-    refetchInterval: everyMs,
   })
 
 export const ruleEventsQuery = (site: string, rule: string) =>
   queryOptions({
     queryKey: [...rulesKey(site), 'events', rule],
-    queryFn: async ({ signal }) =>
-      (
-        await body(
-          rest.GET('/api/sites/{site}/events', {
-            params: { ...at(site), query: { rule, limit: 50 } },
-            signal,
-          }),
-        )
-      ).items,
+    queryFn: ({ signal }) => ohmstead.ruleEvents(site, { rule, limit: 50, order: 'time' }, { signal }),
     staleTime: everyMs,
-    refetchInterval: everyMs,
   })
 
 export const webhookKeyQuery = (site: string) =>
@@ -155,17 +128,21 @@ export const webhookKeyQuery = (site: string) =>
     gcTime: 60_000,
   })
 
-function compiled(site: string, { definition, actions }: Saying, { signal }: Call) {
-  const sent = { definition, actions: [...actions] }
+function compiled(site: string, { id, definition, actions }: Checked, { signal }: Call) {
+  const sent = { definition, actions: [...actions], ...(id !== undefined && { id }) }
   const path = '/api/sites/{site}/rules/check'
   return body(rest.POST(path, { params: at(site), body: sent, ...(signal && { signal }) }))
+}
+/** `id` of the rule that it is to be a version of. */
+interface Checked extends Saying {
+  readonly id?: string | undefined
 }
 export type Compiled = Awaited<ReturnType<typeof compiled>>
 
 /** What a rule would be. Fails with a field, or with line, column and what was expected there. */
-export const ruleCheckQuery = (site: string, saying: Saying) =>
+export const ruleCheckQuery = (site: string, saying: Checked) =>
   queryOptions({
-    queryKey: [...siteKey(site), 'rule check', saying.definition, saying.actions],
+    queryKey: [...siteKey(site), 'rule check', saying.id, saying.definition, saying.actions],
     queryFn: ({ signal }) => compiled(site, saying, { signal }),
     retry: false,
     staleTime: 60_000,
@@ -197,17 +174,14 @@ export async function removeRule(site: string, rule: string): Promise<void> {
   await rest.DELETE('/api/sites/{site}/rules/{rule}', { params: { path: { site, rule } } })
 }
 
-export function acknowledgeAlert(site: string, alert: string): Promise<AlertOut> {
-  const path = '/api/sites/{site}/alerts/{alert}/acknowledge'
-  return body(rest.POST(path, { params: { path: { site, alert } } }))
+/** Asks again for all that a change of a rule may have changed, in the list of what rules said too. */
+export async function refreshRules(client: QueryClient, site: string): Promise<void> {
+  await Promise.all([
+    client.invalidateQueries({ queryKey: rulesKey(site) }),
+    client.invalidateQueries({ queryKey: speakersQuery(site).queryKey }),
+    client.invalidateQueries({ queryKey: openAlertsQuery(site).queryKey }),
+  ])
 }
-
-export function clearAlert(site: string, alert: string): Promise<AlertOut> {
-  return body(rest.POST('/api/sites/{site}/alerts/{alert}/clear', { params: { path: { site, alert } } }))
-}
-
-/** What has to be asked for again after any of these. */
-export const ruleKeys = (site: string) => rulesKey(site)
 
 // ── trials ─────────────────────────────────────────────────────────────────────────────────────
 

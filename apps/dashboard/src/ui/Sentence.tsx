@@ -1,9 +1,11 @@
+import { useReader } from '../i18n/context.tsx'
 import classes from './Sentence.module.css'
 import { sentenceParts } from './sentenceParts.ts'
 
-/** What a rule says, its names emphasised. */
+/** What a rule says, its names emphasised. The server says it in English, which a screen reader has to know. */
 export function Sentence({ text }: { text: string }) {
-  return sentenceParts(text).map(({ kind, text }, at) => {
+  const { language } = useReader()
+  const parts = sentenceParts(text).map(({ kind, text }, at) => {
     const key = `${at} ${text}`
     if (kind === 'name')
       return (
@@ -19,4 +21,5 @@ export function Sentence({ text }: { text: string }) {
       <span key={key}>{text}</span>
     )
   })
+  return language === 'en' ? parts : <span lang="en">{parts}</span>
 }

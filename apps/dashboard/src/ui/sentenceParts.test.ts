@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { sentenceParts } from './sentenceParts.ts'
+import { plainSentence, sentenceParts } from './sentenceParts.ts'
 
 const shown = (sentence: string) => sentenceParts(sentence).map(({ kind, text }) => `${kind}: ${text}`)
 
@@ -28,4 +28,9 @@ test('a query keeps its own stars', () => {
 test('a sentence without marks is words', () => {
   expect(shown('Fridge is off')).toEqual(['words: Fridge is off'])
   expect(shown('3 * 4')).toEqual(['words: 3 * 4'])
+})
+
+test('a sentence is searched in without its marks, and a query may quote names itself', () => {
+  expect(plainSentence('When *Fridge* draws')).toBe('When Fridge draws')
+  expect(shown('Whenever the query `select a from `b`` gives a row')[1]).toBe('query: select a from `b`')
 })

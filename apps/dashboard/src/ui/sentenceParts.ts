@@ -15,6 +15,12 @@ export function sentenceParts(sentence: string): SentencePart[] {
     .filter(({ text }) => text !== '')
 }
 
+/** Without its marks: to be searched in. */
+export const plainSentence = (sentence: string): string =>
+  sentenceParts(sentence)
+    .map(({ text }) => text)
+    .join('')
+
 function partOf(piece: string): SentencePart {
   return { kind: piece.startsWith('`') ? 'query' : 'name', text: piece.slice(1, -1) }
 }

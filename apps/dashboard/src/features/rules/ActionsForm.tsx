@@ -1,4 +1,4 @@
-import { Button, Checkbox, SegmentedControl, TextInput } from '@mantine/core'
+import { Autocomplete, Button, Checkbox, SegmentedControl, Select, TextInput } from '@mantine/core'
 import { severities } from '@ohmstead/model'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -9,10 +9,12 @@ import { explain } from '../../ui/explain.ts'
 import { FormError } from '../../ui/FormError.tsx'
 import { PlusIcon } from '../../ui/icons.tsx'
 import { changedAction, otherActions, withAction, withoutAction } from './actions.ts'
+import type { Things } from './form/useThings.ts'
 import classes from './Rules.module.css'
 
 interface Props {
   readonly site: string
+  readonly things: Things
   readonly actions: readonly Action[]
   /** The server's reasons, by field: `actions.1.url`. */
   readonly refused: Readonly<Record<string, string>>
@@ -20,11 +22,12 @@ interface Props {
 }
 
 /** What becomes of what the rule says. */
-export function ActionsForm({ site, actions, refused, onChange }: Props) {
-  const { rules: text } = useMessages()
+export function ActionsForm({ site, things, actions, refused, onChange }: Props) {
+  const { rules: text, events } = useMessages()
   const at = (kind: Action['kind']) => actions.findIndex(action => action.kind === kind)
   const alert = actions[at('alert')]
   const event = actions[at('event')]
+  const store = actions[at('store')]
   const others = otherActions(actions)
   const turn = (action: Action, on: boolean) =>
     onChange(on ? withAction(actions, action) : withoutAction(actions, at(action.kind)))
@@ -47,7 +50,7 @@ export function ActionsForm({ site, actions, refused, onChange }: Props) {
                 changedAction(actions, at('alert'), { ...alert, severity: choice as typeof alert.severity }),
               )
             }
-            data={severities.map(value => ({ value, label: text.severities[value] }))}
+            data={severities.map(value => ({ value, label: events.severities[value] }))}
           />
         )}
       </div>
@@ -75,6 +78,24 @@ export function ActionsForm({ site, actions, refused, onChange }: Props) {
         )}
       </div>
       <Webhooks site={site} actions={actions} refused={refused} onChange={onChange} />
+      <div className={classes.action}>
+        <Checkbox
+          label={text.store}
+          description={text.storeMeans}
+          checked={store !== undefined}
+          onChange={change =>
+            turn({ kind: 'store', device: '', measurement: 'electricalMeter' }, change.currentTarget.checked)
+          }
+        />
+        {store?.kind === 'store' && (
+          <Store
+            things={things}
+            action={store}
+            refused={field => refused[`actions.${at('store')}${field}`]}
+            onChange={action => onChange(changedAction(actions, at('store'), action))}
+          />
+        )}
+      </div>
       {others.length > 0 && (
         <div className={classes.action}>
           <p className={classes.note}>{text.alsoDoes}</p>
@@ -85,12 +106,60 @@ export function ActionsForm({ site, actions, refused, onChange }: Props) {
           ))}
         </div>
       )}
-      <FormError text={actions.length === 0 ? text.oneAction : null} />
+      <FormError text={actions.length === 0 ? text.oneAction : (refused.actions ?? null)} />
     </div>
   )
 }
 
-function Webhooks({ site, actions, refused, onChange }: Props) {
+type StoreAction = Extract<Action, { kind: 'store' }>
+
+/** Which device's readings the rows become: one that nothing else sends for. */
+function Store({
+  things: { devices, heads, vocabulary },
+  action,
+  refused,
+  onChange,
+}: {
+  things: Things
+  action: StoreAction
+  refused: (field: string) => string | undefined
+  onChange: (action: StoreAction) => void
+}) {
+  const { rules: text } = useMessages()
+  const sending = new Set(heads.map(({ device }) => device))
+  const items = devices.map(({ id, name }) => ({ value: id, label: name }))
+  const groups = [
+    { group: text.quiet, items: items.filter(({ value }) => !sending.has(value)) },
+    { group: text.others, items: items.filter(({ value }) => sending.has(value)) },
+  ]
+  return (
+    <div className={`${classes.form} ${classes.belowWide}`}>
+      <Select
+        label={text.storeDevice}
+        description={text.storeDeviceHint}
+        data={groups.filter(({ items }) => items.length > 0)}
+        placeholder={text.parameters.device}
+        searchable
+        limit={80}
+        nothingFoundMessage={text.noDevice}
+        value={action.device === '' ? null : action.device}
+        error={refused('.device') ?? refused('')}
+        onChange={device => onChange({ ...action, device: device ?? '' })}
+      />
+      <Autocomplete
+        label={text.parameters.measurement}
+        description={text.storeMeasurementHint}
+        data={vocabulary.streams.map(({ name }) => name).toSorted()}
+        limit={80}
+        value={action.measurement}
+        error={refused('.measurement')}
+        onChange={measurement => onChange({ ...action, measurement })}
+      />
+    </div>
+  )
+}
+
+function Webhooks({ site, actions, refused, onChange }: Omit<Props, 'things'>) {
   const { rules: text } = useMessages()
   const hooks = actions.flatMap((action, at) => (action.kind === 'webhook' ? [{ at, url: action.url }] : []))
   return (

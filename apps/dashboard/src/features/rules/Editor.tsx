@@ -6,8 +6,8 @@ import {
   type Compiled,
   createRule,
   type RuleOut,
+  refreshRules,
   ruleCheckQuery,
-  ruleKeys,
   rulesQuery,
   type Saying,
   updateRule,
@@ -20,6 +20,7 @@ import { FormError } from '../../ui/FormError.tsx'
 import { fieldErrors } from '../../ui/fieldErrors.ts'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
 import { Notice } from '../../ui/Notice.tsx'
+import { Sentence } from '../../ui/Sentence.tsx'
 import { ActionsForm } from './ActionsForm.tsx'
 import { judgeable } from './actions.ts'
 import { type Draft, freeId, isSameSaying, nameFor, written } from './draft.ts'
@@ -29,7 +30,6 @@ import { byParameter } from './form/fields.ts'
 import { TemplateForm } from './form/TemplateForm.tsx'
 import { type Things, useThings } from './form/useThings.ts'
 import classes from './Rules.module.css'
-import { Sentence } from './Sentence.tsx'
 import { templateText } from './texts.ts'
 import { TryIt } from './trial/TryIt.tsx'
 
@@ -69,7 +69,7 @@ function Known({ site, rule, initial, things, onSaved, onLeave }: Props & { thin
   const title = draft.template === null ? '' : templateText(messages, draft.template).title
   const name = draft.name ?? nameFor(title, draft, things.nameOf)
   const { definition, missing } = useMemo(() => written(draft), [draft])
-  const check = useCheck(site, draft)
+  const check = useCheck(site, draft, rule?.id)
   const save = useSave({ site, rule, name, enabled, onSaved })
   const change = (part: Partial<Draft>) => {
     save.reset()
@@ -139,6 +139,7 @@ function Known({ site, rule, initial, things, onSaved, onLeave }: Props & { thin
         <Card title={text.follows}>
           <ActionsForm
             site={site}
+            things={things}
             actions={draft.actions}
             refused={refused}
             onChange={actions => change({ actions })}
@@ -203,12 +204,14 @@ interface Check {
   readonly fresh: boolean
 }
 
+const nothing: Saying = { definition: { kind: 'epl', text: '' }, actions: [] }
+
 /** What the rule would be, asked whenever writing rests. */
-function useCheck(site: string, draft: Draft): Check {
+function useCheck(site: string, draft: Draft, id: string | undefined): Check {
   const saying = useMemo(() => sayingOf(draft), [draft])
   const [asked] = useDebouncedValue(saying, restMs)
   const answer = useQuery({
-    ...ruleCheckQuery(site, asked ?? { definition: { kind: 'epl', text: '' }, actions: [] }),
+    ...ruleCheckQuery(site, { ...(asked ?? nothing), id }),
     enabled: asked !== null,
     placeholderData: keepPreviousData,
   })
@@ -246,7 +249,7 @@ function useSave({
       return createRule(site, { id, name: name.trim(), enabled, ...saying })
     },
     onSuccess: async saved => {
-      await client.invalidateQueries({ queryKey: ruleKeys(site) })
+      await refreshRules(client, site)
       onSaved(saved)
     },
   })
@@ -287,7 +290,9 @@ function Words({ check, incomplete, reason }: { check: Check; incomplete: boolea
       ) : check.data === undefined ? (
         <span className={classes.note}>{messages.common.loading} …</span>
       ) : (
-        <Sentence text={check.data.sentence} />
+        <span className={classes.sentence}>
+          <Sentence text={check.data.sentence} />
+        </span>
       )}
     </p>
   )

@@ -1,6 +1,6 @@
 import { Switch } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type RuleOut, ruleKeys, ruleQuery, rulesQuery, updateRule } from '../../api/rules.ts'
+import { type RuleOut, refreshRules, ruleQuery, rulesQuery, updateRule } from '../../api/rules.ts'
 import { useMessages } from '../../i18n/context.tsx'
 import { explain } from '../../ui/explain.ts'
 import { FormError } from '../../ui/FormError.tsx'
@@ -18,7 +18,7 @@ export function OnOff({ rule }: { rule: RuleOut }) {
       client.setQueryData(rulesQuery(rule.site).queryKey, before =>
         before?.map(one => (one.id === changed.id ? changed : one)),
       )
-      await client.invalidateQueries({ queryKey: ruleKeys(rule.site) })
+      await refreshRules(client, rule.site)
     },
   })
   const pending = change.isPending ? (change.variables ? text.switchingOn : text.switchingOff) : ''

@@ -1,6 +1,8 @@
 import { Button } from '@mantine/core'
+import type { Alert } from '@ohmstead/sdk'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type AlertOut, acknowledgeAlert, clearAlert, ruleAlertsQuery, ruleKeys } from '../../api/rules.ts'
+import { ohmstead } from '../../api/ohmstead.ts'
+import { refreshRules, ruleAlertsQuery } from '../../api/rules.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { explain } from '../../ui/explain.ts'
@@ -9,6 +11,7 @@ import { FormError } from '../../ui/FormError.tsx'
 import { CheckIcon, OffShape, WarnIcon } from '../../ui/icons.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
 import { PlainTable } from '../../ui/PlainTable.tsx'
+import { SeverityMark } from '../../ui/SeverityMark.tsx'
 import classes from './Rules.module.css'
 
 interface Props {
@@ -53,7 +56,7 @@ export function RuleAlerts({ site, rule, mayChange, nameOf }: Props) {
             cells: [
               alert.device === null ? alert.key : nameOf(alert.device),
               <AlertState key="state" state={alert.state} />,
-              text.severities[alert.severity],
+              <SeverityMark key="severity" severity={alert.severity} />,
               format.dateTime(alert.raisedAt),
               <Cleared key="cleared" alert={alert} />,
               ...(mayChange ? [<Deeds key="deeds" site={site} alert={alert} nameOf={nameOf} />] : []),
@@ -67,7 +70,7 @@ export function RuleAlerts({ site, rule, mayChange, nameOf }: Props) {
 
 const shapes = { raised: WarnIcon, acknowledged: CheckIcon, cleared: OffShape } as const
 
-function AlertState({ state }: { state: AlertOut['state'] }) {
+function AlertState({ state }: { state: Alert['state'] }) {
   const { rules: text } = useMessages()
   const Shape = shapes[state]
   return (
@@ -78,7 +81,7 @@ function AlertState({ state }: { state: AlertOut['state'] }) {
   )
 }
 
-function Cleared({ alert: { clearedAt, clearedBy } }: { alert: AlertOut }) {
+function Cleared({ alert: { clearedAt, clearedBy } }: { alert: Alert }) {
   const { rules: text } = useMessages()
   const format = useFormat()
   if (clearedAt === null) return <>–</>
@@ -90,14 +93,14 @@ function Cleared({ alert: { clearedAt, clearedBy } }: { alert: AlertOut }) {
   )
 }
 
-function Deeds({ site, alert, nameOf }: { site: string; alert: AlertOut } & Pick<Props, 'nameOf'>) {
+function Deeds({ site, alert, nameOf }: { site: string; alert: Alert } & Pick<Props, 'nameOf'>) {
   const messages = useMessages()
   const { rules: text } = messages
   const client = useQueryClient()
   const deed = useMutation({
     mutationFn: (what: 'acknowledge' | 'clear') =>
-      what === 'clear' ? clearAlert(site, alert.id) : acknowledgeAlert(site, alert.id),
-    onSuccess: () => client.invalidateQueries({ queryKey: ruleKeys(site) }),
+      what === 'clear' ? ohmstead.clearAlert(site, alert.id) : ohmstead.acknowledgeAlert(site, alert.id),
+    onSuccess: () => refreshRules(client, site),
   })
   if (alert.state === 'cleared') return null
   const about = alert.device === null ? alert.key : nameOf(alert.device)

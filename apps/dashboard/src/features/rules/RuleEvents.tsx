@@ -1,4 +1,6 @@
+import { Anchor } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { ruleEventsQuery } from '../../api/rules.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { Card } from '../../ui/Card.tsx'
@@ -30,7 +32,21 @@ export function RuleEvents({
       <RowsSkeleton rows={3} rowHeight={40} />
     )
   return (
-    <Card title={text.events}>
+    <Card
+      title={text.events}
+      aside={
+        events.data.length > 0 && (
+          <Anchor
+            size="sm"
+            renderRoot={props => (
+              <Link {...props} to="/sites/$site/events" params={{ site }} search={{ rule }} />
+            )}
+          >
+            {text.allEvents}
+          </Anchor>
+        )
+      }
+    >
       {events.data.length === 0 ? (
         <p className={classes.note}>{text.eventsNone}</p>
       ) : (

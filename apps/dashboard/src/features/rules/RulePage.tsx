@@ -6,9 +6,9 @@ import { useMemo, useState } from 'react'
 import {
   type RuleOut,
   type RuleVersionOut,
+  refreshRules,
   removeRule,
   ruleCheckQuery,
-  ruleKeys,
   ruleQuery,
   ruleVersionsQuery,
 } from '../../api/rules.ts'
@@ -20,6 +20,7 @@ import { Failure } from '../../ui/Failure.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Page } from '../../ui/Page.tsx'
+import { Sentence } from '../../ui/Sentence.tsx'
 import { useThings } from './form/useThings.ts'
 import { ToRules } from './NewRulePage.tsx'
 import { OnOff } from './OnOff.tsx'
@@ -27,8 +28,8 @@ import { RuleAlerts } from './RuleAlerts.tsx'
 import { RuleEvents } from './RuleEvents.tsx'
 import { RuleStateMark } from './RuleStateMark.tsx'
 import classes from './Rules.module.css'
-import { Sentence } from './Sentence.tsx'
 import { TryIt } from './trial/TryIt.tsx'
+import { useFollowSaid } from './useFollowSaid.ts'
 import { Versions } from './Versions.tsx'
 import { Work } from './Work.tsx'
 
@@ -65,13 +66,18 @@ export default function RulePage(props: Props) {
 function Known({ site, known, mayChange, onRemoved }: Props & { known: RuleOut }) {
   const { rules: text } = useMessages()
   const { things } = useThings(site)
+  useFollowSaid(site, known.id)
   const nameOf = things?.nameOf ?? (id => id)
   const { state, reason } = known.status
   return (
     <Page
       title={known.name}
       above={<ToRules site={site} />}
-      lead={<Sentence text={known.sentence} />}
+      lead={
+        <span className={classes.sentence}>
+          <Sentence text={known.sentence} />
+        </span>
+      }
       aside={
         <div className={classes.head2}>
           <RuleStateMark state={state} />
@@ -165,7 +171,7 @@ function Remove({ rule, onRemoved }: { rule: RuleOut; onRemoved: () => void }) {
   const [asked, setAsked] = useState(false)
   const gone = () => {
     onRemoved()
-    void client.invalidateQueries({ queryKey: ruleKeys(rule.site) })
+    void refreshRules(client, rule.site)
   }
   return (
     <div className={classes.end}>

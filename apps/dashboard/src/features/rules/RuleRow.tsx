@@ -4,11 +4,11 @@ import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { Age } from '../../ui/DeviceNow.tsx'
 import { FlatCell, FlatRow, FlatRowHead } from '../../ui/FlatTable.tsx'
 import { WarnIcon } from '../../ui/icons.tsx'
+import { Sentence } from '../../ui/Sentence.tsx'
 import { workText } from './cost.ts'
 import { OnOff } from './OnOff.tsx'
 import { RuleStateMark } from './RuleStateMark.tsx'
 import classes from './Rules.module.css'
-import { Sentence } from './Sentence.tsx'
 
 interface Props {
   readonly rule: RuleOut
@@ -31,7 +31,9 @@ export function RuleRow({ rule, open, mayChange }: Props) {
         >
           {rule.name}
         </Link>
-        <Sentence text={rule.sentence} />
+        <span className={classes.sentence}>
+          <Sentence text={rule.sentence} />
+        </span>
       </FlatRowHead>
       <FlatCell className={classes.doing}>
         <RuleStateMark state={state} />

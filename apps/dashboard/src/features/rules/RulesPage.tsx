@@ -2,7 +2,8 @@ import { Button, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useDeferredValue, useMemo } from 'react'
-import { openAlertsQuery, type RuleOut, rulesQuery } from '../../api/rules.ts'
+import { type RuleOut, rulesQuery } from '../../api/rules.ts'
+import { openAlertsQuery } from '../../api/said.ts'
 import { useFormat, useMessages, useReader } from '../../i18n/context.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Failure } from '../../ui/Failure.tsx'
@@ -14,6 +15,7 @@ import { Gallery } from './Gallery.tsx'
 import { found, openOf, type RulesSearch } from './list.ts'
 import { RuleRow } from './RuleRow.tsx'
 import classes from './Rules.module.css'
+import { useFollowSaid } from './useFollowSaid.ts'
 
 interface Props {
   readonly site: string
@@ -27,6 +29,7 @@ export default function RulesPage(props: Props) {
   const { site, mayChange } = props
   const { nav, rules: text } = useMessages()
   const rules = useQuery(rulesQuery(site))
+  useFollowSaid(site)
   const some = rules.data !== undefined && rules.data.length > 0
   return (
     <Page title={nav.rules} lead={text.lead} aside={some && mayChange && <Create site={site} />}>

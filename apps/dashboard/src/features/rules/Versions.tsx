@@ -1,12 +1,10 @@
 import { Button } from '@mantine/core'
-import type { Profile } from '@ohmstead/sdk'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { membersQuery, profileQuery } from '../../api/queries.ts'
 import {
   type RuleOut,
   type RuleVersionOut,
-  ruleKeys,
+  refreshRules,
   ruleVersionsQuery,
   updateRule,
 } from '../../api/rules.ts'
@@ -17,6 +15,7 @@ import { Dialog, DialogActions } from '../../ui/Dialog.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
 import { PlainTable } from '../../ui/PlainTable.tsx'
+import { usePersonName } from '../../ui/usePersonName.ts'
 import classes from './Rules.module.css'
 import { type Difference, differences } from './versions.ts'
 
@@ -106,7 +105,7 @@ function GoBack({ rule, to, onClose }: { rule: RuleOut; to: RuleVersionOut; onCl
       label={text.goBack}
       run={() => updateRule(rule.site, rule.id, { definition, actions })}
       onClose={onClose}
-      onDone={() => client.invalidateQueries({ queryKey: ruleKeys(rule.site) }).then(onClose)}
+      onDone={() => refreshRules(client, rule.site).then(onClose)}
     >
       <p>{text.goBackMeans}</p>
     </Confirm>
@@ -168,12 +167,9 @@ function Differing({ name, before, after }: Difference) {
 /** Who has no right to the list of members is told what kind of one it was. */
 function useWho(site: string, mayAsk: boolean): (who: RuleVersionOut['changedBy']) => string {
   const { rules: text } = useMessages()
-  const profile = useQueryClient().getQueryData<Profile | null>(profileQuery.queryKey)
-  const members = useQuery({ ...membersQuery(site), enabled: mayAsk })
+  const personName = usePersonName(site, mayAsk)
   return ({ kind, id }) => {
     if (kind === 'token') return `${text.token} ${id}`
-    if (kind !== 'person') return text.system
-    if (id === profile?.id) return profile.name
-    return members.data?.find(({ person }) => person === id)?.name ?? text.person
+    return kind === 'person' ? (personName(id) ?? text.person) : text.system
   }
 }

@@ -1,7 +1,7 @@
 import type { Action } from '../../api/rules.ts'
 
 /** The kinds that the form can change; others of a rule are kept as they are. */
-const known: readonly string[] = ['alert', 'event', 'webhook']
+const known: readonly string[] = ['alert', 'event', 'webhook', 'store']
 
 export const otherActions = (actions: readonly Action[]): Action[] =>
   actions.filter(({ kind }) => !known.includes(kind))
@@ -17,6 +17,9 @@ export const withoutAction = (actions: readonly Action[], at: number): Action[] 
 export const changedAction = (actions: readonly Action[], at: number, action: Action): Action[] =>
   actions.with(at, action)
 
-/** Without addresses that are still being typed: the rest can be judged already. */
+/** Without what is still being filled in: the rest can be judged already. */
 export const judgeable = (actions: readonly Action[]): Action[] =>
-  actions.filter(action => action.kind !== 'webhook' || URL.canParse(action.url))
+  actions.filter(action => {
+    if (action.kind === 'webhook') return URL.canParse(action.url)
+    return action.kind !== 'store' || (action.device !== '' && action.measurement !== '')
+  })

@@ -1,5 +1,5 @@
-import type { AlertOut, RuleOut } from '../../api/rules.ts'
-import { plainSentence } from './sentence.ts'
+import type { RuleOut } from '../../api/rules.ts'
+import { plainSentence } from '../../ui/sentenceParts.ts'
 
 /** What the reader asks of the list; it is in the address. */
 export interface RulesSearch {
@@ -24,7 +24,7 @@ export function found(rules: readonly RuleOut[], wanted: string, locale: string)
 }
 
 /** How many alerts each rule has open. */
-export function openOf(alerts: readonly Pick<AlertOut, 'rule'>[]): ReadonlyMap<string, number> {
+export function openOf(alerts: readonly { readonly rule: string }[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
   for (const { rule } of alerts) counts.set(rule, (counts.get(rule) ?? 0) + 1)
   return counts

@@ -7,7 +7,6 @@ import { workText } from './cost.ts'
 import { type Draft, draftOf, freeId, isSameSaying, nameFor, newDraft, written } from './draft.ts'
 import { found, openOf, rulesSearch } from './list.ts'
 import { rowText } from './rowText.ts'
-import { plainSentence, sentenceParts } from './sentence.ts'
 import { differences } from './versions.ts'
 
 const id = '^[a-z0-9][a-z0-9-]{0,62}$'
@@ -27,20 +26,6 @@ const threshold: RuleTemplate = {
 }
 const alert: Action = { kind: 'alert', severity: 'high' }
 const webhook = (url: string): Action => ({ kind: 'webhook', url })
-
-test('a sentence is words, names between stars, and the text of a query', () => {
-  expect(sentenceParts('When *freezer* draws less than 2 W, alert *high*.')).toEqual([
-    { kind: 'words', text: 'When ' },
-    { kind: 'name', text: 'freezer' },
-    { kind: 'words', text: ' draws less than 2 W, alert ' },
-    { kind: 'name', text: 'high' },
-    { kind: 'words', text: '.' },
-  ])
-  const query = 'Whenever the query `select * from `select` having a * b > 2` gives a row, alert *low*.'
-  expect(sentenceParts(query).map(({ kind }) => kind)).toEqual(['words', 'code', 'words', 'name', 'words'])
-  expect(sentenceParts(query)[1]!.text).toBe('select * from `select` having a * b > 2')
-  expect(plainSentence('When *a* or *b*')).toBe('When a or b')
-})
 
 test('a draft says nothing before what is needed is filled in', () => {
   const empty = newDraft(threshold)
@@ -104,12 +89,12 @@ test('a rule is called after its template and first device, and its id is free',
 })
 
 test('actions are kept in one order, and those that the form does not know are left alone', () => {
-  const store = { kind: 'store', device: 'x' } as unknown as Action
+  const command = { kind: 'command', device: 'x' } as unknown as Action
   const event: Action = { kind: 'event' }
-  const all = withAction(withAction([store, webhook('https://a.example')], event), alert)
-  expect(all.map(({ kind }) => kind)).toEqual(['alert', 'event', 'webhook', 'store'])
-  expect(otherActions(all)).toEqual([store])
-  expect(withoutAction(all, 1).map(({ kind }) => kind)).toEqual(['alert', 'webhook', 'store'])
+  const all = withAction(withAction([command, webhook('https://a.example')], event), alert)
+  expect(all.map(({ kind }) => kind)).toEqual(['alert', 'event', 'webhook', 'command'])
+  expect(otherActions(all)).toEqual([command])
+  expect(withoutAction(all, 1).map(({ kind }) => kind)).toEqual(['alert', 'webhook', 'command'])
   expect(changedAction(all, 2, webhook('https://b.example'))[2]).toEqual(webhook('https://b.example'))
   expect(judgeable([alert, webhook('htt'), webhook('https://a.example')])).toEqual([
     alert,
