@@ -11,6 +11,7 @@ const modified = (path: string) => statSync(path, { throwIfNoEntry: false })?.mt
 const newest = Math.max(...sources.map(modified))
 
 if (modified(built) < newest) {
+  console.error('building the dashboard, once; this takes some seconds …')
   const { status } = spawnSync('npm', ['run', '--silent', 'build', '--workspace', 'apps/dashboard'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',

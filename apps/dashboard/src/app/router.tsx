@@ -151,6 +151,15 @@ function ToSignIn() {
   )
 }
 
+function ToStart() {
+  const { common } = useMessages()
+  return (
+    <Button renderRoot={props => <Link {...props} to="/" />} variant="default" fullWidth>
+      {common.cancel}
+    </Button>
+  )
+}
+
 function FirstRunSteps({ at }: { at: number }) {
   const { setup: text } = useMessages()
   return <Steps names={[text.steps.account, text.steps.site, text.steps.device]} at={at} />
@@ -203,6 +212,7 @@ const newSite = createRoute({
     return (
       <NewSitePage
         steps={search.first ? <FirstRunSteps at={1} /> : null}
+        back={search.first ? null : <ToStart />}
         below={<DemoOffer onReady={toDemo} />}
         onDone={go}
       />
@@ -541,12 +551,12 @@ const connect = createRoute({
     const { here, mayConnect } = useHere()
     const { connect: text, now } = useMessages()
     const { first } = connect.useSearch()
-    const toNow = (emphasis: 'main' | 'aside') => (
+    const toNow = (emphasis: 'main' | 'aside' | 'later') => (
       <Button
         renderRoot={props => <Link {...props} to="/sites/$site/now" params={{ site: here.id }} />}
         variant={emphasis === 'main' ? 'filled' : 'light'}
       >
-        {text.toNow}
+        {emphasis === 'later' ? text.later : text.toNow}
       </Button>
     )
     if (!mayConnect) return <NotAllowed title={text.title}>{now.noRight}</NotAllowed>

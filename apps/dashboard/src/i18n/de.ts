@@ -20,13 +20,14 @@ export const de: Messages = {
     unknown: '–',
     loading: 'Wird geladen',
     skip: 'Zum Inhalt',
-    optional: 'freiwillig',
+    optional: 'optional',
     cancel: 'Abbrechen',
     discard: 'Änderungen verwerfen',
     save: 'Speichern',
     saved: 'Gespeichert',
     close: 'Schließen',
     more: 'Mehr',
+    yes: 'Ja',
   },
   nav: {
     label: 'Seiten',
@@ -121,8 +122,24 @@ export const de: Messages = {
       n(count, { one: '1 Messwert wurde abgelehnt', other: `${shown} Messwerte wurden abgelehnt` }),
     refusedMeans: 'Sie sind nicht gespeichert. Jeder Grund sagt, was der Absender ändern muss.',
     unwell: 'Der Server kann gerade nicht alles tun.',
+    well: 'Alles ist in Ordnung: Messwerte werden gespeichert, Konten und Geräte sind nachzuschlagen.',
+    since: at => `seit ${at}`,
+    todo: {
+      store:
+        'Schaffen Sie Platz auf der Platte, oder sehen Sie nach ihr. Solange wird nichts bestätigt, Geräte behalten, was sie haben; danach geht es von selbst weiter.',
+      registry:
+        'Schaffen Sie Platz und prüfen Sie die Rechte des Datenordners, oder PostgreSQL. Alle fünf Sekunden wird erneut gefragt, danach geht es von selbst weiter.',
+      'stored readings':
+        'Retten Sie mit „ohmstead export“, was lesbar ist, sehen Sie nach der Platte und spielen Sie die letzte Sicherung ein.',
+      other:
+        'Mehr sagt das Protokoll des Servers; „ohmstead doctor“, auf seinem Rechner ausgeführt, sucht die Ursache.',
+    },
     silent: (count, shown) => n(count, { one: '1 Gerät ist stumm', other: `${shown} Geräte sind stumm` }),
-    silentMeans: 'Ihr Verbrauch ist unbekannt und fehlt in den Summen, bis sie wieder zu hören sind.',
+    silentMeans: count =>
+      n(count, {
+        one: 'Sein Verbrauch ist unbekannt und fehlt in den Summen, bis es wieder zu hören ist.',
+        other: 'Ihr Verbrauch ist unbekannt und fehlt in den Summen, bis sie wieder zu hören sind.',
+      }),
     which: 'Welche',
     when: 'Wann',
     device: 'Gerät',
@@ -166,7 +183,7 @@ export const de: Messages = {
     name: 'Name',
     namePlaceholder: 'Zuhause',
     id: 'Kennung',
-    idHint: 'Teil von Adressen und Topics; sie bleibt, wie sie ist.',
+    idHint: 'Aus dem Namen gemacht, für Adressen und Programme; später nicht zu ändern.',
     zone: 'Zeitzone',
     zoneGuessed: 'Von diesem Browser übernommen.',
     currency: 'Währung',
@@ -174,12 +191,12 @@ export const de: Messages = {
   },
   connect: {
     title: 'Gerät verbinden',
-    lead: 'Geben Sie ihm einen Namen und führen Sie einen der Befehle aus: Sein erster Messwert macht diese Seite grün.',
+    lead: 'Geben Sie ihm einen Namen und führen Sie einen der Befehle aus, die dann erscheinen: Sein erster Messwert macht diese Seite grün.',
     name: 'Name des Geräts',
     namePlaceholder: 'Waschmaschine',
     id: 'Kennung:',
     ratedPower: 'Nennleistung, W',
-    ratedPowerHint: 'Das Höchste, was es beziehen kann; daran werden unglaubwürdige Zählersprünge gemessen.',
+    ratedPowerHint: 'Vom Typenschild. Damit ist ein Fehler des Zählers von hohem Verbrauch zu unterscheiden.',
     submit: 'Gerät anlegen',
     credentials: 'Seine Zugangsdaten',
     credentialsOnce:
@@ -193,6 +210,13 @@ export const de: Messages = {
     waitingNext: 'Wartet auf den nächsten Messwert',
     arrivedNext: 'Ein Messwert ist angekommen',
     toNow: 'Zu Jetzt',
+    later: 'Später',
+    how: {
+      http: 'In ein Terminal kopieren: auf diesem Rechner oder einem, der den Server erreicht.',
+      mqtt: 'MQTT sprechen die meisten Messstecker und Zähler. Der Befehl kommt mit dem Paket mosquitto-clients.',
+      node: 'Als reading.ts im Ordner von Ohmstead speichern und ausführen: node_modules/.bin/node reading.ts',
+    },
+    refused: 'Etwas kam an und wurde abgelehnt',
     another: 'Noch eines verbinden',
     exists: 'Ein Gerät mit dieser Kennung gibt es hier schon; wählen Sie einen anderen Namen.',
   },
@@ -221,5 +245,13 @@ export const de: Messages = {
     crashedDo: 'Laden Sie sie neu. Geschieht es wieder, hilft die Einzelheit unten dem, der es behebt.',
     toStart: 'Zum Anfang',
     detail: 'Einzelheit',
+    codes: {
+      OHM_CONTENT_TOO_LARGE: 'Das ist zu groß, um es auf einmal anzunehmen.',
+      OHM_LINK_EXPIRED: 'Dieser Link ist abgelaufen.',
+      OHM_QUERY_TOO_LARGE: 'Das ist auf einmal zu viel. Wählen Sie eine kürzere Zeit oder längere Balken.',
+      OHM_TOO_MANY_ATTEMPTS: 'Zu viele Versuche. Warten Sie ein wenig.',
+      OHM_TOO_MANY_REQUESTS: 'Zu viele Anfragen auf einmal. Versuchen Sie es gleich noch einmal.',
+      OHM_WRONG_CREDENTIALS: 'Name oder Passwort stimmt nicht.',
+    },
   },
 }

@@ -27,6 +27,7 @@ export const en = {
     saved: 'Saved',
     close: 'Close',
     more: 'More',
+    yes: 'Yes',
   },
   nav: {
     label: 'Pages',
@@ -121,9 +122,24 @@ export const en = {
       n(count, { one: '1 reading was refused', other: `${shown} readings were refused` }),
     refusedMeans: 'They are not stored. Each reason says what the sender has to change.',
     unwell: 'The server cannot do all of its work now.',
+    well: 'All of it is well: readings are stored, accounts and devices can be looked up.',
+    since: (at: string) => `since ${at}`,
+    todo: {
+      store:
+        'Make room on the disk, or look at it. Nothing is acknowledged meanwhile, devices keep what they have; it goes on by itself.',
+      registry:
+        'Make room and look at the rights of the data folder, or at PostgreSQL. It is asked again every five seconds and goes on by itself.',
+      'stored readings':
+        'Save what can be read with “ohmstead export”, look at the disk, and put back the last backup.',
+      other: 'The server’s log says more; “ohmstead doctor”, run on its machine, looks for the cause.',
+    },
     silent: (count: number, shown: string) =>
       n(count, { one: '1 device is silent', other: `${shown} devices are silent` }),
-    silentMeans: 'What they use is unknown, and missing from the totals, until they are heard again.',
+    silentMeans: (count: number) =>
+      n(count, {
+        one: 'What it uses is unknown, and missing from the totals, until it is heard again.',
+        other: 'What they use is unknown, and missing from the totals, until they are heard again.',
+      }),
     which: 'Which ones',
     when: 'When',
     device: 'Device',
@@ -166,7 +182,7 @@ export const en = {
     name: 'Name',
     namePlaceholder: 'Home',
     id: 'Id',
-    idHint: 'Part of addresses and topics; it stays as it is.',
+    idHint: 'Made from the name, for addresses and programs; it cannot be changed later.',
     zone: 'Time zone',
     zoneGuessed: 'Taken from this browser.',
     currency: 'Currency',
@@ -174,11 +190,11 @@ export const en = {
   },
   connect: {
     title: 'Connect a device',
-    lead: 'Name it, run one of the snippets, and its first reading turns this page green.',
+    lead: 'Name it, run one of the commands that appear then, and its first reading turns this page green.',
     name: 'Name of the device',
     namePlaceholder: 'Washing machine',
     ratedPower: 'Rated power, W',
-    ratedPowerHint: 'The most it can draw; implausible jumps of its meter are judged by it.',
+    ratedPowerHint: 'From its label. It tells a fault of the meter from a high consumption.',
     submit: 'Create device',
     credentials: 'Its credentials',
     credentialsOnce: 'The password is shown this once. Without it, make a new one.',
@@ -192,6 +208,13 @@ export const en = {
     waitingNext: 'Waiting for its next reading',
     arrivedNext: 'A reading has arrived',
     toNow: 'To Now',
+    later: 'Later',
+    how: {
+      http: 'Copy it into a terminal: of this computer, or of any that reaches the server.',
+      mqtt: 'MQTT is what most plugs and meters speak. The command comes with the package mosquitto-clients.',
+      node: 'Save it as reading.ts in the folder of Ohmstead, and run: node_modules/.bin/node reading.ts',
+    },
+    refused: 'Something came, and was refused',
     another: 'Connect another',
     exists: 'A device with this id is already here; choose another name.',
   },
@@ -220,6 +243,14 @@ export const en = {
     crashedDo: 'Load it again. If it happens again, the detail below helps whoever repairs it.',
     toStart: 'To the start',
     detail: 'Detail',
+    codes: {
+      OHM_CONTENT_TOO_LARGE: 'This is too large to be taken at once.',
+      OHM_LINK_EXPIRED: 'This link has ended.',
+      OHM_QUERY_TOO_LARGE: 'This is too much to ask at once. Choose a shorter time or longer bars.',
+      OHM_TOO_MANY_ATTEMPTS: 'Too many attempts. Wait a little.',
+      OHM_TOO_MANY_REQUESTS: 'Too many questions at once. Try again in a moment.',
+      OHM_WRONG_CREDENTIALS: 'The name or the password is not right.',
+    },
   },
 }
 

@@ -27,6 +27,7 @@ export const fr: Messages = {
     saved: 'Enregistré',
     close: 'Fermer',
     more: 'Plus',
+    yes: 'Oui',
   },
   nav: {
     label: 'Pages',
@@ -121,9 +122,25 @@ export const fr: Messages = {
       n(count, { one: '1 mesure a été refusée', other: `${shown} mesures ont été refusées` }),
     refusedMeans: 'Elles ne sont pas enregistrées. Chaque raison dit ce que l’émetteur doit changer.',
     unwell: 'Le serveur ne peut pas tout faire en ce moment.',
+    well: 'Tout va bien : les mesures sont enregistrées, les comptes et les appareils se retrouvent.',
+    since: at => `depuis ${at}`,
+    todo: {
+      store:
+        'Libérez de la place sur le disque, ou examinez-le. D’ici là rien n’est confirmé, les appareils gardent ce qu’ils ont ; cela reprend tout seul.',
+      registry:
+        'Libérez de la place et vérifiez les droits du dossier de données, ou PostgreSQL. Un essai se fait toutes les cinq secondes et cela reprend tout seul.',
+      'stored readings':
+        'Sauvez ce qui se lit avec « ohmstead export », examinez le disque et remettez la dernière sauvegarde.',
+      other:
+        'Le journal du serveur en dit plus ; « ohmstead doctor », lancé sur sa machine, cherche la cause.',
+    },
     silent: (count, shown) =>
       n(count, { one: '1 appareil est muet', other: `${shown} appareils sont muets` }),
-    silentMeans: 'Leur consommation est inconnue et manque aux totaux jusqu’à ce qu’ils se fassent entendre.',
+    silentMeans: count =>
+      n(count, {
+        one: 'Sa consommation est inconnue et manque aux totaux jusqu’à ce qu’il se fasse entendre.',
+        other: 'Leur consommation est inconnue et manque aux totaux jusqu’à ce qu’ils se fassent entendre.',
+      }),
     which: 'Lesquels',
     when: 'Quand',
     device: 'Appareil',
@@ -167,7 +184,7 @@ export const fr: Messages = {
     name: 'Nom',
     namePlaceholder: 'Maison',
     id: 'Identifiant',
-    idHint: 'Fait partie des adresses et des sujets MQTT ; il ne change plus.',
+    idHint: 'Tiré du nom, pour les adresses et les programmes ; il ne se change plus ensuite.',
     zone: 'Fuseau horaire',
     zoneGuessed: 'Repris de ce navigateur.',
     currency: 'Monnaie',
@@ -175,13 +192,13 @@ export const fr: Messages = {
   },
   connect: {
     title: 'Connecter un appareil',
-    lead: 'Nommez-le, exécutez l’un des extraits, et sa première mesure fera passer cette page au vert.',
+    lead: 'Nommez-le, exécutez l’une des commandes qui s’affichent ensuite, et sa première mesure fera passer cette page au vert.',
     name: 'Nom de l’appareil',
     namePlaceholder: 'Lave-linge',
     id: 'Identifiant :',
     ratedPower: 'Puissance nominale, W',
     ratedPowerHint:
-      'Le plus qu’il puisse soutirer ; les sauts invraisemblables de son compteur en sont jugés.',
+      'De sa plaque signalétique. Elle distingue une erreur du compteur d’une forte consommation.',
     submit: 'Créer l’appareil',
     credentials: 'Ses identifiants',
     credentialsOnce: 'Le mot de passe n’est montré que cette fois. S’il se perd, créez-en un nouveau.',
@@ -194,6 +211,13 @@ export const fr: Messages = {
     waitingNext: 'En attente de la prochaine mesure',
     arrivedNext: 'Une mesure est arrivée',
     toNow: 'Vers Maintenant',
+    later: 'Plus tard',
+    how: {
+      http: 'À copier dans un terminal : de cet ordinateur, ou de tout autre qui atteint le serveur.',
+      mqtt: 'MQTT est ce que parlent la plupart des prises et compteurs. La commande vient du paquet mosquitto-clients.',
+      node: 'À enregistrer sous reading.ts dans le dossier d’Ohmstead, puis : node_modules/.bin/node reading.ts',
+    },
+    refused: 'Quelque chose est arrivé et a été refusé',
     another: 'En connecter un autre',
     exists: 'Un appareil avec cet identifiant existe déjà ici ; choisissez un autre nom.',
   },
@@ -222,5 +246,14 @@ export const fr: Messages = {
     crashedDo: 'Rechargez-la. Si cela se reproduit, le détail ci-dessous aidera à réparer.',
     toStart: 'Vers le début',
     detail: 'Détail',
+    codes: {
+      OHM_CONTENT_TOO_LARGE: 'C’est trop pour être accepté en une fois.',
+      OHM_LINK_EXPIRED: 'Ce lien a expiré.',
+      OHM_QUERY_TOO_LARGE:
+        'C’est trop à la fois. Choisissez une période plus courte ou des barres plus longues.',
+      OHM_TOO_MANY_ATTEMPTS: 'Trop d’essais. Attendez un peu.',
+      OHM_TOO_MANY_REQUESTS: 'Trop de demandes à la fois. Réessayez dans un instant.',
+      OHM_WRONG_CREDENTIALS: 'Le nom ou le mot de passe n’est pas juste.',
+    },
   },
 }

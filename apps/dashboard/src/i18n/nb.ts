@@ -27,6 +27,7 @@ export const nb: Messages = {
     saved: 'Lagret',
     close: 'Lukk',
     more: 'Mer',
+    yes: 'Ja',
   },
   nav: {
     label: 'Sider',
@@ -121,8 +122,23 @@ export const nb: Messages = {
       n(count, { one: '1 måling ble avvist', other: `${shown} målinger ble avvist` }),
     refusedMeans: 'De er ikke lagret. Hver grunn sier hva avsenderen må endre.',
     unwell: 'Serveren kan ikke gjøre alt akkurat nå.',
+    well: 'Alt er i orden: målinger lagres, kontoer og enheter kan slås opp.',
+    since: at => `siden ${at}`,
+    todo: {
+      store:
+        'Lag plass på disken, eller se på den. Imens bekreftes ingenting, enhetene beholder det de har; det går videre av seg selv.',
+      registry:
+        'Lag plass og se på rettighetene til datamappen, eller på PostgreSQL. Det spørres på nytt hvert femte sekund og går videre av seg selv.',
+      'stored readings':
+        'Redd det som kan leses med «ohmstead export», se på disken, og legg tilbake siste sikkerhetskopi.',
+      other: 'Serverens logg sier mer; «ohmstead doctor», kjørt på dens maskin, leter etter årsaken.',
+    },
     silent: (count, shown) => n(count, { one: '1 enhet er taus', other: `${shown} enheter er tause` }),
-    silentMeans: 'Forbruket deres er ukjent og mangler i summene til de høres igjen.',
+    silentMeans: count =>
+      n(count, {
+        one: 'Forbruket er ukjent og mangler i summene til den høres igjen.',
+        other: 'Forbruket deres er ukjent og mangler i summene til de høres igjen.',
+      }),
     which: 'Hvilke',
     when: 'Når',
     device: 'Enhet',
@@ -165,7 +181,7 @@ export const nb: Messages = {
     name: 'Navn',
     namePlaceholder: 'Hjemme',
     id: 'Id',
-    idHint: 'Del av adresser og emner; den blir som den er.',
+    idHint: 'Laget av navnet, for adresser og programmer; kan ikke endres senere.',
     zone: 'Tidssone',
     zoneGuessed: 'Hentet fra denne nettleseren.',
     currency: 'Valuta',
@@ -173,12 +189,12 @@ export const nb: Messages = {
   },
   connect: {
     title: 'Koble til en enhet',
-    lead: 'Gi den et navn, kjør et av utdragene, og den første målingen gjør siden grønn.',
+    lead: 'Gi den et navn, kjør en av kommandoene som så vises, og den første målingen gjør siden grønn.',
     name: 'Navn på enheten',
     namePlaceholder: 'Vaskemaskin',
     id: 'Id:',
     ratedPower: 'Merkeeffekt, W',
-    ratedPowerHint: 'Det meste den kan trekke; urimelige sprang i måleren vurderes etter den.',
+    ratedPowerHint: 'Fra merkeskiltet. Den skiller en feil i måleren fra et høyt forbruk.',
     submit: 'Lag enhet',
     credentials: 'Påloggingen dens',
     credentialsOnce: 'Passordet vises bare denne ene gangen. Mister du det, lag et nytt.',
@@ -191,6 +207,13 @@ export const nb: Messages = {
     waitingNext: 'Venter på neste måling',
     arrivedNext: 'En måling er kommet',
     toNow: 'Til Nå',
+    later: 'Senere',
+    how: {
+      http: 'Kopier den til en terminal: på denne maskinen, eller en annen som når serveren.',
+      mqtt: 'MQTT er det de fleste plugger og målere snakker. Kommandoen kommer med pakken mosquitto-clients.',
+      node: 'Lagre det som reading.ts i mappen til Ohmstead, og kjør: node_modules/.bin/node reading.ts',
+    },
+    refused: 'Noe kom, og ble avvist',
     another: 'Koble til en til',
     exists: 'En enhet med denne id-en finnes her allerede; velg et annet navn.',
   },
@@ -219,5 +242,13 @@ export const nb: Messages = {
     crashedDo: 'Last den på nytt. Skjer det igjen, hjelper detaljen under den som skal rette det.',
     toStart: 'Til starten',
     detail: 'Detalj',
+    codes: {
+      OHM_CONTENT_TOO_LARGE: 'Dette er for stort til å tas imot på én gang.',
+      OHM_LINK_EXPIRED: 'Denne lenken er utløpt.',
+      OHM_QUERY_TOO_LARGE: 'Dette er for mye på én gang. Velg en kortere tid eller lengre søyler.',
+      OHM_TOO_MANY_ATTEMPTS: 'For mange forsøk. Vent litt.',
+      OHM_TOO_MANY_REQUESTS: 'For mange forespørsler på én gang. Prøv igjen om litt.',
+      OHM_WRONG_CREDENTIALS: 'Navnet eller passordet er ikke riktig.',
+    },
   },
 }

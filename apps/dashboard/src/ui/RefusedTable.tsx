@@ -18,7 +18,7 @@ export function RefusedTable({
       columns={[
         { name: text.when, keep: true },
         ...(nameOf === undefined ? [] : [{ name: text.device }]),
-        { name: text.field },
+        { name: text.field, keep: true },
         { name: text.reason },
         { name: text.sample },
       ]}

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { connectionQuery } from '../api/queries.ts'
 import { useMessages } from '../i18n/context.tsx'
 import { Card } from './Card.tsx'
+import classes from './SendCard.module.css'
 import { Snippet } from './Snippet.tsx'
 import { seenFrom, snippets, type Way, ways } from './snippets.ts'
 
@@ -34,6 +35,7 @@ export function SendCard(props: Props) {
         />
       }
     >
+      <p className={classes.how}>{text.how[way]}</p>
       <Snippet text={offered[way] ?? ''} label={text.ways[way]} />
     </Card>
   )

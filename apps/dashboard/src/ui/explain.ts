@@ -20,10 +20,18 @@ export function explain(error: unknown, { errors }: Messages): Explained {
     }
   if (error instanceof NotFound) return { happened: errors.notFound, means: errors.notFoundMeans, detail }
   if (error instanceof Forbidden) return { happened: errors.forbidden, todo: errors.forbiddenDo, detail }
+  const translated = error instanceof ApiError ? codeText(errors, error.code) : undefined
+  if (error instanceof ApiError && translated !== undefined)
+    return { happened: translated, means: error.message, detail }
   if (error instanceof ApiError && error.retryable)
     return { happened: errors.unavailable, means: error.message, todo: errors.unavailableDo, detail }
   if (error instanceof ApiError) return { happened: error.message, detail }
   return { happened: errors.crashed, means: errors.crashedMeans, todo: errors.crashedDo, detail }
+}
+
+/** What a code means in the reader's language, where the server's own words, which are English, add little to it. */
+function codeText({ codes }: Messages['errors'], code: string): string | undefined {
+  return (codes as Readonly<Record<string, string>>)[code]
 }
 
 function detailOf(error: unknown): string {

@@ -22,8 +22,8 @@ export interface Connected {
 interface Props {
   readonly site: string
   readonly steps: ReactNode
-  /** Leads to what the device shows: the main thing to do once its first reading is there. */
-  readonly toNow: (emphasis: 'main' | 'aside') => ReactNode
+  /** Leads to what the device shows: the main thing to do once its first reading is there; before, a way out. */
+  readonly toNow: (emphasis: 'main' | 'aside' | 'later') => ReactNode
 }
 
 /** Names a device, hands out its credentials once, and waits for its first reading. */
@@ -38,7 +38,7 @@ export function ConnectPage({ site, steps, toNow }: Props) {
         <p className={classes.lead}>{text.lead}</p>
       </header>
       {connected === null ? (
-        <NewDevice site={site} onCreated={setConnected} later={toNow('aside')} />
+        <NewDevice site={site} onCreated={setConnected} later={toNow('later')} />
       ) : (
         <FirstReading site={site} connected={connected} toNow={toNow} onAnother={() => setConnected(null)} />
       )}

@@ -1,11 +1,16 @@
 import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { deviceQuarantineQuery } from '../../api/queries.ts'
 import { useMessages } from '../../i18n/context.tsx'
 import { useDeviceLive } from '../../live/context.tsx'
 import { headline } from '../../live/deviceLive.ts'
+import { useFreshRefusals } from '../../parts/freshRefusals.ts'
 import { Arrival } from '../../ui/Arrival.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Credentials } from '../../ui/Credentials.tsx'
+import { Notice } from '../../ui/Notice.tsx'
+import { RefusedTable } from '../../ui/RefusedTable.tsx'
 import { SendCard } from '../../ui/SendCard.tsx'
 import classes from './ConnectPage.module.css'
 import type { Connected } from './ConnectPage.tsx'
@@ -26,6 +31,7 @@ export function FirstReading({ site, connected, toNow, onAnother }: Props) {
   return (
     <>
       <Arrival device={device.id} name={device.name} />
+      {!arrived && <Refused site={site} device={device.id} />}
       <Card title={text.credentials}>
         <Credentials
           items={[
@@ -43,5 +49,19 @@ export function FirstReading({ site, connected, toNow, onAnother }: Props) {
         </Button>
       </div>
     </>
+  )
+}
+
+/** What the device sent and was not taken: else one would wait for ever. */
+function Refused({ site, device }: { site: string; device: string }) {
+  const { connect: text, problems } = useMessages()
+  const { data: refused = [] } = useQuery(deviceQuarantineQuery(site, device))
+  useFreshRefusals(site)
+  if (refused.length === 0) return null
+  return (
+    <Notice tone="bad" title={text.refused}>
+      <p>{problems.refusedMeans}</p>
+      <RefusedTable entries={refused} />
+    </Notice>
   )
 }

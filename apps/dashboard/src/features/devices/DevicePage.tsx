@@ -88,8 +88,8 @@ function Known({ site, known, devices, places, mayChange, isOwner, onRemoved }: 
     >
       {live.values.size > 0 && <Chart site={site} live={live} />}
       <div className={classes.columns}>
-        <Values live={live} />
-        <Download site={site} device={known.id} />
+        <Values live={live} mayChange={mayChange} />
+        {live.values.size > 0 && <Download site={site} device={known.id} />}
       </div>
       {/* Another device is another form; neighbours with one key would be taken for each other. */}
       {mayChange ? (
@@ -138,7 +138,7 @@ function NowAside({ device, live }: { device: Device; live: DeviceLive }) {
   )
 }
 
-function Values({ live }: { live: DeviceLive }) {
+function Values({ live, mayChange }: { live: DeviceLive; mayChange: boolean }) {
   const { devices: text } = useMessages()
   const format = useFormat()
   const ready = useSignal(useLive().ready)
@@ -150,7 +150,9 @@ function Values({ live }: { live: DeviceLive }) {
       {!ready ? (
         <RowsSkeleton rows={3} rowHeight={36} />
       ) : samples.length === 0 ? (
-        <p className={classes.note}>{text.noSeries}</p>
+        <p className={classes.note}>
+          {text.noSeries} {mayChange && text.noSeriesDo}
+        </p>
       ) : (
         <PlainTable
           compact

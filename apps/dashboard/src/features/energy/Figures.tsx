@@ -44,6 +44,7 @@ export function Figures({ search, shown, energy, words }: Props) {
   const used = addKnown(segments.map(segment => totalOf(segment, 'importWh')))
   const produced = addKnown(segments.map(segment => totalOf(segment, 'exportWh'))) ?? 0
   const known = completenessOf(buckets, minute)
+  const isOver = Date.parse(buckets.at(-1)?.end ?? '') <= minute
   // Where nothing is made at the site, what is used is what comes from the grid.
   const hasOwn = !one && search.place === undefined && shown.grouping !== 'site' && produced > (exported ?? 0)
   const said = one ? words : flowWords(text, true)
@@ -62,7 +63,7 @@ export function Figures({ search, shown, energy, words }: Props) {
         <span className={classes.label}>{text.known}</span>
         <span className={classes.value}>{known === null ? '–' : format.share(known)}</span>
         <span className={classes.note}>
-          {known === 0 || known === null ? text.knownNothing : text.knownMeans}
+          {known === 0 || known === null ? text.knownNothing : isOver ? text.knownOver : text.knownMeans}
         </span>
       </div>
       {shown.comparison !== null && <ChangeFigure shown={shown} energy={energy} used={used} />}

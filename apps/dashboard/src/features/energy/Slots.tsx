@@ -128,7 +128,9 @@ function How({ slot: { quality, source, revision } }: { slot: EnergySlot }) {
     <>
       <span title={text.qualityMeans[quality]}>{text.quality[quality]}</span>
       {quality !== 'missing' && (
-        <span className={classes.note}>, {text.computedFrom(text.source[source])}</span>
+        <span className={classes.note}>
+          , {source === 'edit' ? text.givenBy : text.computedFrom(text.source[source])}
+        </span>
       )}
       {revision > 0 && (
         <span className={classes.note}>, {text.revised(revision, format.count(revision))}</span>

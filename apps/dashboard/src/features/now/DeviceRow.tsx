@@ -42,7 +42,7 @@ export const DeviceRow = memo(function DeviceRow({ device, place, points, stepMs
       <FlatCell className={classes.value}>
         <ValueNow sample={headline(live)} state={state} />
       </FlatCell>
-      <FlatCell className={classes.today} aria-label={text.today}>
+      <FlatCell className={classes.today} aria-label={text.today} data-label={text.today}>
         <Energy bucket={energy} />
       </FlatCell>
     </FlatRow>

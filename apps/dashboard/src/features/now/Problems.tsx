@@ -1,15 +1,16 @@
 import { Button } from '@mantine/core'
 import type { Device } from '@ohmstead/sdk'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useEffect } from 'react'
 import { healthQuery, quarantineQuery } from '../../api/queries.ts'
 import { openAlertsQuery, speakersQuery } from '../../api/said.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { useAt, useLive, useSignal } from '../../live/context.tsx'
 import { liveness } from '../../live/liveness.ts'
+import { useFreshRefusals } from '../../parts/freshRefusals.ts'
 import { byUrgency } from '../../parts/openAlerts.ts'
 import { Age } from '../../ui/DeviceNow.tsx'
+import { healthTodo } from '../../ui/healthTodo.ts'
 import { Notice } from '../../ui/Notice.tsx'
 import { RefusedTable } from '../../ui/RefusedTable.tsx'
 import { SeverityMark } from '../../ui/SeverityMark.tsx'
@@ -37,7 +38,11 @@ function Unwell() {
   if (health === undefined || health.ready) return null
   return (
     <Notice tone="bad" title={text.unwell}>
-      <p>{health.troubles.map(({ part, reason }) => `${part}: ${reason}`).join('; ')}</p>
+      {health.troubles.map(({ part, reason }) => (
+        <p key={part}>
+          {part}: {reason}. {healthTodo(text, part)}
+        </p>
+      ))}
     </Notice>
   )
 }
@@ -104,7 +109,7 @@ function Silent({ devices }: { devices: readonly Device[] }) {
   const names = devices.filter(device => silent.has(device.id)).map(device => device.name)
   return (
     <Notice tone="warn" title={text.silent(names.length, format.count(names.length))}>
-      <p>{text.silentMeans}</p>
+      <p>{text.silentMeans(names.length)}</p>
       <details className={classes.more}>
         <summary>{text.which}</summary>
         <p>{names.join(', ')}</p>
@@ -133,24 +138,4 @@ function Refused({ site, devices }: { site: string; devices: readonly Device[] }
       </details>
     </Notice>
   )
-}
-
-/** A device that sends nonsense does it often: the list is asked for again at most once in two seconds. */
-function useFreshRefusals(site: string): void {
-  const live = useLive()
-  const client = useQueryClient()
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const soon = () => {
-      timer ??= setTimeout(() => {
-        timer = undefined
-        void client.invalidateQueries({ queryKey: quarantineQuery(site).queryKey })
-      }, 2000)
-    }
-    const ends = [live.refusals.subscribe(soon), live.missed.subscribe(soon)]
-    return () => {
-      clearTimeout(timer)
-      for (const end of ends) end()
-    }
-  }, [site, live, client])
 }

@@ -17,7 +17,7 @@ import classes from './SettingsPage.module.css'
 /** Everybody who has an account on the platform; for its administrators. */
 export function PeopleSection({ me }: { me: string }) {
   const messages = useMessages()
-  const { settings: text } = messages
+  const { settings: text, common } = messages
   const format = useFormat()
   const client = useQueryClient()
   const people = useQuery(peopleQuery)
@@ -54,20 +54,27 @@ export function PeopleSection({ me }: { me: string }) {
               person.id === me ? `${person.name} (${text.you})` : person.name,
               person.email,
               format.dateTime(person.createdAt),
-              <Switch
-                key="admin"
-                aria-label={`${text.admin}: ${person.name}`}
-                disabled={person.id === me}
-                checked={person.admin}
-                onChange={event => change.mutate({ id: person.id, admin: event.currentTarget.checked })}
-              />,
-              <Switch
-                key="disabled"
-                aria-label={`${text.maySignIn}: ${person.name}`}
-                disabled={person.id === me}
-                checked={!person.disabled}
-                onChange={event => change.mutate({ id: person.id, disabled: !event.currentTarget.checked })}
-              />,
+              // Nobody locks themselves out: of oneself both are only told.
+              person.id === me ? (
+                common.yes
+              ) : (
+                <Switch
+                  key="admin"
+                  aria-label={`${text.admin}: ${person.name}`}
+                  checked={person.admin}
+                  onChange={event => change.mutate({ id: person.id, admin: event.currentTarget.checked })}
+                />
+              ),
+              person.id === me ? (
+                common.yes
+              ) : (
+                <Switch
+                  key="disabled"
+                  aria-label={`${text.maySignIn}: ${person.name}`}
+                  checked={!person.disabled}
+                  onChange={event => change.mutate({ id: person.id, disabled: !event.currentTarget.checked })}
+                />
+              ),
               person.id !== me && (
                 <Button
                   key="remove"

@@ -6,6 +6,7 @@ import { Card } from '../../ui/Card.tsx'
 import { Changes } from '../../ui/changes/Changes.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { AccountSection } from './AccountSection.tsx'
+import { HealthSection } from './HealthSection.tsx'
 import { MembersSection } from './MembersSection.tsx'
 import { PeopleSection } from './PeopleSection.tsx'
 import { PlacesSection } from './PlacesSection.tsx'
@@ -72,6 +73,8 @@ function contentOf(props: Props, rights: ReturnType<typeof rightsOf>): ReactNode
       return <AccountSection profile={profile} onSignedOut={onSignedOut} />
     case 'people':
       return <PeopleSection me={profile.id} />
+    case 'health':
+      return <HealthSection />
   }
 }
 

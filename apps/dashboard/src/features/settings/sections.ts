@@ -9,6 +9,7 @@ export const sections = [
   'changes',
   'account',
   'people',
+  'health',
 ] as const
 export type Section = (typeof sections)[number]
 
@@ -36,7 +37,7 @@ export function sectionsFor({ owner, operator, admin }: Rights): readonly Sectio
   const hidden: readonly Section[] = [
     ...(operator ? [] : (['members'] as const)),
     ...(owner ? [] : (['changes'] as const)),
-    ...(admin ? [] : (['people'] as const)),
+    ...(admin ? [] : (['people', 'health'] as const)),
   ]
   return sections.filter(section => !hidden.includes(section))
 }

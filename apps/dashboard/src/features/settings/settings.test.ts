@@ -31,7 +31,7 @@ test.each([
 test('who may only look is not shown what the server would refuse', () => {
   const viewer = sectionsFor({ owner: false, operator: false, admin: false })
   expect(viewer).toEqual(['site', 'places', 'tokens', 'refused', 'account'])
-  expect(sectionsFor({ owner: true, operator: true, admin: true })).toHaveLength(8)
+  expect(sectionsFor({ owner: true, operator: true, admin: true })).toHaveLength(9)
 })
 
 const place = (id: string, parent: string | null = null): Place => ({

@@ -16,10 +16,13 @@ import { currencyOf } from './currency.ts'
 /** A site with its zone and currency guessed from the browser, to be confirmed. */
 export function NewSitePage({
   steps,
+  back,
   below,
   onDone,
 }: {
   steps: ReactNode
+  /** The way out of it, where there is one. */
+  back: ReactNode
   /** What can be done instead. */
   below: ReactNode
   onDone: (site: Site) => void
@@ -113,6 +116,7 @@ export function NewSitePage({
           >
             {text.submit}
           </Button>
+          {back}
         </Stack>
       </form>
     </Centered>

@@ -23,6 +23,7 @@ export const devices: Messages['devices'] = {
   ranges: { '-1h': '1 h', '-24h': '24 h', '-7d': '7 Tage', '-30d': '30 Tage', '-366d': '1 Jahr' },
   toExplore: 'In Erkunden öffnen',
   noSeries: 'Es hat noch nichts gemessen.',
+  noSeriesDo: 'Legen Sie unten ein Passwort an: Die Seite zeigt dann, wie es sendet.',
   values: 'Neueste Werte',
   field: 'Feld',
   value: 'Wert',

@@ -22,6 +22,7 @@ export const devices = {
   ranges: { '-1h': '1 h', '-24h': '24 h', '-7d': '7 days', '-30d': '30 days', '-366d': '1 year' },
   toExplore: 'Open in Explore',
   noSeries: 'It has not measured anything yet.',
+  noSeriesDo: 'Make a password for it below: the page then shows how it sends.',
   values: 'Newest values',
   field: 'Field',
   value: 'Value',

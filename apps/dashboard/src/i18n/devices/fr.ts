@@ -23,6 +23,7 @@ export const devices: Messages['devices'] = {
   ranges: { '-1h': '1 h', '-24h': '24 h', '-7d': '7 jours', '-30d': '30 jours', '-366d': '1 an' },
   toExplore: 'Ouvrir dans Explorer',
   noSeries: 'Il n’a encore rien mesuré.',
+  noSeriesDo: 'Créez-lui un mot de passe ci-dessous : la page montre alors comment il envoie.',
   values: 'Dernières valeurs',
   field: 'Champ',
   value: 'Valeur',

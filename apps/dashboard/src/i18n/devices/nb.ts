@@ -23,6 +23,7 @@ export const devices: Messages['devices'] = {
   ranges: { '-1h': '1 t', '-24h': '24 t', '-7d': '7 dager', '-30d': '30 dager', '-366d': '1 år' },
   toExplore: 'Åpne i Utforsk',
   noSeries: 'Den har ikke målt noe ennå.',
+  noSeriesDo: 'Lag et passord til den nedenfor: siden viser så hvordan den sender.',
   values: 'Nyeste verdier',
   field: 'Felt',
   value: 'Verdi',

@@ -66,6 +66,7 @@ export const energy: Messages['energy'] = {
   usedMeans: 'vom Strom des Netzes und vom hier erzeugten',
   known: 'Bekannt',
   knownMeans: 'der bisherigen Zeit',
+  knownOver: 'dieser Zeit',
   knownNothing: 'Von dieser Zeit ist noch nichts bekannt.',
   by: { device: 'Energie nach Geräten', place: 'Energie nach Orten', site: 'Energie des ganzen Standorts' },
   of: name => `Energie von ${name}`,
@@ -168,6 +169,7 @@ export const energy: Messages['energy'] = {
   slot: 'Slot',
   how: 'Woher es bekannt ist',
   computedFrom: source => `aus ${source}`,
+  givenBy: 'von einem Menschen angegeben',
   revised: (count, shown) =>
     n(count, { one: 'seither einmal geändert', other: `seither ${shown}-mal geändert` }),
   tooManySlots: 'Wählen Sie einen Balken von höchstens einem Tag, um seine Slots zu sehen.',
@@ -176,7 +178,8 @@ export const energy: Messages['energy'] = {
   copyCall: 'Als API-Aufruf kopieren',
   csv: { time: 'Beginn', end: 'Ende', known: 'bekannt' },
   empty: 'Noch keine Energie',
-  emptyHint: 'Sobald ein Zähler Leistung oder einen Zählerstand sendet, erscheint hier seine Energie.',
+  emptyHint:
+    'Sobald ein Zähler Leistung oder einen Zählerstand sendet, erscheint hier seine Energie. Die Seite Geräte verbindet einen.',
   emptyTime: 'In dieser Zeit hat kein Zähler Energie.',
   meters: 'Zähler und Unterzähler',
 }

@@ -66,6 +66,7 @@ export const energy = {
   usedMeans: 'of the grid’s and of what was made here',
   known: 'Known',
   knownMeans: 'of the time so far',
+  knownOver: 'of this time',
   knownNothing: 'Nothing of this time is known yet.',
   by: { device: 'Energy by device', place: 'Energy by place', site: 'Energy of the whole site' },
   of: (name: string) => `Energy of ${name}`,
@@ -166,6 +167,7 @@ export const energy = {
   slot: 'Slot',
   how: 'How it is known',
   computedFrom: (source: string) => `computed from ${source}`,
+  givenBy: 'given by a person',
   revised: (count: number, shown: string) =>
     n(count, { one: 'changed once since', other: `changed ${shown} times since` }),
   tooManySlots: 'Choose a bar of a day or less to see its slots.',
@@ -174,7 +176,8 @@ export const energy = {
   copyCall: 'Copy as API call',
   csv: { time: 'start', end: 'end', known: 'known' },
   empty: 'No energy yet',
-  emptyHint: 'As soon as a meter sends power or a counter, its energy appears here.',
+  emptyHint:
+    'As soon as a meter sends power or a counter, its energy appears here. The page Devices connects one.',
   emptyTime: 'No meter has energy in this time.',
   meters: 'Meters and sub-meters',
 }

@@ -66,6 +66,7 @@ export const energy: Messages['energy'] = {
   usedMeans: 'de ce qui vient du réseau et d’ici',
   known: 'Connu',
   knownMeans: 'du temps écoulé',
+  knownOver: 'de cette période',
   knownNothing: 'Rien n’est encore connu de cette période.',
   by: { device: 'Énergie par appareil', place: 'Énergie par lieu', site: 'Énergie du site entier' },
   of: name => `Énergie de ${name}`,
@@ -168,6 +169,7 @@ export const energy: Messages['energy'] = {
   slot: 'Créneau',
   how: 'Comment on le sait',
   computedFrom: source => `d’après ${source}`,
+  givenBy: 'donné par une personne',
   revised: (count, shown) =>
     n(count, { one: 'changé une fois depuis', other: `changé ${shown} fois depuis` }),
   tooManySlots: 'Choisissez une barre d’un jour au plus pour voir ses créneaux.',
@@ -176,7 +178,8 @@ export const energy: Messages['energy'] = {
   copyCall: 'Copier l’appel d’API',
   csv: { time: 'début', end: 'fin', known: 'connu' },
   empty: 'Pas encore d’énergie',
-  emptyHint: 'Dès qu’un compteur envoie sa puissance ou son index, son énergie apparaît ici.',
+  emptyHint:
+    'Dès qu’un compteur envoie sa puissance ou son index, son énergie apparaît ici. La page Appareils en connecte un.',
   emptyTime: 'Aucun compteur n’a d’énergie à cette période.',
   meters: 'Compteurs et sous-compteurs',
 }

@@ -66,6 +66,7 @@ export const energy: Messages['energy'] = {
   usedMeans: 'av nettets strøm og av det som er laget her',
   known: 'Kjent',
   knownMeans: 'av tiden så langt',
+  knownOver: 'av denne tiden',
   knownNothing: 'Ingenting er kjent av denne tiden ennå.',
   by: { device: 'Energi per enhet', place: 'Energi per plass', site: 'Energi for hele stedet' },
   of: name => `Energi for ${name}`,
@@ -170,6 +171,7 @@ export const energy: Messages['energy'] = {
   slot: 'Kvarter',
   how: 'Hvordan det er kjent',
   computedFrom: source => `fra ${source}`,
+  givenBy: 'oppgitt av et menneske',
   revised: (count, shown) => n(count, { one: 'endret én gang siden', other: `endret ${shown} ganger siden` }),
   tooManySlots: 'Velg en søyle på høyst en dag for å se kvarterene.',
   download: 'Last ned CSV',
@@ -177,7 +179,8 @@ export const energy: Messages['energy'] = {
   copyCall: 'Kopier som API-kall',
   csv: { time: 'start', end: 'slutt', known: 'kjent' },
   empty: 'Ingen energi ennå',
-  emptyHint: 'Så snart en måler sender effekt eller tellerstand, vises energien her.',
+  emptyHint:
+    'Så snart en måler sender effekt eller tellerstand, vises energien her. Siden Enheter kobler til en.',
   emptyTime: 'Ingen måler har energi i denne tiden.',
   meters: 'Målere og undermålere',
 }

@@ -6,7 +6,7 @@ const n = plural('de')
 export const explore: Messages['explore'] = {
   lead: 'Jede Messreihe dieses Standorts, von Jahren bis zu Sekunden.',
   series: 'Messreihen',
-  find: 'Gerät, Ort, Messgröße oder Feld suchen',
+  find: 'Gerät, Ort oder Feld',
   none: 'Hier wurde noch nichts gemessen.',
   noMatch: 'Keine Messreihe passt dazu.',
   choose: 'Wählen Sie oben eine Messreihe, dann erscheint sie hier.',

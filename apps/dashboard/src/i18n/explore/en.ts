@@ -5,7 +5,7 @@ const n = plural('en')
 export const explore = {
   lead: 'Any series of this site, from years down to seconds.',
   series: 'Series',
-  find: 'Find a device, place, measurement or field',
+  find: 'Device, place or field',
   none: 'Nothing has been measured here yet.',
   noMatch: 'No series matches.',
   choose: 'Choose a series above, and it is drawn here.',

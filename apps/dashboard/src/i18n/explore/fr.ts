@@ -6,7 +6,7 @@ const n = plural('fr')
 export const explore: Messages['explore'] = {
   lead: 'Toute série de ce site, des années jusqu’aux secondes.',
   series: 'Séries',
-  find: 'Chercher un appareil, lieu, mesure ou champ',
+  find: 'Appareil, lieu ou champ',
   none: 'Rien n’a encore été mesuré ici.',
   noMatch: 'Aucune série ne correspond.',
   choose: 'Choisissez une série ci-dessus : elle se dessine ici.',

@@ -6,7 +6,7 @@ const n = plural('nb')
 export const explore: Messages['explore'] = {
   lead: 'Alle serier på stedet, fra år ned til sekunder.',
   series: 'Serier',
-  find: 'Søk etter enhet, sted, måling eller felt',
+  find: 'Enhet, sted eller felt',
   none: 'Ingenting er målt her ennå.',
   noMatch: 'Ingen serie passer.',
   choose: 'Velg en serie over, så tegnes den her.',

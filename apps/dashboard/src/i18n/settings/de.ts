@@ -105,6 +105,7 @@ export const settings: Messages['settings'] = {
     changes: 'Änderungen',
     account: 'Ihr Konto',
     people: 'Personen',
+    health: 'Zustand',
   },
   kinds: {
     site: 'Standort',

@@ -102,6 +102,7 @@ export const settings = {
     changes: 'Changes',
     account: 'Your account',
     people: 'People',
+    health: 'Health',
   },
   kinds: {
     site: 'Site',

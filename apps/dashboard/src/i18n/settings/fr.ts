@@ -104,6 +104,7 @@ export const settings: Messages['settings'] = {
     changes: 'Changements',
     account: 'Votre compte',
     people: 'Personnes',
+    health: 'État',
   },
   kinds: {
     site: 'Site',

@@ -103,6 +103,7 @@ export const settings: Messages['settings'] = {
     changes: 'Endringer',
     account: 'Din konto',
     people: 'Personer',
+    health: 'Tilstand',
   },
   kinds: {
     site: 'Sted',

@@ -21,6 +21,8 @@ export function Changes({ site, what }: Props) {
   const { changes: text, common } = useMessages()
   const format = useFormat()
   const nameOf = useNames(site)
+  const thing = ({ what }: Change) =>
+    /\/(members|people)\/[^/]+$/.test(what) ? nameOf({ kind: 'person', id: thingOf(what) }) : thingOf(what)
   const pages = useInfiniteQuery({
     queryKey: [...siteKey(site), 'changes', what ?? ''],
     queryFn: ({ pageParam, signal }) =>
@@ -52,7 +54,11 @@ export function Changes({ site, what }: Props) {
         columns={[{ name: text.when, keep: true }, { name: text.who }, { name: text.change }]}
         rows={entries.map(entry => ({
           key: entry.seq,
-          cells: [format.dateTime(entry.time), nameOf(entry.who), <Deed key="deed" entry={entry} />],
+          cells: [
+            format.dateTime(entry.time),
+            nameOf(entry.who),
+            <Deed key="deed" entry={entry} thing={thing(entry)} />,
+          ],
         }))}
       />
       {pages.hasNextPage && (
@@ -69,13 +75,13 @@ export function Changes({ site, what }: Props) {
   )
 }
 
-function Deed({ entry: { action, what, before, after } }: { entry: Change }) {
+function Deed({ entry: { action, before, after }, thing }: { entry: Change; thing: string }) {
   const { changes: text } = useMessages()
   const actions: Readonly<Record<string, string>> = text.actions
   const changed = differences(before, after)
   return (
     <>
-      {actions[actionKey(action)] ?? action} <code className={classes.thing}>{thingOf(what)}</code>
+      {actions[actionKey(action)] ?? action} <code className={classes.thing}>{thing}</code>
       {changed.map(({ field, before, after }) => (
         <span key={field} className={classes.field}>
           {field}: <del>{before}</del> → <ins>{after}</ins>
