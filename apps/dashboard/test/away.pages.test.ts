@@ -124,6 +124,26 @@ test('an ended session is answered over the page, with what was typed', async ()
   await page.getByText('Token “Half a thought”').waitFor()
 })
 
+test('a network that is lost keeps what was typed, and the page goes on by itself', async () => {
+  await using visitor = await signedIn(browser, platform, { screen: 'phone' })
+  const { page, context, faults } = visitor
+  await page.goto('/sites/home/settings/site')
+  await page.getByLabel('Name').fill('Home by the fjord')
+  await page.evaluate(() => Object.assign(window, { stayed: true }))
+  await context.setOffline(true)
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('The server did not answer.').first().waitFor()
+  expect(await page.getByLabel('Name').inputValue()).toBe('Home by the fjord')
+  await shot(page, 'settings-lost-phone-light')
+  expect(await accessibilityFaults(page)).toEqual([])
+  await context.setOffline(false)
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved').waitFor()
+  expect(await platform.api('GET', '/api/sites/home')).toMatchObject({ name: 'Home by the fjord' })
+  expect(await page.evaluate(() => 'stayed' in window), 'without a reload').toBe(true)
+  expect(faults).toEqual([])
+})
+
 test('who signs out leaves nothing behind', async () => {
   await using visitor = await newlySignedIn(browser, platform, { worker: true })
   const { page } = visitor

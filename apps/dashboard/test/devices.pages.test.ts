@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityFaults } from './axe.ts'
 import { eventually, launchChromium, looks, shot } from './browser.ts'
+import { tabTo } from './keyboard.ts'
 import { furnish, send, signedIn } from './realPage.ts'
 import { expectSoundAt, expectWordsFit, type Stop, wordyLooks } from './sound.ts'
 
@@ -207,4 +208,55 @@ test('deleting says what goes with it, and wants the id typed', async () => {
   await eventually(() => page.locator('[data-device="gone-soon"]').count()).toBe(0)
   await expect(platform.api('GET', '/api/sites/home/devices/gone-soon')).rejects.toThrow('404')
   expect(faults).toEqual([])
+})
+
+test('by keys alone: connect a device, find it in the list, describe it', async () => {
+  await using visitor = await signedIn(browser, platform)
+  const { page, faults } = visitor
+  await page.goto('/sites/home/devices')
+  await tabTo(page, page.getByRole('link', { name: 'Connect a device' }))
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Name of the device').waitFor()
+  await page.keyboard.type('Kettle by keys')
+  await page.keyboard.press('Enter')
+  await page.getByText('Waiting for the first reading').waitFor()
+  await tabTo(page, page.getByRole('radio', { name: 'HTTP' }))
+  await page.keyboard.press('ArrowRight')
+  await page.getByRole('region', { name: 'MQTT' }).waitFor()
+  await tabTo(page, page.getByRole('link', { name: 'Devices', exact: true }))
+  await page.keyboard.press('Enter')
+  await tabTo(page, page.getByRole('searchbox'))
+  await page.keyboard.type('kettle')
+  await tabTo(page, page.getByRole('link', { name: 'Kettle by keys' }))
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Kettle by keys', level: 1 }).waitFor()
+  await tabTo(page, page.getByRole('textbox', { name: 'Description' }))
+  await page.keyboard.type('On the shelf')
+  await tabTo(page, page.getByRole('button', { name: 'Save', exact: true }))
+  await page.keyboard.press('Enter')
+  await page.getByText('Saved').waitFor()
+  expect(await platform.api('GET', '/api/sites/home/devices/kettle-by-keys')).toMatchObject({
+    description: 'On the shelf',
+  })
+  // Past everything, back to where it began: nothing keeps the focus.
+  await tabTo(page, page.getByText('Skip to content'))
+  expect(faults).toEqual([])
+})
+
+test('a reading that is refused shows while one waits for the first', async () => {
+  await using visitor = await signedIn(browser, platform)
+  const { page } = visitor
+  await page.goto('/sites/home/connect')
+  await page.getByLabel('Name of the device').fill('Clumsy')
+  await page.getByRole('button', { name: 'Create device' }).click()
+  await page.getByText('Waiting for the first reading').waitFor()
+  const snippet = (await page.getByRole('region', { name: 'HTTP' }).textContent())!
+  await run('sh', ['-c', snippet.replace('412.5', '"much"')])
+  await page.getByText('Something came, and was refused').waitFor()
+  await page.getByText('expected a number (W), got the text "much"').waitFor()
+  await shot(page, 'connect-refused-desktop-light')
+  expect(await accessibilityFaults(page)).toEqual([])
+  await run('sh', ['-c', snippet])
+  await page.getByText('The first reading has arrived').waitFor()
+  await eventually(() => page.getByText('Something came, and was refused').count()).toBe(0)
 })

@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { accessibilityFaults } from './axe.ts'
 import { eventually, launchChromium, looks, shot, visit } from './browser.ts'
+import { tabTo } from './keyboard.ts'
 import { furnish, signedIn } from './realPage.ts'
 import { expectSoundAt, expectWordsFit, type Stop, wordyLooks } from './sound.ts'
 
@@ -31,6 +32,7 @@ const pages: Record<string, Stop> = {
   'settings-changes': ['/sites/home/settings/changes', 'Device created'],
   'settings-account': ['/sites/home/settings/account', 'Second factor'],
   'settings-people': ['/sites/home/settings/people', 'Administrator'],
+  'settings-health': ['/sites/home/settings/health', 'All of it is well'],
 }
 
 describe.for(looks)('on a $screen, $scheme', look => {
@@ -158,5 +160,47 @@ test('who is no administrator is told whom to ask, and asks for nothing that is 
   expect(await accessibilityFaults(page)).toEqual([])
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  expect(faults).toEqual([])
+})
+
+test('by keys alone: a place is added and removed, a token made, the zone chosen', async () => {
+  await using visitor = await signedIn(browser, platform)
+  const { page, faults } = visitor
+  await page.goto('/sites/home/settings/site')
+  await tabTo(page, page.getByRole('link', { name: 'Places', exact: true }))
+  await page.keyboard.press('Enter')
+  await tabTo(page, page.getByRole('textbox', { name: 'New place' }))
+  await page.keyboard.type('Cellar')
+  await page.keyboard.press('Enter')
+  await tabTo(page, page.getByRole('button', { name: 'Remove: Cellar' }))
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog')
+  await tabTo(page, dialog.getByRole('button', { name: 'Remove' }))
+  await page.keyboard.press('Enter')
+  await dialog.waitFor({ state: 'detached' })
+  await eventually(() => page.getByText('Cellar').count()).toBe(0)
+
+  await tabTo(page, page.getByRole('link', { name: 'Tokens', exact: true }))
+  await page.keyboard.press('Enter')
+  await tabTo(page, page.getByRole('textbox', { name: 'What it is for' }))
+  await page.keyboard.type('By keys')
+  await tabTo(page, page.getByRole('checkbox', { name: 'May also write' }))
+  await page.keyboard.press('Space')
+  await tabTo(page, page.getByRole('button', { name: 'Make token' }))
+  await page.keyboard.press('Enter')
+  await page.getByText('Token “By keys”').waitFor()
+
+  await tabTo(page, page.getByRole('link', { name: 'Site', exact: true }))
+  await page.keyboard.press('Enter')
+  await tabTo(page, page.getByRole('combobox', { name: 'Time zone' }))
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.type('Europe/Paris')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await tabTo(page, page.getByRole('button', { name: 'Discard changes' }))
+  await page.keyboard.press('Enter')
+  expect(await page.getByRole('combobox', { name: 'Time zone' }).inputValue()).toBe('Europe/Oslo')
+  // Past everything, back to where it began: nothing keeps the focus.
+  await tabTo(page, page.getByText('Skip to content'))
   expect(faults).toEqual([])
 })
