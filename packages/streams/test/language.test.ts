@@ -190,6 +190,25 @@ describe('statements', () => {
       ],
     ],
     [
+      'sorted goes down where it is told to',
+      'select sorted(v desc, id).selectFrom(e => e.id) as ids, minby(v desc).id as most from X#length(3)',
+      [x(1, 'a', 5), x(2, 'a', 7), x(3, 'a', 7)],
+      [
+        { ids: [1], most: 1 },
+        { ids: [2, 1], most: 2 },
+        { ids: [2, 3, 1], most: 2 },
+      ],
+    ],
+    [
+      'what is in a table is told at an interval from the beginning',
+      'create table T (k string primary key, s sum(int)); into table T select sum(v) as s from X group by k; select k, s from T output snapshot every 1 sec',
+      [x(1, 'a', 4), 1000, x(2, 'a', 1), 2000],
+      [
+        { k: 'a', s: 4 },
+        { k: 'a', s: 5 },
+      ],
+    ],
+    [
       'how a listener is called changes nothing',
       'select id from X for grouped_delivery (k)',
       [x(1)],
