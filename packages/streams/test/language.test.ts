@@ -209,6 +209,24 @@ describe('statements', () => {
       ],
     ],
     [
+      'an event of a type that is parted by key ends the partition of its key',
+      'create context C partition by k from X, k from Y as e terminated by Y; context C select k, count(*) as n from X output last when terminated',
+      [x(1, 'a'), x(2, 'b'), x(3, 'b'), y(4, 'b'), y(5, 'a')],
+      [
+        { k: 'b', n: 2 },
+        { k: 'a', n: 1 },
+      ],
+    ],
+    [
+      'an end can name the event that a partition began with',
+      'create context C partition by k from X as b terminated by Y(id = b.v) as e; context C select context.b.id as b, context.e.id as e, count(*) as n from X output last when terminated',
+      [x(1, 'a', 7), x(2, 'b', 8), y(8), y(7)],
+      [
+        { b: 2, e: 8, n: 1 },
+        { b: 1, e: 7, n: 1 },
+      ],
+    ],
+    [
       'how a listener is called changes nothing',
       'select id from X for grouped_delivery (k)',
       [x(1)],

@@ -1,7 +1,7 @@
 import { type Catalog, type ContextInfo, requireType } from '../engine/catalog.ts'
 import type { EventType, Value } from '../engine/event.ts'
 import { compileFilter } from '../engine/filterPlan.ts'
-import type { Bound, FilterPlan } from '../engine/filters.ts'
+import { type Bound, type FilterPlan, unfiltered } from '../engine/filters.ts'
 import * as Types from '../engine/types.ts'
 import { RuleFault } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
@@ -120,12 +120,35 @@ function keyedLevel(
     if (source.alias) properties.set(source.alias, { kind: 'event', of: type })
     return { type: type.name, filter, keys: typed.map(key => key.fn), alias: source.alias }
   })
-  const aliases: Source[] = []
+  // The event that a partition began with; an end may name it.
+  const aliases = spec.sources
+    .flatMap(({ alias, type, at }) =>
+      alias === undefined ? [] : [{ alias, type: requireType(type, catalog, at) }],
+    )
+    .map((one, i): Source => ({ ...one, slot: i + 1 }))
   const initiated = spec.initiated.map(condition => compileStart(condition, compilation, aliases))
   const end = spec.terminated && compileEnd(spec.terminated, compilation, aliases)
   for (const alias of aliases) properties.set(alias.alias, { kind: 'event', of: alias.type })
-  const plan: LevelPlan = { kind: 'keyed', sources, initiated, end }
+  const ended = end && ofOwnKey(end, spec, sources, catalog, depth)
+  const plan: LevelPlan = { kind: 'keyed', sources, initiated, end: ended }
   return { level: { name, plan, aliases }, restriction: type => byType.get(type.name), properties }
+}
+
+/** An event of a type that the context parts by key ends the partition of its own key alone. */
+function ofOwnKey(
+  end: Condition,
+  spec: ContextSpec & { kind: 'partition' },
+  sources: readonly KeySource[],
+  catalog: Catalog,
+  depth: number,
+): Condition {
+  if (end.kind !== 'filter') return end
+  const at = sources.findIndex(({ type }) => type === end.type)
+  if (at < 0) return end
+  const type = requireType(end.type, catalog, spec.at)
+  const own = keyRestriction(type, spec.sources[at].keys, sources[at].keys, depth, unfiltered)
+  const filter = { bounds: [...own.bounds, ...end.filter.bounds], rest: [...own.rest, ...end.filter.rest] }
+  return { ...end, filter }
 }
 
 /** Events of a keyed context are those with the partition's keys: equalities that an index answers. */

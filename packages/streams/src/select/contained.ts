@@ -22,7 +22,7 @@ type RowsOf = (
   scope: Scope,
 ) => { readonly type: EventType; readonly columns: readonly Fn[] | undefined }
 
-/** `Order[items]`, one plan for each pair of brackets. @throws RuleFault for what holds no events */
+/** `Bill[items]`, one plan for each pair of brackets. @throws RuleFault for what holds no events */
 export function compileContained(
   specs: readonly Contained[],
   outer: Source,

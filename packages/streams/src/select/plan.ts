@@ -16,7 +16,7 @@ export type SourcePlan =
       readonly kind: 'type'
       readonly type: EventType
       readonly filter: FilterPlan
-      /** `Order[items]`: what to take out of its events. */
+      /** `Bill[items]`: what to take out of its events. */
       readonly contained: readonly ContainedPlan[]
     }
   | { readonly kind: 'pattern'; readonly pattern: PatternPlan }
