@@ -230,11 +230,11 @@ function columnsOf(item: SelectItem, scope: Scope): Column[] {
   return [{ name: item.as ?? innerName(item.expr) ?? render(item.expr), typed, expr: item.expr }]
 }
 
-/** A sub-query of one named column gives its name on. */
+/** A sub-query of one column gives its name on. */
 function innerName(expr: Expr): string | undefined {
   if (expr.kind !== 'query' || expr.query.items.length !== 1) return undefined
   const [item] = expr.query.items
-  return item.kind === 'expr' ? item.as : undefined
+  return item.kind === 'expr' ? (item.as ?? render(item.expr)) : undefined
 }
 
 function fieldsOf(typed: Typed, type: EventType): Column[] {
