@@ -12,6 +12,8 @@ export interface RuleText {
   readonly statements: readonly Statement[]
   /** Streams of a template are its own. */
   readonly makes: ReadonlySet<string>
+  /** Streams that it looks at and does not make itself, and where each is named first. */
+  readonly foreign: ReadonlyMap<string, Position | undefined>
 }
 
 /** One rule looks at streams of at most so many others, and these of others again. */
@@ -62,11 +64,9 @@ export class SiteRules {
   usersOf(id: string): string[] {
     const makes = this.#texts.get(id)?.makes
     if (!makes?.size) return []
-    return [...this.#texts.values()].flatMap(text => {
-      const owned = streamsOwned(text.statements)
-      const uses = [...streamsNamed(text.statements).keys()].some(name => makes.has(name) && !owned.has(name))
-      return uses && text.id !== id ? [text.id] : []
-    })
+    return [...this.#texts.values()].flatMap(({ id: user, foreign }) =>
+      user !== id && [...foreign.keys()].some(stream => makes.has(stream)) ? [user] : [],
+    )
   }
 }
 
@@ -84,7 +84,9 @@ export function readText({ id, version, definition }: Pick<Rule, 'id' | 'version
   const { epl } = saidBy(definition, plain)
   const statements = parse(epl)
   const makes = definition.kind === 'epl' ? new Set(streamsMade(statements).keys()) : new Set<string>()
-  return { id, version, epl, statements, makes }
+  const owned = streamsOwned(statements)
+  const foreign = new Map([...streamsNamed(statements)].filter(([stream]) => !owned.has(stream)))
+  return { id, version, epl, statements, makes, foreign }
 }
 
 /**
@@ -119,10 +121,9 @@ class Linking {
   add(text: RuleText, path: readonly string[]): number {
     const known = this.#places.get(text.id)
     if (known !== undefined) return known
-    const owned = streamsOwned(text.statements)
     const imports = new Map<string, number[]>()
-    for (const [stream, at] of streamsNamed(text.statements)) {
-      if (this.#measurements.has(stream) || owned.has(stream)) continue
+    for (const [stream, at] of text.foreign) {
+      if (this.#measurements.has(stream)) continue
       const makers = this.#makersOf(stream, at)
       if (makers.length === 0) continue
       imports.set(
