@@ -186,8 +186,7 @@ const reading = (fields: object) => ({ measurement: 'electricalMeter', time: Dat
 /** Spans are tabs where there is room, and a list on a phone. */
 async function chooseSpan(page: Page, screen: 'desktop' | 'phone', span: string): Promise<void> {
   if (screen === 'desktop') return page.getByText(span, { exact: true }).click()
-  await page.getByRole('combobox', { name: 'Time shown' }).click()
-  await page.getByRole('option', { name: span }).click()
+  await page.getByRole('combobox', { name: 'Time shown' }).selectOption(span)
 }
 
 async function textOf(download: { createReadStream(): Promise<NodeJS.ReadableStream> }): Promise<string> {
