@@ -390,6 +390,27 @@ test.for(looks)('waiting, empty, refused, lost and without the right, on a $scre
   expect(await accessibilityFaults(page)).toEqual([])
 })
 
+test.for(looks)(
+  'what is below the toolbar stands still from the first moment, on a $screen, $scheme',
+  async look => {
+    let release = () => {}
+    const gate = new Promise<void>(resolve => (release = resolve))
+    await using visitor = await visit(browser, platform.url, { session, ...look })
+    const { page } = visitor
+    await page.route('**/api/sites/home/devices*', async route => {
+      await gate
+      await route.continue()
+    })
+    await page.goto('/sites/home/energy?at=2025-10-22')
+    const top = async (after: string) => (await page.locator(`${after} + *`).first().boundingBox())!.y
+    const before = await top('main [role="status"][aria-label="Loading"]')
+    await shot(page, `energy-first-${look.screen}-${look.scheme}`)
+    release()
+    await bar(page, /^Wed, 22 Oct/).waitFor()
+    expect(Math.abs((await top('main section[aria-label="Time shown"]')) - before)).toBeLessThanOrEqual(1)
+  },
+)
+
 test('a lost network leaves what is known and says so; it goes on by itself', async () => {
   await using visitor = await open('/sites/home/energy?at=2025-10-22')
   const { page, context } = visitor

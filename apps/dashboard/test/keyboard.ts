@@ -9,7 +9,7 @@ const most = 120
  * @throws where it is never reached, or where a stop on the way cannot be seen
  */
 export async function tabTo(page: Page, wanted: Locator): Promise<void> {
-  await wanted.first().waitFor()
+  await wanted.first().waitFor({ state: 'attached' })
   for (let presses = 0; presses < most; presses++) {
     if (await wanted.first().evaluate(element => element === document.activeElement)) return
     await page.keyboard.press('Tab')

@@ -2,15 +2,17 @@ import { Skeleton } from '@mantine/core'
 import { useMessages } from '../../i18n/context.tsx'
 import { Card } from '../../ui/Card.tsx'
 import figures from './Figures.module.css'
+import classes from './PageSkeleton.module.css'
 
 /** The page's own shape while nothing is known, so that nothing jumps when it is. */
 export function PageSkeleton() {
   const { common } = useMessages()
   return (
     <>
-      <div role="status" aria-label={common.loading}>
-        <Skeleton height={36} mb={12} />
-        <Skeleton height={36} width="60%" />
+      <div role="status" aria-label={common.loading} className={classes.toolbar}>
+        <Skeleton />
+        <Skeleton className={classes.more!} />
+        <Skeleton width="60%" className={classes.when!} />
       </div>
       <Card className={figures.figures}>
         {[1, 2].map(at => (
