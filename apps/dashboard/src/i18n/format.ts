@@ -71,7 +71,8 @@ export function formatOf(locale: string, zone: string): Format {
       if (unit === 'W')
         return { ...scaled(value, 'W'), text: (value < 0 ? '−' : '') + scaled(value, 'W').text }
       return {
-        text: byDigits(value).format(value),
+        // The sign of a number, as wide as the plus, and not a hyphen.
+        text: byDigits(value).format(value).replace('-', '−'),
         unit: unit === null ? '' : (unitInfo(unit)?.symbol ?? unit),
       }
     },
