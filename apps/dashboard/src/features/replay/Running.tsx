@@ -118,15 +118,17 @@ function Live({ site, onSearch, mayStart, replay }: Props & { replay: Replay }) 
         <Controls replay={replay} mayStart={mayStart} onFresh={() => onSearch({ fresh: true }, false)} />
         <div className={classes.scrubber}>
           <div
-            className={classes.rail}
+            className={classes.still}
             role="progressbar"
             aria-label={text.progress}
             aria-valuemin={0}
             aria-valuemax={100}
             aria-valuenow={Math.floor(progress * 100)}
           >
-            <span className={classes.played} style={{ width: `${progress * 100}%` }} />
-            <span className={classes.clockMark} style={{ left: `${progress * 100}%` }} />
+            <div className={classes.rail}>
+              <span className={classes.played} style={{ width: `${progress * 100}%` }} />
+              <span className={classes.clockMark} style={{ left: `${progress * 100}%` }} />
+            </div>
           </div>
           <Axis span={replay} />
         </div>

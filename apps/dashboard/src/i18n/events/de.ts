@@ -96,7 +96,7 @@ export const replay: Messages['replay'] = {
   start: 'Starten',
   mayNot: 'Betreiber und Besitzer des Standorts dürfen eine Wiedergabe starten.',
   earlier: 'Bisherige Wiedergaben',
-  earlierMeans: 'Sie bleiben bis zum Neustart des Servers.',
+  earlierMeans: 'Die des Labors bleiben bis zum Neustart des Servers.',
   states: {
     running: 'Läuft',
     paused: 'Angehalten',

@@ -95,7 +95,7 @@ export const replay = {
   start: 'Start',
   mayNot: 'Operators and owners of the site may start a replay.',
   earlier: 'Replays so far',
-  earlierMeans: 'Kept until the server restarts.',
+  earlierMeans: 'Those of the lab are kept until the server restarts.',
   states: { running: 'Running', paused: 'Paused', done: 'Done', stopped: 'Stopped', failed: 'Failed' },
   gone: 'This replay is no longer there',
   goneMeans: 'Replays are kept until the server restarts. Start it again to see it.',

@@ -95,7 +95,7 @@ export const replay: Messages['replay'] = {
   start: 'Démarrer',
   mayNot: 'Les opérateurs et les propriétaires du site peuvent lancer une relecture.',
   earlier: 'Relectures précédentes',
-  earlierMeans: 'Conservées jusqu’au redémarrage du serveur.',
+  earlierMeans: 'Celles du laboratoire sont conservées jusqu’au redémarrage du serveur.',
   states: {
     running: 'En cours',
     paused: 'En pause',

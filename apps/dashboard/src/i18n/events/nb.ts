@@ -95,7 +95,7 @@ export const replay: Messages['replay'] = {
   start: 'Begynn',
   mayNot: 'Operatører og eiere av stedet kan starte en avspilling.',
   earlier: 'Avspillinger så langt',
-  earlierMeans: 'De beholdes til serveren starter på nytt.',
+  earlierMeans: 'De fra laboratoriet beholdes til serveren starter på nytt.',
   states: {
     running: 'Spiller',
     paused: 'Satt på pause',
