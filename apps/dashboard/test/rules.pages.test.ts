@@ -368,6 +368,39 @@ test('versions are compared, gone back to, and a rule is removed', async () => {
   expect(faults).toEqual([])
 })
 
+test('what a rule said is kept as a test, which a draft passes or fails', async () => {
+  await make({ ...peaks, id: 'kept', name: 'Kept' })
+  await using visitor = await signedIn(browser, platform)
+  const { page, faults } = visitor
+  await page.goto('/sites/home/rules/kept')
+  await page.getByText('Day', { exact: true }).click()
+  await page.getByRole('button', { name: 'Try it' }).click()
+  await page.getByRole('textbox', { name: 'Name of the test' }).fill('One day of peaks')
+  await page.getByRole('button', { name: 'Keep as a test' }).click()
+  const tests = page.getByRole('region', { name: 'Regression tests', exact: true })
+  await tests.getByText('One day of peaks').waitFor()
+  await page.getByRole('button', { name: 'Run the tests' }).click()
+  await tests.getByText('Passed').waitFor()
+  await shot(page, 'rule-cases-desktop-light')
+  expect(await accessibilityFaults(page)).toEqual([])
+
+  await page.getByRole('link', { name: 'Edit' }).click()
+  await editor(page).fill(peaks.definition.text.replaceAll('500', '100000'))
+  await page.getByRole('button', { name: 'Run the tests on this draft' }).click()
+  await tests.getByText('Failed').waitFor()
+  expect(await tests.textContent()).toMatch(/No longer said: Raised Mains meter/)
+  await shot(page, 'rule-case-failed-desktop-light')
+  expect(await accessibilityFaults(page)).toEqual([])
+
+  await page.goto('/sites/home/rules/kept')
+  await page.getByRole('button', { name: 'Remove: One day of peaks' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
+  await eventually(() => tests.count()).toBe(0)
+  const { items } = await platform.api<{ items: unknown[] }>('GET', '/api/sites/home/rules/kept/cases')
+  expect(items).toEqual([])
+  expect(faults).toEqual([])
+})
+
 /** Tab by Tab, until what is named has the focus. */
 async function tabTo(page: Page, role: Parameters<Page['getByRole']>[0], name: string): Promise<void> {
   const wanted = page.getByRole(role, { name, exact: true })

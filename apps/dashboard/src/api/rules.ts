@@ -183,6 +183,47 @@ export async function refreshRules(client: QueryClient, site: string): Promise<v
   ])
 }
 
+// ── regression tests ───────────────────────────────────────────────────────────────────────────
+
+async function cases(site: string, rule: string, { signal }: Call) {
+  const params = { path: { site, rule } }
+  const path = '/api/sites/{site}/rules/{rule}/cases'
+  return (await body(rest.GET(path, { params, ...(signal && { signal }) }))).items
+}
+/** What a rule said in a period, to be said again. Times are epoch ms. */
+export type RuleCaseOut = Awaited<ReturnType<typeof cases>>[number]
+
+export const ruleCasesQuery = (site: string, rule: string) =>
+  queryOptions({
+    queryKey: [...rulesKey(site), 'cases', rule],
+    queryFn: ({ signal }) => cases(site, rule, { signal }),
+    staleTime: 60_000,
+  })
+
+/** Keeps what the saved rule says in a period. */
+export function keepCase(
+  site: string,
+  rule: string,
+  { name, from, to }: { name: string; from: number; to: number },
+): Promise<RuleCaseOut> {
+  const params = { path: { site, rule } }
+  return body(rest.POST('/api/sites/{site}/rules/{rule}/cases', { params, body: { name, from, to } }))
+}
+
+export async function removeCase(site: string, rule: string, id: string): Promise<void> {
+  const params = { path: { site, rule, case: id } }
+  await rest.DELETE('/api/sites/{site}/rules/{rule}/cases/{case}', { params })
+}
+
+/** Whether the rule as it is saved, or a draft of it, still says what was kept. */
+export async function runCases(site: string, rule: string, draft: Saying | null) {
+  const params = { path: { site, rule } }
+  const sent = draft && { definition: draft.definition, actions: [...draft.actions] }
+  const path = '/api/sites/{site}/rules/{rule}/cases/run'
+  return (await body(rest.POST(path, { params, body: sent }))).items
+}
+export type CaseResult = Awaited<ReturnType<typeof runCases>>[number]
+
 // ── trials ─────────────────────────────────────────────────────────────────────────────────────
 
 /** What a trial tells, a line of its answer each; `rule` counts from 0 among those that are tried. Times are epoch ms. */

@@ -23,6 +23,7 @@ import { Notice } from '../../ui/Notice.tsx'
 import { Sentence } from '../../ui/Sentence.tsx'
 import { ActionsForm } from './ActionsForm.tsx'
 import { judgeable } from './actions.ts'
+import { Cases } from './Cases.tsx'
 import { type Draft, freeId, isSameSaying, nameFor, written } from './draft.ts'
 import { EplSide } from './epl/EplSide.tsx'
 import { faultOf } from './epl/fault.ts'
@@ -315,6 +316,9 @@ function Trial({
   const { rules: text } = useMessages()
   const [beside, setBeside] = useState(true)
   const saying = useMemo(() => sayingOf(draft), [draft])
+  const tests = rule !== null && (
+    <Cases site={site} rule={rule.id} draft={saying} mayRemove={false} nameOf={things.nameOf} />
+  )
   const differs = rule !== null && saying !== null && !isSameSaying(rule, saying)
   const subjects = useMemo(() => {
     if (saying === null) return []
@@ -322,21 +326,24 @@ function Trial({
     return differs && beside ? [own, { name: text.saved, saying: rule! }] : [own]
   }, [saying, differs, beside, rule, text])
   return (
-    <TryIt
-      site={site}
-      subjects={subjects}
-      needs={needs?.needs ?? null}
-      heads={things.heads}
-      nameOf={things.nameOf}
-      tools={
-        differs && (
-          <Checkbox
-            label={text.compareSaved}
-            checked={beside}
-            onChange={event => setBeside(event.currentTarget.checked)}
-          />
-        )
-      }
-    />
+    <>
+      <TryIt
+        site={site}
+        subjects={subjects}
+        needs={needs?.needs ?? null}
+        heads={things.heads}
+        nameOf={things.nameOf}
+        tools={
+          differs && (
+            <Checkbox
+              label={text.compareSaved}
+              checked={beside}
+              onChange={event => setBeside(event.currentTarget.checked)}
+            />
+          )
+        }
+      />
+      {tests}
+    </>
   )
 }

@@ -21,7 +21,9 @@ import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { Sentence } from '../../ui/Sentence.tsx'
+import { Cases } from './Cases.tsx'
 import { useThings } from './form/useThings.ts'
+import { KeepCase } from './KeepCase.tsx'
 import { ToRules } from './NewRulePage.tsx'
 import { OnOff } from './OnOff.tsx'
 import { RuleAlerts } from './RuleAlerts.tsx'
@@ -105,7 +107,8 @@ function Known({ site, known, mayChange, onRemoved }: Props & { known: RuleOut }
         </Notice>
       )}
       <RuleAlerts site={site} rule={known.id} mayChange={mayChange} nameOf={nameOf} />
-      <Past known={known} things={things} />
+      <Past known={known} things={things} mayChange={mayChange} />
+      <Cases site={site} rule={known.id} mayRemove={mayChange} nameOf={nameOf} />
       <RuleEvents site={site} rule={known.id} nameOf={nameOf} />
       <Versions rule={known} mayChange={mayChange} />
       <div className={classes.columns}>
@@ -123,7 +126,15 @@ function Known({ site, known, mayChange, onRemoved }: Props & { known: RuleOut }
 }
 
 /** What it would have said, alone or beside another of its versions. */
-function Past({ known, things }: { known: RuleOut; things: ReturnType<typeof useThings>['things'] }) {
+function Past({
+  known,
+  things,
+  mayChange,
+}: {
+  known: RuleOut
+  things: ReturnType<typeof useThings>['things']
+  mayChange: boolean
+}) {
   const { rules: text } = useMessages()
   const format = useFormat()
   const versions = useQuery(ruleVersionsQuery(known.site, known.id))
@@ -145,6 +156,11 @@ function Past({ known, things }: { known: RuleOut; things: ReturnType<typeof use
       needs={check.data?.needs ?? null}
       heads={things?.heads ?? []}
       nameOf={things?.nameOf ?? (id => id)}
+      after={
+        mayChange
+          ? range => <KeepCase key={range.to} site={known.site} rule={known.id} range={range} />
+          : undefined
+      }
       tools={
         others.length > 0 && (
           <Select

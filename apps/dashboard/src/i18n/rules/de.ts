@@ -228,6 +228,23 @@ export const rules: Messages['rules'] = {
   before: 'vor dieser Zeit',
   stillOpen: 'noch offen',
 
+  cases: 'Regressionstests',
+  casesMean: 'Was sie in einem Zeitraum einmal sagte, muss jede ihrer Versionen wieder sagen.',
+  runCases: 'Tests ausführen',
+  runCasesDraft: 'Tests an diesem Entwurf ausführen',
+  kept: 'Muss sagen',
+  keptCount: (count, shown) => n(count, { one: '1 Aussage', other: `${shown} Aussagen` }),
+  outcome: 'Ergebnis',
+  caseStates: { passed: 'Bestanden', failed: 'Nicht bestanden', unknown: 'Nicht zu sagen' },
+  missing: 'Nicht mehr gesagt',
+  unexpected: 'Außerdem gesagt',
+  removeCaseMeans: 'Die Regel selbst bleibt, wie sie ist.',
+  keep: 'Als Test behalten',
+  keepMeans:
+    'Was die gespeicherte Regel in diesem Zeitraum sagt, muss jede spätere Version auch sagen; höchstens 100 Tage.',
+  keptNow: 'Behalten.',
+  caseName: 'Name des Tests',
+
   edit: 'Bearbeiten',
   editTitle: name => `${name} bearbeiten`,
   remove: 'Entfernen',

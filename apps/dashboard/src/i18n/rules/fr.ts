@@ -230,6 +230,23 @@ export const rules: Messages['rules'] = {
   before: 'avant ce temps',
   stillOpen: 'encore ouverte',
 
+  cases: 'Tests de régression',
+  casesMean: 'Ce qu’elle a dit une fois dans une période, chacune de ses versions doit le redire.',
+  runCases: 'Lancer les tests',
+  runCasesDraft: 'Lancer les tests sur ce brouillon',
+  kept: 'Doit dire',
+  keptCount: (count, shown) => n(count, { one: `${shown} chose`, other: `${shown} choses` }),
+  outcome: 'Résultat',
+  caseStates: { passed: 'Réussi', failed: 'Échoué', unknown: 'Indéterminé' },
+  missing: 'N’est plus dit',
+  unexpected: 'Dit en plus',
+  removeCaseMeans: 'La règle elle-même reste telle quelle.',
+  keep: 'Garder comme test',
+  keepMeans:
+    'Ce que dit la règle enregistrée dans cette période, chaque version suivante doit le dire aussi ; 100 jours au plus.',
+  keptNow: 'Gardé.',
+  caseName: 'Nom du test',
+
   edit: 'Modifier',
   editTitle: name => `Modifier ${name}`,
   remove: 'Supprimer',

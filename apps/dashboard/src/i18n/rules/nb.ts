@@ -224,6 +224,23 @@ export const rules: Messages['rules'] = {
   before: 'før denne tiden',
   stillOpen: 'fortsatt åpen',
 
+  cases: 'Regresjonstester',
+  casesMean: 'Det den en gang sa i et tidsrom, må hver versjon av den si igjen.',
+  runCases: 'Kjør testene',
+  runCasesDraft: 'Kjør testene på dette utkastet',
+  kept: 'Må si',
+  keptCount: (count, shown) => n(count, { one: '1 ting', other: `${shown} ting` }),
+  outcome: 'Resultat',
+  caseStates: { passed: 'Bestått', failed: 'Ikke bestått', unknown: 'Kan ikke avgjøres' },
+  missing: 'Sies ikke lenger',
+  unexpected: 'Sies i tillegg',
+  removeCaseMeans: 'Selve regelen forblir som den er.',
+  keep: 'Behold som test',
+  keepMeans:
+    'Det den lagrede regelen sier i dette tidsrommet, må hver senere versjon også si; høyst 100 dager.',
+  keptNow: 'Beholdt.',
+  caseName: 'Testens navn',
+
   edit: 'Rediger',
   editTitle: name => `Rediger ${name}`,
   remove: 'Fjern',

@@ -57,7 +57,6 @@ export default function EplEditor(props: EplEditorProps) {
           bracketMatching(),
           closeBrackets(),
           EditorView.lineWrapping,
-          spacing,
           syntaxHighlighting(colours),
           autocompletion({
             override: [({ state, pos, explicit }) => offers(state, pos, explicit, latest.current.words)],
@@ -145,9 +144,6 @@ function eplLanguage(words: Words) {
     languageData: { commentTokens: { line: '//', block: { open: '/*', close: '*/' } } },
   })
 }
-
-/** Not in the style sheet: the editor lays its line numbers by it. */
-const spacing = EditorView.theme({ '.cm-content': { padding: '8px 0' } })
 
 const colours = HighlightStyle.define([
   { tag: tags.keyword, class: classes.keyword! },

@@ -7,7 +7,7 @@ import { Card } from '../../../ui/Card.tsx'
 import { Failure } from '../../../ui/Failure.tsx'
 import type { Things } from '../form/useThings.ts'
 import classes from '../Rules.module.css'
-import { type Period, type Preset, presets, rangeOf } from './period.ts'
+import { type Period, type Preset, presets, type Range, rangeOf } from './period.ts'
 import { TrialResult } from './TrialResult.tsx'
 import { progressOf, type Trial } from './trial.ts'
 import { useTrial } from './useTrial.ts'
@@ -27,10 +27,12 @@ interface Props {
   readonly heads: Things['heads']
   readonly nameOf: Things['nameOf']
   readonly tools?: ReactNode
+  /** What can be done with a trial of the first subject that has come to its end. */
+  readonly after?: ((range: Range) => ReactNode) | undefined
 }
 
 /** What a rule would have said in the past, at full speed. */
-export function TryIt({ site, subjects, needs, heads, nameOf, tools }: Props) {
+export function TryIt({ site, subjects, needs, heads, nameOf, tools, after }: Props) {
   const { rules: text } = useMessages()
   const format = useFormat()
   const [period, setPeriod] = useState<Period>({ last: 'week' })
@@ -81,6 +83,7 @@ export function TryIt({ site, subjects, needs, heads, nameOf, tools }: Props) {
           nameOf={nameOf}
         />
       )}
+      {run.state === 'done' && after?.({ from: run.trial.from, to: run.trial.to })}
     </Card>
   )
 }
