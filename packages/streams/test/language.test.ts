@@ -227,6 +227,15 @@ describe('statements', () => {
       ],
     ],
     [
+      'an update of a stream asks a sub-query',
+      'update istream X as e set v = (select max(id) from Y#keepall), k = e.k || k where v = 0; select k, v from X',
+      [y(7), x(1, 'a', 0), x(2, 'b', 3)],
+      [
+        { k: 'aa', v: 7 },
+        { k: 'b', v: 3 },
+      ],
+    ],
+    [
       'how a listener is called changes nothing',
       'select id from X for grouped_delivery (k)',
       [x(1)],
@@ -276,4 +285,9 @@ describe('events within events', () => {
   test('a property that holds none is refused', () => {
     expect(() => started('select * from X[k]', streams)).toThrow('in [ ] stands a property that holds events')
   })
+})
+
+test('a sub-query in a context is refused', () => {
+  const epl = 'create context C start X(id in (select id from Y#keepall)) end Y'
+  expect(() => started(epl, streams)).toThrow('a sub-query in a context is not part of')
 })

@@ -3,14 +3,13 @@ import type { EventType, Value } from '../engine/event.ts'
 import { compileFilter } from '../engine/filterPlan.ts'
 import { type Bound, type FilterPlan, unfiltered } from '../engine/filters.ts'
 import * as Types from '../engine/types.ts'
-import { RuleFault } from '../errors.ts'
+import { RuleFault, Unsupported } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
 import { compileSpan } from '../expressions/periods.ts'
 import type { Fn, Scope, Source } from '../expressions/scope.ts'
 import type { ContextCondition, ContextSpec, Expr } from '../language/ast.ts'
 import { compilePattern } from '../patterns/compile.ts'
 import { Compilation } from '../select/extensions.ts'
-import { compileSubquery } from '../select/subquery.ts'
 import { compileCron } from '../time/compileCron.ts'
 import type { Condition, ContextLevel, ContextPlan, KeySource, LevelPlan } from './plan.ts'
 
@@ -21,6 +20,11 @@ interface Level {
   readonly level: ContextLevel
   readonly restriction: Restriction
   readonly properties: Map<string, Types.Type>
+}
+
+/** A context has no place to keep the window of a sub-query in. */
+const refused = ({ at }: Expr): never => {
+  throw new Unsupported('a sub-query in a context', at)
 }
 
 /** @throws RuleFault */
@@ -97,7 +101,7 @@ function keyedLevel(
   catalog: Catalog,
   outer: ContextInfo | undefined,
 ): Level {
-  const compilation = new Compilation(catalog, outer, compileSubquery)
+  const compilation = new Compilation(catalog, outer, refused)
   const byType = new Map<string, FilterPlan>()
   const properties = new Map<string, Types.Type>()
   const sources = spec.sources.map((source): KeySource => {
@@ -177,7 +181,7 @@ function categoryLevel(
   catalog: Catalog,
   outer: ContextInfo | undefined,
 ): Level {
-  const compilation = new Compilation(catalog, outer, compileSubquery)
+  const compilation = new Compilation(catalog, outer, refused)
   const type = requireType(spec.type, catalog, spec.at)
   const filter = filterOf(type, spec.filter, [], compilation)
   const labels = spec.labels.map(({ expr, label }) => ({
@@ -200,7 +204,7 @@ function hashLevel(
   catalog: Catalog,
   outer: ContextInfo | undefined,
 ): Level {
-  const compilation = new Compilation(catalog, outer, compileSubquery)
+  const compilation = new Compilation(catalog, outer, refused)
   const byType = new Map<string, FilterPlan>()
   for (const source of spec.sources) {
     const type = requireType(source.type, catalog, spec.at)
@@ -231,7 +235,7 @@ function intervalLevel(
   catalog: Catalog,
   outer: ContextInfo | undefined,
 ): Level {
-  const compilation = new Compilation(catalog, outer, compileSubquery)
+  const compilation = new Compilation(catalog, outer, refused)
   const aliases: Source[] = []
   const start = compileStart(spec.start, compilation, aliases)
   const distinct = spec.distinct.length === 0 ? [] : distinctKeys(spec, compilation)

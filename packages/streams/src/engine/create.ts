@@ -7,11 +7,11 @@ import { namedColumns, writtenOut } from '../language/declared.ts'
 import { render } from '../language/render.ts'
 import { hint } from '../nearest.ts'
 import { compileRows, compileSelect } from '../select/compile.ts'
-import { InstanceCx } from '../select/cx.ts'
 import type { Compilation } from '../select/extensions.ts'
 import type { NamedWindowPlan } from '../tables/namedWindow.ts'
 import type { TablePlan } from '../tables/table.ts'
 import { compileTrigger, compileUpdate } from '../triggers/compile.ts'
+import { StreamUpdate } from '../triggers/streamUpdate.ts'
 import { compileWindows } from '../windows/compile.ts'
 import { requireType } from './catalog.ts'
 import { EventType, type Field, type Value } from './event.ts'
@@ -27,12 +27,15 @@ export class Creation {
   readonly rule: Rule
   readonly compilation: Compilation
   readonly statement: Statement
+  /** Place of the statement among all. */
+  readonly order: number
 
-  constructor(names: Names, rule: Rule, compilation: Compilation, statement: Statement) {
+  constructor(names: Names, rule: Rule, compilation: Compilation, statement: Statement, order: number) {
     this.names = names
     this.rule = rule
     this.compilation = compilation
     this.statement = statement
+    this.order = order
   }
 
   /** @returns what is to run, or null for what is only a name */
@@ -164,11 +167,19 @@ export class Creation {
   update(body: Create<'updateStream'>): void {
     const plan = compileUpdate(body, this.compilation)
     const { name } = plan.type
-    const one = { plan, cx: new InstanceCx(this.rule, null) }
+    const { parts } = this.compilation
+    const outlet = { deliver() {} }
+    const one = new StreamUpdate(plan, parts, {
+      runtime: this.rule,
+      order: this.order,
+      partition: null,
+      outlet,
+    })
     this.names.put('updates', name, [...(this.names.get('updates', name) ?? []), one])
     this.rule.ends.push(() => {
       const left = (this.names.get('updates', name) ?? []).filter(other => other !== one)
       this.names.put('updates', name, left)
+      one.stop()
     })
   }
 }

@@ -8,11 +8,11 @@ import type { Running } from '../select/instance.ts'
 import { compileSubquery } from '../select/subquery.ts'
 import { NamedWindow } from '../tables/namedWindow.ts'
 import { Table } from '../tables/table.ts'
-import type { UpdatePlan } from '../triggers/plan.ts'
+import type { StreamUpdate } from '../triggers/streamUpdate.ts'
 import { requireType } from './catalog.ts'
-import type { Cx, PartitionView } from './context.ts'
+import type { PartitionView } from './context.ts'
 import { Creation } from './create.ts'
-import { Event, EventType, eventOf, type Field, type Value } from './event.ts'
+import { type Event, EventType, eventOf, type Field, type Value } from './event.ts'
 import { Filters, type Subscription, type SubscriptionParts } from './filters.ts'
 import { defaultLimits, type Limits, RuleExceeded } from './limits.ts'
 import { Names } from './names.ts'
@@ -150,7 +150,7 @@ export class Engine implements Home {
   #dispatch(event: Event, partition: PartitionView | null): void {
     const { name } = event.type
     const updates = this.#names.get('updates', name)
-    const changed = updates ? updated(event, updates) : event
+    const changed = updates ? this.#updated(event, updates) : event
     if (partition !== null && this.#livesInContext(name)) {
       const running = this.runningOf(name, partition)
       if (running instanceof NamedWindow) running.chain.head.update([changed], [])
@@ -159,6 +159,18 @@ export class Engine implements Home {
     }
     if (this.#filters.hasEarly(name)) this.#tell(changed, this.#filters.match(changed, true))
     this.#tell(changed, this.#filters.match(changed, false))
+  }
+
+  #updated(event: Event, updates: readonly StreamUpdate[]): Event {
+    let present = event
+    for (const update of updates) {
+      try {
+        present = update.applied(present)
+      } catch (error) {
+        this.#fault(update.env.runtime.name, error)
+      }
+    }
+    return present
   }
 
   #livesInContext(name: string): boolean {
@@ -284,7 +296,7 @@ export class Engine implements Home {
       throw this.#names.unknownContext(statement.context, statement.at)
     const compilation = new Compilation(this.#names, context?.info, compileSubquery)
     const order = ++this.#orders
-    const plan = new Creation(this.#names, rule, compilation, statement).plan()
+    const plan = new Creation(this.#names, rule, compilation, statement, order).plan()
     if (plan === null) return
     const deployed = new Deployed({
       name: statement.name ?? `${rule.name}-${rule.statements.length + 1}`,
@@ -367,15 +379,4 @@ export class Engine implements Home {
   #contextRun(name: string): ContextRun | undefined {
     return this.#names.get('context', name)?.run
   }
-}
-
-function updated(event: Event, updates: readonly { plan: UpdatePlan; cx: Cx }[]): Event {
-  let present = event
-  for (const { plan, cx } of updates) {
-    if (plan.where && plan.where([null, present], cx) !== true) continue
-    const values = [...present.values]
-    for (const { place, value } of plan.set) values[place] = value([null, present], cx) ?? null
-    present = new Event(present.type, values)
-  }
-  return present
 }

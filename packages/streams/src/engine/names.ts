@@ -3,9 +3,8 @@ import { RuleFault } from '../errors.ts'
 import type { UserFunction } from '../expressions/scope.ts'
 import type { Expr } from '../language/ast.ts'
 import { hint } from '../nearest.ts'
-import type { UpdatePlan } from '../triggers/plan.ts'
+import type { StreamUpdate } from '../triggers/streamUpdate.ts'
 import type { Catalog, ContextInfo, TableInfo, VariableInfo, WindowInfo } from './catalog.ts'
-import type { Cx } from './context.ts'
 import type { EventType, Value } from './event.ts'
 import type { Deployed } from './rule.ts'
 
@@ -18,7 +17,7 @@ interface Kinds {
   expression: { params: string[]; body: Expr }
   /** Statements that windows and tables are. */
   deployed: Deployed
-  updates: readonly { plan: UpdatePlan; cx: Cx }[]
+  updates: readonly StreamUpdate[]
 }
 
 interface Entry<K extends keyof Kinds> {
