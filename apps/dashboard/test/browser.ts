@@ -147,3 +147,18 @@ export async function shot(page: Page, name: string, fullPage = true): Promise<v
   await page.screenshot({ path: join(shots, `${name}.png`), animations: 'disabled' })
   await page.setViewportSize(before)
 }
+
+/** By how much the page is wider than the screen, px. */
+export function wide(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+}
+
+/** Words of buttons and of the ways through the page that do not fit into them. */
+export function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('nav a, .mantine-Button-label, .mantine-SegmentedControl-innerLabel')]
+      .filter(each => each.closest('[aria-haspopup="menu"]') === null)
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+      .map(({ textContent }) => textContent),
+  )
+}

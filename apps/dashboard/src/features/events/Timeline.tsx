@@ -1,5 +1,6 @@
 import { Button, Select } from '@mantine/core'
 import type { RuleEvent } from '@ohmstead/sdk'
+import { Link } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { localDate } from '../../i18n/format.ts'
@@ -43,7 +44,12 @@ export function Timeline({ site, names, search, onSearch }: Props) {
           <RowsSkeleton rows={6} rowHeight={48} />
         )
       ) : items.length === 0 ? (
-        <Nothing filtered={filtered} hasRules={names.rules.length > 0} onReset={() => onSearch({})} />
+        <Nothing
+          site={site}
+          filtered={filtered}
+          hasRules={names.rules.length > 0}
+          onReset={() => onSearch({})}
+        />
       ) : (
         <>
           <Fresh count={fresh} onShow={() => head.current?.scrollIntoView({ block: 'center' })} />
@@ -190,10 +196,12 @@ function Older({ has, loading, error, load }: OlderProps) {
 }
 
 function Nothing({
+  site,
   filtered,
   hasRules,
   onReset,
 }: {
+  site: string
   filtered: boolean
   hasRules: boolean
   onReset: () => void
@@ -212,6 +220,13 @@ function Nothing({
     <div className={classes.nothing} role="status">
       <p className={classes.nothingTitle}>{text.empty}</p>
       <p>{hasRules ? text.emptyHint : text.emptyNoRules}</p>
+      <Button
+        size="xs"
+        variant="default"
+        renderRoot={props => <Link {...props} to="/sites/$site/rules" params={{ site }} />}
+      >
+        {text.toRules}
+      </Button>
     </div>
   )
 }

@@ -40,6 +40,7 @@ export const events: Messages['events'] = {
   columns: { value: 'Wert', since: 'Seit', time: 'Zeit', readings: 'Messwerte' },
   toExplore: 'Messwerte um diese Zeit',
   toRule: 'Zur Regel',
+  toRules: 'Zu den Regeln',
   older: 'Ältere laden',
   end: 'Älteres gibt es nicht.',
   fresh: (count, shown) => n(count, { one: '1 neues Ereignis', other: `${shown} neue Ereignisse` }),

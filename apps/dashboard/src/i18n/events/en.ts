@@ -40,6 +40,7 @@ export const events = {
   columns: { value: 'Value', since: 'Since', time: 'Time', readings: 'Readings' },
   toExplore: 'Readings around then',
   toRule: 'Rule',
+  toRules: 'To the rules',
   older: 'Load older',
   end: 'There is nothing older.',
   fresh: (count: number, shown: string) => n(count, { one: '1 new event', other: `${shown} new events` }),

@@ -40,6 +40,7 @@ export const events: Messages['events'] = {
   columns: { value: 'Valeur', since: 'Depuis', time: 'Heure', readings: 'Mesures' },
   toExplore: 'Mesures autour de ce moment',
   toRule: 'Voir la règle',
+  toRules: 'Voir les règles',
   older: 'Charger les précédents',
   end: 'Il n’y a rien de plus ancien.',
   fresh: (count, shown) => n(count, { one: '1 nouvel événement', other: `${shown} nouveaux événements` }),

@@ -40,6 +40,7 @@ export const events: Messages['events'] = {
   columns: { value: 'Verdi', since: 'Siden', time: 'Tid', readings: 'Målinger' },
   toExplore: 'Målinger rundt da',
   toRule: 'Til regelen',
+  toRules: 'Til reglene',
   older: 'Last inn eldre',
   end: 'Det finnes ikke noe eldre.',
   fresh: (count, shown) => n(count, { one: '1 ny hendelse', other: `${shown} nye hendelser` }),
