@@ -69,11 +69,17 @@ function FaultText({ fault, onGo }: { fault: Fault; onGo: () => void }) {
   return (
     <p className={classes.fault}>
       <strong>{text.faultAt(format.count(fault.line), format.count(fault.column))}</strong>:{' '}
-      <span {...english}>{fault.reason}.</span>{' '}
-      {fault.expected.length > 0 && text.expected(fault.expected.join(', '))}{' '}
+      <span {...english}>{/[.?]$/.test(fault.reason) ? fault.reason : `${fault.reason}.`}</span>{' '}
+      {fault.expected.length > 0 && text.expected(listed(fault.expected))}{' '}
       <Button size="compact-sm" variant="subtle" onClick={onGo}>
         {text.goToFault}
       </Button>
     </p>
   )
 }
+
+const most = 16
+
+/** Of all functions there are only some are worth reading; completion offers the rest. */
+const listed = (words: readonly string[]) =>
+  words.length > most ? `${words.slice(0, most).join(', ')} …` : words.join(', ')

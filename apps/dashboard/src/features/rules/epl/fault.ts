@@ -20,7 +20,7 @@ export function faultOf(error: unknown): Fault | null {
     line,
     column,
     expected,
-    reason: expected.length === 0 ? reason : reason.replace(/, expected .*$/s, ''),
+    reason: expected.length === 0 ? reason : reason.replace(/, expected .*?(?=; did you mean|$)/s, ''),
   }
 }
 
