@@ -134,6 +134,10 @@ test('a refusal with a place is a fault; what was expected is said once', () => 
     reason: 'compares W with W.h',
     expected: [],
   })
+  const meant = "line 1, column 1: found 'form', expected ',' or 'from'; did you mean 'from'?"
+  expect(faultOf(refused({ detail: meant, line: 1, column: 1, expected: ["','", "'from'"] }))?.reason).toBe(
+    "found 'form'; did you mean 'from'?",
+  )
   expect(faultOf(refused({ field: 'definition.parameters.limit' }))).toBeNull()
   expect(faultOf(new Error('no'))).toBeNull()
 })
