@@ -82,7 +82,10 @@ export class RuleService implements AsyncDisposable {
     const { registry, store, ledger, alerts, events, send } = parts
     this.readings = new SlotReadings(store, ledger)
     this.#rows = new RowStore(parts.ingest, registry)
-    this.#intake = new RuleIntake((site, device) => registry.devices.known(site, device)?.place ?? null)
+    this.#intake = new RuleIntake(
+      (site, device) => registry.devices.known(site, device)?.place ?? null,
+      () => parts.clock.now(),
+    )
     this.#publisher = new Publisher({
       ...{ alerts, events, send },
       topicOf: (site, rule) => this.#topics.get(`${site}/${rule}`),
@@ -182,6 +185,7 @@ export class RuleService implements AsyncDisposable {
   state(rule: Rule): RuleState {
     const key = keyOf(rule)
     const unit = this.#units.get(key)
+    this.#intake.tally(rule.site)
     const failed = this.#failed.get(key) ?? null
     const state = unit?.state ?? (failed === null ? (rule.enabled ? 'starting' : 'off') : 'failed')
     const { readings = 0, late = 0, ignored = 0, busyMs = 0 } = unit?.counts ?? {}
@@ -212,7 +216,10 @@ export class RuleService implements AsyncDisposable {
     if (!alert) return undefined
     const unit = this.#units.get(`${site}/${alert.rule}`)
     const changes = alerts.clear(site, id, unit?.through ?? clock.now())
-    if (changes.alerts.length > 0) unit?.cleared(alert.key)
+    if (changes.alerts.length > 0) {
+      unit?.cleared(alert.key)
+      this.#intake.forget(site)
+    }
     this.#told(changes)
     return changes.alerts[0] ?? alert
   }

@@ -126,6 +126,12 @@ export class Unit {
       this.#judgeAgain(time - 1)
   }
 
+  /** A stored reading from before some that it was not given, because they changed nothing then: it looks at all of them. */
+  reread(reading: RuleReading, tags: string): void {
+    this.offer(reading, tags)
+    if (!this.#run || reading.time > this.#run.now) this.#overflow(reading.time)
+  }
+
   #await(reading: RuleReading, tags: string): void {
     const order = orderKey(reading.device, reading.measurement, tags)
     const key = `${reading.time}\0${order}`
