@@ -1,6 +1,8 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import { MqttLoad, Platform, tempFolder } from '@ohmstead/testkit'
+import type { RuleInput } from '@ohmstead/model'
+import { openRegistry, system } from '@ohmstead/registry'
+import { MqttLoad, Platform, tempFolder, until } from '@ohmstead/testkit'
 import { type Benchmark, type Figure, quantile } from './report.ts'
 import { makeSite, reading192 } from './site.ts'
 
@@ -12,7 +14,7 @@ const ruleCount = 1000
 const rounds = 3
 
 /** Looks at three of all readings at a time, and is stopped for it. */
-const runaway = {
+const runaway: RuleInput = {
   id: 'runaway',
   name: 'Runaway',
   definition: {
@@ -23,7 +25,7 @@ const runaway = {
 }
 
 /** Five for each device; each fiftieth is raised and cleared with every wave of the power, the others stay silent. */
-const simple = (at: number) => ({
+const simple = (at: number): RuleInput => ({
   id: `rule-${at}`,
   name: `Rule ${at}`,
   definition: {
@@ -44,6 +46,8 @@ type Kind = (typeof kinds)[number]
 interface Prepared {
   readonly folder: string
   readonly token: string
+  /** Rules that run before the load begins. */
+  readonly running: number
 }
 
 interface Measured {
@@ -99,25 +103,32 @@ function figures(measured: Record<Kind, Measured[]>): Figure[] {
 }
 
 async function prepare(folder: string, kind: Kind): Promise<Prepared> {
+  const token = await makeFolder(folder)
+  // Not over HTTP, which judges each rule beside all others.
+  await using registry = await openRegistry({ dialect: 'sqlite', file: join(folder, 'registry.db') }, {})
+  for (const rule of rulesOf(kind)) await registry.rules.create(system('bench'), site, rule)
+  return { folder, token, running: rulesOf(kind).length }
+}
+
+async function makeFolder(folder: string): Promise<string> {
   await using platform = await Platform.start(folder)
   const token = await makeSite(platform, site, devices)
-  const wanted =
-    kind === 'none'
-      ? []
-      : kind === 'runaway'
-        ? [runaway]
-        : Array.from({ length: ruleCount }, (_, at) => simple(at))
-  for (const rule of wanted) await platform.api('POST', `/api/sites/${site}/rules`, rule)
   await platform.stop()
-  return { folder, token }
+  return token
+}
+
+function rulesOf(kind: Kind): RuleInput[] {
+  if (kind === 'runaway') return [runaway]
+  return kind === 'none' ? [] : Array.from({ length: ruleCount }, (_, at) => simple(at))
 }
 
 /** On a copy, so that no run finds the readings of the one before. */
-async function measure({ folder, token }: Prepared): Promise<Measured> {
+async function measure({ folder, token, running }: Prepared): Promise<Measured> {
   using copy = tempFolder()
   const data = join(copy.path, 'data')
   cpSync(folder, data, { recursive: true })
   await using platform = await Platform.start(data)
+  await until('all rules', async () => (await metric(platform, 'ohmstead_rules_running')) === running)
   const loads = devices.map(device => {
     let last = 0
     const payload = (n: number) => reading192((last = Math.max(last + 1, Date.now())), n)
