@@ -728,6 +728,10 @@ describe('changes', () => {
       state: 'stopped',
       reason: expect.stringMatching(/looked at more than|said more than/),
     })
+    const unit = service.units.find(({ rule }) => rule.id === 'wild')!
+    expect(unit.waiting).toBe(0)
+    await power(2.1, 90)
+    expect(unit.waiting).toBe(0)
     await story(3, 70)
     expect(lives('cold')).toEqual([expect.stringMatching(/60 freezer rule$/)])
   })

@@ -357,7 +357,7 @@ export class RuleService implements AsyncDisposable {
 
   #route(site: string): void {
     const units = [...this.#units.values()].filter(({ rule }) => rule.site === site)
-    this.#intake.set(site, units)
+    this.#feed(site)
     for (const key of this.#topics.keys()) if (key.startsWith(`${site}/`)) this.#topics.delete(key)
     for (const { rule } of units) {
       const event = rule.actions.find(action => action.kind === 'event')
@@ -370,6 +370,15 @@ export class RuleService implements AsyncDisposable {
           action.kind === 'webhook' ? [{ site, rule: rule.id, url: action.url }] : [],
         ),
       ),
+    )
+  }
+
+  /** Readings go to the rules of a site that are not stopped. */
+  #feed(site: string): void {
+    const units = [...this.#units.values()].filter(({ rule }) => rule.site === site)
+    this.#intake.set(
+      site,
+      units.filter(({ reason }) => reason === null),
     )
   }
 
@@ -386,6 +395,8 @@ export class RuleService implements AsyncDisposable {
         if (before !== null || unit.reason === null) return
         this.stopped++
         const { site, id } = unit.rule
+        this.#feed(site)
+        unit.drop()
         this.#parts.log.warn({ site, rule: id, reason: unit.reason }, 'a rule was stopped')
       })
     }

@@ -346,6 +346,11 @@ export class Unit {
     return busy
   }
 
+  /** Forgets what it would have looked at next: it was stopped. */
+  drop(): void {
+    this.#waiting.clear()
+  }
+
   /** Lets what is in hand end; nothing is said afterwards. */
   async close(): Promise<void> {
     this.#closing.abort(new Error('the rule was ended'))
