@@ -40,6 +40,8 @@ const reviseEveryMs = 5_000
 /** How long the cursor may stay behind when nothing is said. */
 const cursorEveryMs = 10_000
 const retryMs = 5_000
+/** A rule that works longer than this on what came meanwhile, and longer than that took to come, is stopped. */
+const longestFollowMs = 5_000
 /** Forecasts and prices are stored ahead of their time; of those that come later, the next start knows. */
 const longestAheadMs = 2 * 86_400_000
 
@@ -292,11 +294,14 @@ export class Unit {
     const due = [...this.#waiting].filter(([, { time }]) => time <= to)
     for (const [key] of due) this.#waiting.delete(key)
     const readings = due.map(([, reading]) => reading).sort(inOrder)
+    const mostMs = Math.max(longestFollowMs, 2 * (to - run.now))
     const pace = new Pace(this.#closing.signal)
     for (const reading of readings) {
       run.read(reading)
       this.counts.readings++
       if (pace.isDue()) await pace.turn()
+      if (pace.workedMs > mostMs)
+        throw new RuleFault('takes longer to look at readings than they take to come')
     }
     run.advance(to)
     this.counts.busyMs += pace.busyMs
