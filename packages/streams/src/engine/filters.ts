@@ -103,7 +103,7 @@ function holds(op: Bound['op'], value: Value, limit: Value): boolean {
 class Limits {
   readonly above: boolean
   limits: number[] = []
-  lists: Subscription[][] = []
+  lists: Set<Subscription>[] = []
   constructor(above: boolean) {
     this.above = above
   }
@@ -111,19 +111,18 @@ class Limits {
   add(limit: number, subscription: Subscription): void {
     const at = lowerBound(this.limits, limit)
     if (this.limits[at] === limit) {
-      this.lists[at].push(subscription)
+      this.lists[at].add(subscription)
       return
     }
     this.limits.splice(at, 0, limit)
-    this.lists.splice(at, 0, [subscription])
+    this.lists.splice(at, 0, new Set([subscription]))
   }
 
   remove(limit: number, subscription: Subscription): void {
     const at = lowerBound(this.limits, limit)
     if (this.limits[at] !== limit) return
-    const left = this.lists[at].filter(other => other !== subscription)
-    this.lists[at] = left
-    if (left.length > 0) return
+    this.lists[at].delete(subscription)
+    if (this.lists[at].size > 0) return
     this.limits.splice(at, 1)
     this.lists.splice(at, 1)
   }
@@ -159,10 +158,10 @@ function indexedBound(subscription: Subscription): number {
   return bounds.findIndex((_, i) => typeof subscription.limits[i] === 'number')
 }
 
-/** Subscriptions by the value that a property must have. */
+/** Subscriptions by the value that a property must have. A pattern may have hundreds of thousands, and ends them one by one. */
 interface Equal {
   readonly place: number
-  readonly lists: Map<Value, Subscription[]>
+  readonly lists: Map<Value, Set<Subscription>>
 }
 
 /** Subscriptions by the limit that a property must be above, or below. */
@@ -185,7 +184,7 @@ class Route {
     }
     const bound = subscription.plan.bounds[by]
     const limit = subscription.limits[by]
-    if (bound.op === '=') this.listOf(bound.place, limit).push(subscription)
+    if (bound.op === '=') this.listOf(bound.place, limit).add(subscription)
     else this.limitsOf(bound).add(limit as number, subscription)
   }
 
@@ -202,9 +201,9 @@ class Route {
       return
     }
     const { lists } = this.equalOf(bound.place)
-    const left = lists.get(limit)?.filter(other => other !== subscription)
-    if (left && left.length > 0) lists.set(limit, left)
-    else lists.delete(limit)
+    const list = lists.get(limit)
+    list?.delete(subscription)
+    if (list?.size === 0) lists.delete(limit)
   }
 
   equalOf(place: number): Equal {
@@ -213,10 +212,10 @@ class Route {
     return equal
   }
 
-  listOf(place: number, value: Value): Subscription[] {
+  listOf(place: number, value: Value): Set<Subscription> {
     const { lists } = this.equalOf(place)
     let list = lists.get(value)
-    if (!list) lists.set(value, (list = []))
+    if (!list) lists.set(value, (list = new Set()))
     return list
   }
 
