@@ -36,6 +36,12 @@ export interface Changes {
   readonly alerts: readonly Alert[]
 }
 
+/** The end of an alert that did not come from the rule's rows. */
+export interface Ending {
+  readonly key: string
+  readonly time: Instant
+}
+
 /** Of the rule whose rows are recorded. */
 export interface RuleOfRecord {
   readonly site: string
@@ -89,6 +95,8 @@ export interface AlertStore extends Disposable, ReplayNotes {
   revise(of: RuleOfRecord, said: readonly Said[], from: Instant, through: Instant): Changes
   /** What a rule had open at a moment. */
   openAt(site: string, rule: string, at: Instant): Map<string, Instant>
+  /** What was ended after `after` by others than the rule, oldest first. */
+  endings(site: string, rule: string, after: Instant): Ending[]
   /** Ends all that a rule, or one of its earlier versions, has open but for the keys in `keep`; forgets its cursor when it is gone. */
   end(
     site: string,

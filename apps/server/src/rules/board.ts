@@ -11,6 +11,14 @@ export interface Place {
   readonly level: Level
 }
 
+/** What was before a board. */
+export interface BoardHistory {
+  /** Time of the newest reading that is stored, of those that may not be offered; null for none. */
+  readonly stored: Promise<Instant | null>
+  /** Of the newest reading that an earlier board may have passed over. */
+  readonly newest: Instant
+}
+
 /**
  * The rules that compare one field of one device with numbers, however many: their limits cut the values into stretches, and a
  * reading in the stretch of the one before it changes nothing for any of them. Such a reading costs a few comparisons and is passed
@@ -33,8 +41,16 @@ export class Board {
   #aheadFrom = Number.POSITIVE_INFINITY
   #aheadTo = Number.NEGATIVE_INFINITY
   #passedOver = 0
+  /** What is stored up to here was not seen come: readings among it are looked at by all. */
+  #unseenTo = Number.POSITIVE_INFINITY
 
-  constructor(device: string, field: string, places: readonly Place[]) {
+  constructor(device: string, field: string, places: readonly Place[], { stored, newest }: BoardHistory) {
+    this.#newest = newest
+    // Without an answer every reading is looked at by all.
+    stored.then(
+      last => (this.#unseenTo = Math.max(this.#newest, last ?? this.#newest)),
+      () => {},
+    )
     this.#device = device
     this.field = field
     this.#places = places
@@ -55,9 +71,17 @@ export class Board {
   /** @param tags of the reading, as its line has them */
   offer(reading: RuleReading, value: number, { tags, latest }: { tags: string; latest: Instant }): void {
     const { time } = reading
-    if (time < this.#newest) for (const { unit } of this.#places) unit.reread(reading, tags)
+    if (this.#since === Number.POSITIVE_INFINITY && time <= this.#unseenTo) this.#among(reading, tags)
+    else if (time < this.#newest) for (const { unit } of this.#places) unit.reread(reading, tags)
     else if (time > latest) this.#ahead(reading, tags)
     else this.#next(reading, value, tags)
+  }
+
+  /** The next one after it may be news again. */
+  #among(reading: RuleReading, tags: string): void {
+    const isLate = reading.time < this.#newest
+    for (const { unit } of this.#places) isLate ? unit.reread(reading, tags) : unit.offer(reading, tags)
+    this.#newest = Math.max(this.#newest, reading.time)
   }
 
   #next(reading: RuleReading, value: number, tags: string): void {
@@ -105,9 +129,20 @@ export class Board {
     return isCleared ? 'clear' : 'neither'
   }
 
-  /** The next reading is looked at by all. */
-  forget(): void {
+  /** What was said up to a moment is no longer so: the next reading after it is looked at by all. */
+  forget(upTo: Instant): void {
     this.#value = this.#above = this.#below = Number.NaN
+    this.#since = Number.POSITIVE_INFINITY
+    this.#unseenTo = Math.max(this.#unseenTo, upTo)
+  }
+
+  /** From now on every reading is looked at by all. */
+  end(): void {
+    this.forget(Number.POSITIVE_INFINITY)
+  }
+
+  get newest(): Instant {
+    return this.#newest
   }
 
   /** Lets the rules count what was passed over. */

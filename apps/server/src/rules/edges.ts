@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Instant, Rule } from '@ohmstead/model'
+import type { Ending } from './alertStore.ts'
 import type { Compiled } from './compile.ts'
 import type { Output } from './run.ts'
 
@@ -38,15 +39,20 @@ export class Edges {
   #numbers = new Map<string, number>()
   #numberedAt = Number.NaN
 
-  /** @param open what is open when it begins */
+  /** Not yet come, oldest first. */
+  readonly #endings: Ending[]
+
+  /** @param open what is open when it begins @param endings of alerts by others than the rule, oldest first */
   constructor(
     rule: Rule,
     compiled: Pick<Compiled, 'meanings' | 'origin'>,
     open: ReadonlyMap<string, Instant>,
+    endings: readonly Ending[] = [],
   ) {
     this.#rule = rule
     this.#origin = compiled.origin
     this.open = new Map(open)
+    this.#endings = [...endings]
     this.clears = [...compiled.meanings.values()].includes('clear')
     this.alerts = rule.actions.some(({ kind }) => kind === 'alert')
     const kinds = new Set(rule.actions.map(({ kind }) => kind))
@@ -55,9 +61,23 @@ export class Edges {
   }
 
   of(outputs: readonly Output[]): Said[] {
-    return outputs.flatMap(output =>
-      output.meaning === 'raise' ? this.#raised(output) : this.#cleared(output),
-    )
+    return outputs.flatMap(output => {
+      // Rows of the moment of an ending were known to whoever ended it.
+      this.endThrough(output.time - 1)
+      return output.meaning === 'raise' ? this.#raised(output) : this.#cleared(output)
+    })
+  }
+
+  /** Lets the endings up to a moment come. */
+  endThrough(time: Instant): void {
+    while (this.#endings.length > 0 && this.#endings[0].time <= time) this.end(this.#endings.shift()!)
+  }
+
+  /** What was open then is over; what comes next is new. */
+  end({ key, time }: Ending): void {
+    if ((this.open.get(key) ?? Number.POSITIVE_INFINITY) > time) return
+    this.open.delete(key)
+    this.#raises.delete(key)
   }
 
   #raised(output: Output): Said[] {

@@ -24,6 +24,13 @@ interface Route {
 /** A reading further in the future than this waits for its time. */
 const aheadMs = 60_000
 
+export interface IntakeParts {
+  readonly placeOf: (site: string, device: string) => string | null
+  readonly now: () => Instant
+  /** Time of the newest stored value of a field of a device, whatever its tags; null for none. */
+  readonly newest: (of: Pick<Series, 'site' | 'device' | 'measurement' | 'field'>) => Promise<Instant | null>
+}
+
 /**
  * Takes stored batches apart and hands each reading to the rules that look at it. What no rule looks at costs one look-up a value;
  * what changes nothing for rules that compare with a number costs little more, however many they are.
@@ -33,19 +40,24 @@ export class RuleIntake {
   #units = new Map<string, Map<string, Unit[]>>()
   /** By site; of devices and measurements that were met. */
   #lines = new Map<string, Map<string, Line>>()
+  /** By site: of readings that boards of the past were offered, the time of the newest. */
+  readonly #before = new Map<string, Map<string, Instant>>()
   #routes = new WeakMap<Series, Route | null>()
   readonly #levels = new WeakMap<Compiled, Level | 'none'>()
   readonly #placeOf: (site: string, device: string) => string | null
   readonly #now: () => Instant
+  readonly #newest: IntakeParts['newest']
 
-  constructor(placeOf: (site: string, device: string) => string | null, now: () => Instant) {
+  constructor({ placeOf, now, newest }: IntakeParts) {
     this.#placeOf = placeOf
     this.#now = now
+    this.#newest = newest
   }
 
   /** From now on these rules of the site, and no others, are given its readings. */
   set(site: string, units: readonly Unit[]): void {
     this.tally(site)
+    this.#remember(site)
     const byMeasurement = new Map<string, Unit[]>()
     for (const unit of units)
       for (const { measurement } of unit.compiled.needs) {
@@ -57,6 +69,14 @@ export class RuleIntake {
     else this.#units.delete(site)
     this.#lines.delete(site)
     this.#routes = new WeakMap()
+  }
+
+  /** Rules go on that were not given all: whoever takes the place of a board has to know up to when. */
+  #remember(site: string): void {
+    const before = this.#before.get(site) ?? new Map<string, Instant>()
+    for (const [line, { boards }] of this.#lines.get(site) ?? [])
+      for (const { field, newest } of boards) before.set(`${line}\0${field}`, newest)
+    if (before.size > 0) this.#before.set(site, before)
   }
 
   /** Rules that look at this of a device. */
@@ -113,18 +133,16 @@ export class RuleIntake {
     this.#lines.set(site, lines)
     const key = `${device}\0${measurement}`
     const tags = tagsKey(series.tags)
-    const line = lines.get(key) ?? this.#lineOf(device, tags, units)
+    const line = lines.get(key) ?? this.#lineOf(series, tags, units)
     lines.set(key, line)
     if (line.tags !== tags && line.tags !== null) {
-      for (const board of line.boards) board.tally()
+      for (const board of line.boards) board.end()
       line.tags = null
-      line.units = units
-      line.boards = []
     }
     return { line, tags }
   }
 
-  #lineOf(device: string, tags: string, units: readonly Unit[]): Line {
+  #lineOf({ site, device, measurement }: Series, tags: string, units: readonly Unit[]): Line {
     const others: Unit[] = []
     const byField = new Map<string, Place[]>()
     for (const unit of units) {
@@ -132,7 +150,11 @@ export class RuleIntake {
       if (level === 'none') others.push(unit)
       else byField.set(level.field, [...(byField.get(level.field) ?? []), { unit, level }])
     }
-    const boards = [...byField].map(([field, places]) => new Board(device, field, places))
+    const boards = [...byField].map(([field, places]) => {
+      const of = { site, device, measurement, field }
+      const newest = this.#before.get(site)?.get(nameOf(of)) ?? Number.NEGATIVE_INFINITY
+      return new Board(device, field, places, { stored: this.#newest(of), newest })
+    })
     return { tags, units: others, boards }
   }
 
@@ -142,9 +164,10 @@ export class RuleIntake {
     return level
   }
 
-  /** What was said of a device is no longer so for another reason than its readings: the next one is looked at again. */
-  forget(site: string): void {
-    for (const { boards } of this.#lines.get(site)?.values() ?? []) for (const board of boards) board.forget()
+  /** What was said up to a moment is no longer so for another reason than readings: the next one is looked at again. */
+  forget(site: string, upTo: Instant): void {
+    for (const { boards } of this.#lines.get(site)?.values() ?? [])
+      for (const board of boards) board.forget(upTo)
   }
 
   /** Brings the rules' counts of readings up to date. */
@@ -152,6 +175,9 @@ export class RuleIntake {
     for (const { boards } of this.#lines.get(site)?.values() ?? []) for (const board of boards) board.tally()
   }
 }
+
+const nameOf = ({ device, measurement, field }: Pick<Series, 'device' | 'measurement' | 'field'>) =>
+  `${device}\0${measurement}\0${field}`
 
 function placeOf({ series }: Batch, from: number, to: number, field: string): number {
   for (let at = from; at < to; at++)

@@ -1,5 +1,6 @@
 import type { Instant, Rule } from '@ohmstead/model'
 import type { ReadingStore } from '@ohmstead/telemetry'
+import type { Ending } from './alertStore.ts'
 import type { Compiled } from './compile.ts'
 import { Edges, type Said } from './edges.ts'
 import { type HistoryOptions, history, knownAt, type StoredEvent } from './history.ts'
@@ -19,6 +20,8 @@ export interface LaneOptions {
   readonly end: Instant
   /** What is open at `from`; undefined finds it out. */
   readonly open?: ReadonlyMap<string, Instant> | undefined
+  /** What was ended after `from` by others than the rule, oldest first. */
+  readonly endings?: readonly Ending[]
   /** Given the rows that raise after `from`, in their order. */
   readonly rows?: (rows: readonly Output[]) => void
   readonly signal: AbortSignal
@@ -37,11 +40,11 @@ export class Lane {
 
   /** @throws RuleFault · Unsupported */
   constructor(options: LaneOptions) {
-    const { rule, compiled, zone, from, open, signal } = options
+    const { rule, compiled, zone, from, open, endings, signal } = options
     this.#options = options
     this.#begin = from - compiled.memoryMs
     this.run = new RuleRun(compiled, zone, this.#begin - 1)
-    this.edges = new Edges(rule, compiled, open ?? new Map())
+    this.edges = new Edges(rule, compiled, open ?? new Map(), endings)
     this.#pace = new Pace(signal)
   }
 
@@ -72,6 +75,7 @@ export class Lane {
     }
     this.run.advance(to)
     take()
+    this.edges.endThrough(to)
     this.#pace.end()
     return said
   }

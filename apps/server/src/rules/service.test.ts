@@ -333,6 +333,25 @@ describe('over a restart', () => {
     expect(lives()).toEqual(['31–31 freezer revised'])
   })
 
+  test('an end by a person counts though nothing was over, after a restart and for late readings', async () => {
+    const text =
+      "@name('raise') select device from electricalMeter(power >= 10); @name('clear') select device from electricalMeter(power < 10)"
+    await make(epl('high', text, 'alert'))
+    await put(0, 'freezer', { power: 10 })
+    await until(1)
+    service.clear('home', alerts.alerts('home')[0].id)
+    await restart()
+    await until(2)
+    await put(2, 'freezer', { power: 11 })
+    await until(3)
+    expect(lives()).toHaveLength(2)
+    await put(0.5, 'freezer', { power: 12 })
+    await until(10)
+    await restart()
+    expect(lives()).toHaveLength(2)
+    expect(lives()[1]).toBe('2– freezer')
+  })
+
   test('the bus is told what it was not told', async () => {
     await make(cold())
     await story()

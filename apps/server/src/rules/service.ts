@@ -82,16 +82,26 @@ export class RuleService implements AsyncDisposable {
     const { registry, store, ledger, alerts, events, send } = parts
     this.readings = new SlotReadings(store, ledger)
     this.#rows = new RowStore(parts.ingest, registry)
-    this.#intake = new RuleIntake(
-      (site, device) => registry.devices.known(site, device)?.place ?? null,
-      () => parts.clock.now(),
-    )
+    this.#intake = new RuleIntake({
+      placeOf: (site, device) => registry.devices.known(site, device)?.place ?? null,
+      now: () => parts.clock.now(),
+      newest: of => this.#newest(of),
+    })
     this.#publisher = new Publisher({
       ...{ alerts, events, send },
       topicOf: (site, rule) => this.#topics.get(`${site}/${rule}`),
     })
     this.webhooks = new Webhooks(parts)
     this.#unfollow = registry.onChange(change => this.#follow(change))
+  }
+
+  async #newest({ site, device, measurement, field }: Of): Promise<Instant | null> {
+    const { store } = this.#parts
+    const series = store
+      .select({ site, devices: [device] })
+      .filter(one => one.measurement === measurement && one.field === field)
+    const latest = series.length === 0 ? [] : await store.latest(series)
+    return latest.length === 0 ? null : Math.max(...latest.map(({ time }) => time))
   }
 
   /** Starts what is switched on, after the last run; resolves when all have caught up. */
@@ -216,12 +226,13 @@ export class RuleService implements AsyncDisposable {
     if (!alert) return undefined
     const unit = this.#units.get(`${site}/${alert.rule}`)
     const changes = alerts.clear(site, id, unit?.through ?? clock.now())
-    if (changes.alerts.length > 0) {
-      unit?.cleared(alert.key)
-      this.#intake.forget(site)
+    const [ended] = changes.alerts
+    if (ended) {
+      unit?.ended({ key: ended.key, time: ended.clearedAt! })
+      this.#intake.forget(site, ended.clearedAt!)
     }
     this.#told(changes)
-    return changes.alerts[0] ?? alert
+    return ended ?? alert
   }
 
   // ── figures ────────────────────────────────────────────────────────────────────────────────
@@ -428,5 +439,7 @@ export class RuleService implements AsyncDisposable {
 
 const isOfMeter = ({ devices }: Need, series: Series) =>
   bearsEnergy(series) && (devices === null || devices.has(series.device))
+
+type Of = Pick<Series, 'site' | 'device' | 'measurement' | 'field'>
 
 const keyOf = ({ site, id }: Pick<Rule, 'site' | 'id'>) => `${site}/${id}`

@@ -5,6 +5,7 @@ import type {
   AlertStore,
   Changes,
   Cursor,
+  Ending,
   Kept,
   Pruning,
   RuleOfRecord,
@@ -138,6 +139,14 @@ class SqliteAlertStore implements AlertStore {
     )
     for (const { key, raised_at } of rows) open.set(String(key), Number(raised_at))
     return open
+  }
+
+  endings(site: string, rule: string, after: Instant): Ending[] {
+    const endings = this.#kept(
+      "site = ? AND rule = ? AND time > ? AND kind = 'cleared' ORDER BY time, seq",
+      ...[site, rule, after],
+    )
+    return endings.filter(({ id }) => isEnding(id)).map(({ key, time }) => ({ key, time }))
   }
 
   end(

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Instant, Rule } from '@ohmstead/model'
 import { RuleFault, Unsupported } from '@ohmstead/streams'
 import type { ReadingStore } from '@ohmstead/telemetry'
-import type { AlertStore, Changes, RuleOfRecord } from './alertStore.ts'
+import type { AlertStore, Changes, Ending, RuleOfRecord } from './alertStore.ts'
 import type { Compiled } from './compile.ts'
 import type { Edges } from './edges.ts'
 import { orderKey, type StoredEvent } from './history.ts'
@@ -69,6 +69,8 @@ export class Unit {
   #savedThrough = Number.NEGATIVE_INFINITY
   #recentFrom: Instant | undefined
   #delayMs: number
+  /** Since the past is being judged. */
+  #ended: Ending[] = []
   #failure: string | null = null
   #retryAt = Number.NEGATIVE_INFINITY
   #busy: Promise<void> | undefined
@@ -223,6 +225,9 @@ export class Unit {
   }
 
   #take(run: RuleRun, edges: Edges): void {
+    // What a person has ended while the past was judged.
+    for (const ending of this.#ended) edges.end(ending)
+    this.#ended = []
     this.#run = run
     this.#edges = edges
     this.#savedThrough = run.now
@@ -245,7 +250,8 @@ export class Unit {
     const lane = new Lane({
       ...{ rule, compiled, zone, store, placeOf, from, end: now() + longestAheadMs },
       // Which alerts were open is known from the store; a version's first run, and one that raises none, finds it out.
-      open: alerts ? open : undefined,
+      ...(alerts &&
+        open !== undefined && { open, endings: this.#parts.alerts.endings(rule.site, rule.id, from) }),
       ...(storeActions(rule).length > 0 && {
         rows: more => {
           for (const row of more) rows.push(row)
@@ -325,9 +331,10 @@ export class Unit {
     for (const action of storeActions(this.rule)) await this.#parts.keep(this.rule, action, rows)
   }
 
-  /** A person has cleared it: what comes next is new. @returns the moment of the rule's clock */
-  cleared(key: string): void {
-    this.#edges?.open.delete(key)
+  /** Somebody has ended an alert: what comes next is new. */
+  ended(ending: Ending): void {
+    this.#edges?.end(ending)
+    if (this.#busy) this.#ended.push(ending)
   }
 
   /** One thing at a time; what goes wrong stops this rule, with its reason, and no other. */
