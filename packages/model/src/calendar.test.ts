@@ -242,7 +242,7 @@ describe('any range', () => {
       fc.property(fc.constantFrom(...zones), by, time, length, (zone, by, from, length) => {
         expectTiles(calendarBuckets({ from, to: from + length }, by, zone), from, from + length)
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     )
   })
 
@@ -307,7 +307,7 @@ describe('local time with offset', () => {
           expect(Math.abs(offsetMs(instant, zone)) % 60_000).toBe(0)
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 250 },
     )
   })
 })

@@ -1,5 +1,6 @@
 import { body } from '@ohmstead/sdk'
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
+import { allRules, type Call } from './allRules.ts'
 import { ohmstead } from './ohmstead.ts'
 import { siteKey } from './queries.ts'
 import { openAlertsQuery, speakersQuery } from './said.ts'
@@ -7,28 +8,7 @@ import { openAlertsQuery, speakersQuery } from './said.ts'
 const { rest } = ohmstead
 const at = (site: string) => ({ path: { site } })
 
-interface Call {
-  readonly signal?: AbortSignal
-}
-
 // ── what is there ──────────────────────────────────────────────────────────────────────────────
-
-/** A page of rules; `cursor` of the page before. */
-function rulesPage(site: string, cursor: string | null, { signal }: Call) {
-  const query = { limit: 200, ...(cursor !== null && { cursor }) }
-  const path = '/api/sites/{site}/rules'
-  return body(rest.GET(path, { params: { ...at(site), query }, ...(signal && { signal }) }))
-}
-
-async function allRules(site: string, call: Call) {
-  const rules = []
-  for (let cursor: string | null = null, more = true; more; more = cursor !== null) {
-    const page: Awaited<ReturnType<typeof rulesPage>> = await rulesPage(site, cursor, call)
-    rules.push(...page.items)
-    cursor = page.next
-  }
-  return rules
-}
 
 /** A rule with its sentence, its EPL and how it is doing. */
 export type RuleOut = Awaited<ReturnType<typeof allRules>>[number]

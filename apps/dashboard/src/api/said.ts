@@ -1,7 +1,8 @@
-import { type Alert, body, type RuleEvent, type RuleEventsQuery } from '@ohmstead/sdk'
+import { type Alert, type RuleEvent, type RuleEventsQuery } from '@ohmstead/sdk'
 import { type InfiniteData, infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { orRemembered } from '../offline/orRemembered.ts'
 import { remember } from '../offline/remembered.ts'
+import { allRules } from './allRules.ts'
 import { ohmstead } from './ohmstead.ts'
 import { siteKey } from './queries.ts'
 
@@ -34,26 +35,10 @@ export function keepOpen(site: string, open: readonly Alert[]): void {
 export const speakersQuery = (site: string) =>
   queryOptions({
     queryKey: [...saidKey(site), 'rules'],
-    queryFn: ({ signal }) => orRemembered(`speakers ${site}`, () => allRules(site, signal)),
+    queryFn: ({ signal }) => orRemembered(`speakers ${site}`, () => allRules(site, { signal })),
     staleTime: minute,
   })
 export type Speaker = Awaited<ReturnType<typeof allRules>>[number]
-
-async function allRules(site: string, signal: AbortSignal) {
-  const rules = []
-  let cursor: string | null = null
-  do {
-    const query = { limit: most, ...(cursor === null ? {} : { cursor }) }
-    const page = await rulesPage(site, query, signal)
-    rules.push(...page.items)
-    cursor = page.next
-  } while (cursor !== null)
-  return rules
-}
-
-function rulesPage(site: string, query: { limit: number; cursor?: string }, signal: AbortSignal) {
-  return body(ohmstead.rest.GET('/api/sites/{site}/rules', { params: { path: { site }, query }, signal }))
-}
 
 /** What of it is asked for. */
 export type SaidFilter = Pick<RuleEventsQuery, 'kind' | 'rule' | 'device'>
