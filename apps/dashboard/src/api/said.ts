@@ -1,4 +1,4 @@
-import { type Alert, type RuleEvent, type RuleEventsQuery } from '@ohmstead/sdk'
+import type { Alert, RuleEvent, RuleEventsQuery } from '@ohmstead/sdk'
 import { type InfiniteData, infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { orRemembered } from '../offline/orRemembered.ts'
 import { remember } from '../offline/remembered.ts'
