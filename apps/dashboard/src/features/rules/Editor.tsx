@@ -63,7 +63,7 @@ function Known({ site, rule, initial, things, onSaved, onLeave }: Props & { thin
   const messages = useMessages()
   const { rules: text } = messages
   const [draft, setDraft] = useState(initial)
-  const [view, setView] = useState<'form' | 'epl'>(initial.template === null ? 'epl' : 'form')
+  const [view, setView] = useState<View>(initial.template === null ? 'epl' : 'form')
   const [enabled, setEnabled] = useState(true)
   const [tried, setTried] = useState(false)
   const form = useRef<HTMLFormElement>(null)
@@ -90,53 +90,14 @@ function Known({ site, rule, initial, things, onSaved, onLeave }: Props & { thin
   return (
     <>
       <form ref={form} onSubmit={submit} className={classes.editor} noValidate>
-        <Card
-          title={text.watches}
-          aside={
-            draft.template !== null && (
-              <SegmentedControl
-                size="xs"
-                aria-label={text.view}
-                value={view}
-                onChange={choice => setView(choice as typeof view)}
-                data={[
-                  { value: 'form', label: text.form },
-                  { value: 'epl', label: text.epl },
-                ]}
-              />
-            )
-          }
-        >
-          {draft.template !== null && draft.text !== null && (
-            <Detached
-              onBack={() => {
-                change({ text: null })
-                setView('form')
-              }}
-            />
-          )}
-          {view === 'epl' ? (
-            <EplSide
-              site={site}
-              draft={draft}
-              compiled={check.data?.definition.kind === 'template' ? check.data.epl : undefined}
-              incomplete={missing.length > 0}
-              fault={fault}
-              things={things}
-              onText={written => change({ text: written })}
-            />
-          ) : (
-            draft.text === null && (
-              <TemplateForm
-                draft={draft}
-                things={things}
-                missing={tried ? missing : []}
-                refused={byParameter(refused)}
-                onChange={parameters => change({ parameters })}
-              />
-            )
-          )}
-        </Card>
+        <Watches
+          {...{ site, draft, things, view, fault, refused }}
+          check={check}
+          missing={missing}
+          tried={tried}
+          onView={setView}
+          onChange={change}
+        />
         <Card title={text.follows}>
           <ActionsForm
             site={site}
@@ -164,21 +125,13 @@ function Known({ site, rule, initial, things, onSaved, onLeave }: Props & { thin
           <FormError
             text={save.error !== null && !atField && fault === null ? saidOf(save.error, messages) : null}
           />
-          <div className={classes.saveBar}>
-            <Button type="submit" loading={save.isPending}>
-              {rule === null ? text.save : text.saveVersion}
-            </Button>
-            <Button variant="default" onClick={onLeave}>
-              {messages.common.cancel}
-            </Button>
-            {rule === null && (
-              <Checkbox
-                label={text.enableNow}
-                checked={enabled}
-                onChange={event => setEnabled(event.currentTarget.checked)}
-              />
-            )}
-          </div>
+          <SaveOrLeave
+            isNew={rule === null}
+            saving={save.isPending}
+            enabled={enabled}
+            onEnabled={setEnabled}
+            onLeave={onLeave}
+          />
         </Card>
       </form>
       <Trial
@@ -189,6 +142,99 @@ function Known({ site, rule, initial, things, onSaved, onLeave }: Props & { thin
         needs={check.error === null ? check.data : undefined}
       />
     </>
+  )
+}
+
+interface WatchesProps {
+  readonly site: string
+  readonly draft: Draft
+  readonly things: Things
+  readonly view: View
+  readonly check: Check
+  readonly fault: ReturnType<typeof faultOf>
+  readonly refused: Readonly<Record<string, string>>
+  /** Parameters without a value, which are only told of once somebody has tried to save. */
+  readonly missing: readonly string[]
+  readonly tried: boolean
+  readonly onView: (view: View) => void
+  readonly onChange: (part: Partial<Draft>) => void
+}
+
+type View = 'form' | 'epl'
+
+/** What the rule looks at and for: as a form, as EPL, and how one comes from the one to the other. */
+function Watches({ site, draft, things, view, check, onView, onChange, ...judged }: WatchesProps) {
+  const { rules: text } = useMessages()
+  const { fault, refused, missing, tried } = judged
+  const isTemplate = draft.template !== null
+  const views = (
+    <SegmentedControl
+      size="xs"
+      aria-label={text.view}
+      value={view}
+      onChange={choice => onView(choice as View)}
+      data={[
+        { value: 'form', label: text.form },
+        { value: 'epl', label: text.epl },
+      ]}
+    />
+  )
+  const backToForm = () => {
+    onChange({ text: null })
+    onView('form')
+  }
+  return (
+    <Card title={text.watches} aside={isTemplate && views}>
+      {isTemplate && draft.text !== null && <Detached onBack={backToForm} />}
+      {view === 'epl' ? (
+        <EplSide
+          site={site}
+          draft={draft}
+          compiled={check.data?.definition.kind === 'template' ? check.data.epl : undefined}
+          incomplete={missing.length > 0}
+          fault={fault}
+          things={things}
+          onText={written => onChange({ text: written })}
+        />
+      ) : (
+        draft.text === null && (
+          <TemplateForm
+            draft={draft}
+            things={things}
+            missing={tried ? missing : []}
+            refused={byParameter(refused)}
+            onChange={parameters => onChange({ parameters })}
+          />
+        )
+      )}
+    </Card>
+  )
+}
+
+function SaveOrLeave(props: {
+  isNew: boolean
+  saving: boolean
+  enabled: boolean
+  onEnabled: (enabled: boolean) => void
+  onLeave: () => void
+}) {
+  const { rules: text, common } = useMessages()
+  return (
+    <div className={classes.saveBar}>
+      <Button type="submit" loading={props.saving}>
+        {props.isNew ? text.save : text.saveVersion}
+      </Button>
+      <Button variant="default" onClick={props.onLeave}>
+        {common.cancel}
+      </Button>
+      {props.isNew && (
+        <Checkbox
+          label={text.enableNow}
+          checked={props.enabled}
+          onChange={event => props.onEnabled(event.currentTarget.checked)}
+        />
+      )}
+    </div>
   )
 }
 
