@@ -1,4 +1,5 @@
 import { fieldInfo } from '@ohmstead/model'
+import { memo } from 'react'
 import { useFormat, useMessages } from '../i18n/context.tsx'
 import { type Format, type Quantity, spoken } from '../i18n/format.ts'
 import { useAt } from '../live/context.tsx'
@@ -33,7 +34,13 @@ export function quantityOf(
 }
 
 /** The value while it may stand for now; afterwards "–" with the last that was known. */
-export function ValueNow({ sample, state }: { sample: Sample | null; state: Liveness }) {
+export const ValueNow = memo(function ValueNow({
+  sample,
+  state,
+}: {
+  sample: Sample | null
+  state: Liveness
+}) {
   const { now: text, common } = useMessages()
   const format = useFormat()
   if (sample === null) return <span className={classes.unknown}>{common.unknown}</span>
@@ -53,4 +60,4 @@ export function ValueNow({ sample, state }: { sample: Sample | null; state: Live
       {watts !== null && watts < 0 && <span className={classes.note}>{text.feedsIn}</span>}
     </>
   )
-}
+})

@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { useMessages } from '../i18n/context.tsx'
 import type { Liveness } from '../live/liveness.ts'
 import { LateShape, LiveShape, NewShape, OffShape, SilentShape } from './icons.tsx'
@@ -12,7 +13,7 @@ const shapes = {
 } as const
 
 /** Shape and word of a device's state; the colour only repeats them. */
-export function StateMark({ state }: { state: Liveness }) {
+export const StateMark = memo(function StateMark({ state }: { state: Liveness }) {
   const { liveness } = useMessages()
   const Shape = shapes[state]
   return (
@@ -21,4 +22,4 @@ export function StateMark({ state }: { state: Liveness }) {
       {liveness[state]}
     </span>
   )
-}
+})

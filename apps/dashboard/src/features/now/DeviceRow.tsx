@@ -49,12 +49,12 @@ export const DeviceRow = memo(function DeviceRow({ device, place, points, stepMs
   )
 })
 
-function Trend({ points, stepMs }: { points: Points; stepMs: number }) {
+const Trend = memo(function Trend({ points, stepMs }: { points: Points; stepMs: number }) {
   const to = useAt(now => Math.floor(now / stepMs) * stepMs)
   return <Sparkline points={points} from={to - 3 * 3_600_000} to={to} leastMs={stepMs} />
-}
+})
 
-function Energy({ bucket }: { bucket: EnergyBucket | undefined }) {
+const Energy = memo(function Energy({ bucket }: { bucket: EnergyBucket | undefined }) {
   const { now: text, common } = useMessages()
   const format = useFormat()
   if (bucket === undefined || (bucket.importWh === null && bucket.exportWh === null))
@@ -72,4 +72,4 @@ function Energy({ bucket }: { bucket: EnergyBucket | undefined }) {
       )}
     </>
   )
-}
+})

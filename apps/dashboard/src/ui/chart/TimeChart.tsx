@@ -93,8 +93,11 @@ export default function TimeChart(props: TimeChartProps) {
   }, [height, zone, layout, dark])
 
   useEffect(() => {
-    plot.current?.setData(aligned(series), false)
-    plot.current?.setScale('x', { min: shown.current.from, max: shown.current.to })
+    const chart = plot.current
+    if (chart === null) return
+    for (const [at, line] of series.entries()) chart.series[at + 1]!.width = widthOf(line)
+    chart.setData(aligned(series), false)
+    chart.setScale('x', { min: shown.current.from, max: shown.current.to })
   }, [series])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: they are drawn from what is latest
@@ -197,10 +200,10 @@ function optionsOf(box: HTMLElement, latest: Latest, shown: { readonly current: 
     ],
     series: [
       {},
-      ...series.map(({ unit }, at) => ({
-        scale: scaleOf(unit),
+      ...series.map((line, at) => ({
+        scale: scaleOf(line.unit),
         stroke: of(colourOf(at)),
-        width: 1.75,
+        width: widthOf(line),
         dash: [...dashOf(at)],
         spanGaps: false,
         points: { show: false },
@@ -233,6 +236,12 @@ function drawMark(chart: uPlot, at: number | undefined, colour: string): void {
   ctx.stroke()
   ctx.restore()
 }
+
+/**
+ * Where points lie closer than pixels a thin line shows more, and without a graphics processor a wide one takes several frames to
+ * draw. CSS pixels.
+ */
+const widthOf = ({ times }: TimeSeries) => (times.length > 1000 ? 1 : 1.75)
 
 const scaleOf = (unit: string) => `y ${unit}`
 
