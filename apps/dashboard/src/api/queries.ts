@@ -82,6 +82,16 @@ export const energyTodayQuery = (site: string, date: string, group: 'site' | 'de
     refetchInterval: minute,
   })
 
+/** A day of the site by quarter hours. @param to the day after, or now @param isOpen the day goes on */
+export const daySlotsQuery = (site: string, date: string, to: string, isOpen: boolean) =>
+  queryOptions({
+    queryKey: [...siteKey(site), 'energy', date, 'slots'],
+    queryFn: ({ signal }) =>
+      ohmstead.energy(site, { from: `${date}T00:00:00`, to, by: 'slot', group: 'site' }, { signal }),
+    staleTime: isOpen ? minute : 60 * minute,
+    refetchInterval: isOpen && 5 * minute,
+  })
+
 export const readingsQuery = (site: string, query: ReadingsQuery, refetchInterval: number) =>
   queryOptions({
     queryKey: [...siteKey(site), 'readings', query],

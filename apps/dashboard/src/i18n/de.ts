@@ -83,6 +83,9 @@ export const de: Messages = {
     exportToday: 'Heute eingespeist',
     complete: share => `${share} des bisherigen Tages sind bekannt`,
     completeNone: 'Vom heutigen Tag ist noch nichts bekannt.',
+    moreThan: (share, weekday, time) => `${share} mehr als letzten ${weekday} bis ${time}`,
+    lessThan: (share, weekday, time) => `${share} weniger als letzten ${weekday} bis ${time}`,
+    asMuchAs: (weekday, time) => `so viel wie letzten ${weekday} bis ${time}`,
     chart: 'Leistung der letzten 3 Stunden',
     chartEmpty: 'In den letzten 3 Stunden wurde keine Leistung gemessen.',
     chartPart: (count, known, all) =>

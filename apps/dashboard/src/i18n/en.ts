@@ -83,6 +83,11 @@ export const en = {
     exportToday: 'Fed in today',
     complete: (share: string) => `${share} of today so far is known`,
     completeNone: 'Nothing of today is known yet.',
+    moreThan: (share: string, weekday: string, time: string) =>
+      `${share} more than last ${weekday} by ${time}`,
+    lessThan: (share: string, weekday: string, time: string) =>
+      `${share} less than last ${weekday} by ${time}`,
+    asMuchAs: (weekday: string, time: string) => `as much as last ${weekday} by ${time}`,
     chart: 'Power in the last 3 hours',
     chartEmpty: 'No power was measured in the last 3 hours.',
     chartPart: (count: number, known: string, all: string) =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatOf, localDate, spoken } from './format.ts'
+import { formatOf, localDate, localTime, spoken } from './format.ts'
 
 const en = formatOf('en-GB', 'Europe/Oslo')
 const de = formatOf('de-DE', 'Europe/Berlin')
@@ -83,4 +83,10 @@ test('from when to when says the day once where it is the same', () => {
   const hour = en.dateTimes(at('2026-11-21T12:00+01:00'), at('2026-11-21T13:00+01:00'))
   expect(plain(hour).replaceAll('\u2009', ' ')).toMatch(/^21 Nov 2026, 12:00 ?– ?13:00$/)
   expect(en.dateTimes(at('2026-11-21T12:00+01:00'), at('2026-11-22T12:00+01:00'))).toMatch(/21 Nov.*22 Nov/)
+})
+
+test('the time of the clock is the site’s', () => {
+  const at = Date.UTC(2026, 0, 1, 23, 5)
+  expect(localTime(at, 'Europe/Oslo')).toBe('00:05')
+  expect(localTime(at, 'UTC')).toBe('23:05')
 })

@@ -24,6 +24,8 @@ export interface Format {
   count(count: number): string
   /** 0.974 → 97 %, 0.9999 → 99.9 %: rounded down, because "100 %" has to mean all of it. */
   share(share: number): string
+  /** 1.234 → 123 %: of what may be more than all of it. */
+  percent(ratio: number): string
   /** How long ago, coarse enough not to flicker; a date when it is more than a day. */
   age(ms: number, now: Instant): string
   /** A wait that lies ahead. */
@@ -34,6 +36,7 @@ export interface Format {
   /** From when to when; a day that is the same is said once. */
   dateTimes(from: Instant, to: Instant): string
   longDate(at: Instant): string
+  weekday(at: Instant): string
 }
 
 export function formatOf(locale: string, zone: string): Format {
@@ -44,10 +47,12 @@ export function formatOf(locale: string, zone: string): Format {
   const three = number({ minimumSignificantDigits: 3, maximumSignificantDigits: 3 })
   const plain = number()
   const percent = number({ style: 'percent', maximumFractionDigits: 1 })
+  const wholePercent = number({ style: 'percent', maximumFractionDigits: 0 })
   const ago = once(() => new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' }))
   const clock = date({ hour: '2-digit', minute: '2-digit' })
   const seconds = date({ hour: '2-digit', minute: '2-digit', second: '2-digit' })
   const dateTime = date({ dateStyle: 'medium', timeStyle: 'short' })
+  const weekday = date({ weekday: 'long' })
   const longDate = date({ weekday: 'long', day: 'numeric', month: 'long' })
 
   // Three digits, but never fewer than the whole number has: 1013 hPa is not 1010.
@@ -78,6 +83,7 @@ export function formatOf(locale: string, zone: string): Format {
     },
     count: count => plain().format(count),
     share: share => percent().format(roundedDown(Math.min(1, Math.max(0, share)))),
+    percent: ratio => wholePercent().format(ratio),
     age(ms, now) {
       if (ms < 10 * second) return ago().format(0, 'second')
       if (ms < minute) return ago().format(-Math.floor(ms / (10 * second)) * 10, 'second')
@@ -94,6 +100,7 @@ export function formatOf(locale: string, zone: string): Format {
     dateTime: at => dateTime().format(at),
     dateTimes: (from, to) => dateTime().formatRange(from, to),
     longDate: at => longDate().format(at),
+    weekday: at => weekday().format(at),
   }
 }
 
@@ -138,5 +145,21 @@ export function localDate(at: Instant, zone: string): string {
     dates.get(zone) ??
     new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
   dates.set(zone, known)
+  return known.format(at)
+}
+
+const times = new Map<string, Intl.DateTimeFormat>()
+
+/** The site's time of the clock, as 09:05, whatever the reader's language. */
+export function localTime(at: Instant, zone: string): string {
+  const known =
+    times.get(zone) ??
+    new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    })
+  times.set(zone, known)
   return known.format(at)
 }

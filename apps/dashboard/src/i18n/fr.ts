@@ -83,6 +83,9 @@ export const fr: Messages = {
     exportToday: 'Injecté aujourd’hui',
     complete: share => `${share} de la journée jusqu’ici sont connus`,
     completeNone: 'Rien de la journée n’est encore connu.',
+    moreThan: (share, weekday, time) => `${share} de plus que ${weekday} dernier à ${time}`,
+    lessThan: (share, weekday, time) => `${share} de moins que ${weekday} dernier à ${time}`,
+    asMuchAs: (weekday, time) => `autant que ${weekday} dernier à ${time}`,
     chart: 'Puissance des 3 dernières heures',
     chartEmpty: 'Aucune puissance n’a été mesurée ces 3 dernières heures.',
     chartPart: (count, known, all) =>

@@ -83,6 +83,9 @@ export const nb: Messages = {
     exportToday: 'Matet inn i dag',
     complete: share => `${share} av dagen så langt er kjent`,
     completeNone: 'Ingenting av dagen er kjent ennå.',
+    moreThan: (share, weekday, time) => `${share} mer enn forrige ${weekday} innen ${time}`,
+    lessThan: (share, weekday, time) => `${share} mindre enn forrige ${weekday} innen ${time}`,
+    asMuchAs: (weekday, time) => `like mye som forrige ${weekday} innen ${time}`,
     chart: 'Effekt de siste 3 timene',
     chartEmpty: 'Ingen effekt ble målt de siste 3 timene.',
     chartPart: (count, known, all) =>

@@ -95,8 +95,6 @@ function ChangeFigure({
   const isPart = change !== null && Math.abs(change.now - (used ?? 0)) > 0.5
   const than = text.than[shown.comparison!]
   const share = change?.share ?? null
-  // More than all of it is possible here, so it is not a share of something.
-  const percent = new Intl.NumberFormat(format.locale, { style: 'percent', maximumFractionDigits: 0 })
   const rounded = Math.round(Math.abs(share ?? 0) * 100) / 100
   return (
     <div className={classes.figure} data-change>
@@ -113,8 +111,8 @@ function ChangeFigure({
           : rounded === 0
             ? text.same(than)
             : share > 0
-              ? text.more(percent.format(rounded), than)
-              : text.less(percent.format(rounded), than)}
+              ? text.more(format.percent(rounded), than)
+              : text.less(format.percent(rounded), than)}
         {isPart && ` ${text.finished}`}
       </span>
     </div>

@@ -2,6 +2,7 @@ import { Skeleton } from '@mantine/core'
 import { useMessages } from '../../i18n/context.tsx'
 import { Card } from '../../ui/Card.tsx'
 import figures from './Figures.module.css'
+import { Waiting } from './Waiting.tsx'
 
 const rows = [1, 2, 3, 4, 5, 6]
 
@@ -11,12 +12,9 @@ export function PageSkeleton() {
   return (
     <>
       <div className={figures.figures} role="status" aria-label={common.loading}>
-        {[1, 2, 3].map(figure => (
-          <Card key={figure} className={figures.figure}>
-            <Skeleton height={14} width="50%" mt={3} mb={7} />
-            <Skeleton height={32} width="65%" my={6} />
-            <Skeleton height={12} width="80%" mt={4} mb={4} />
-          </Card>
+        {([1, 2, 1] as const).map((lines, figure) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: they stand still
+          <Waiting key={figure} lines={lines} />
         ))}
       </div>
       <Card>
