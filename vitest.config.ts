@@ -41,7 +41,7 @@ export default defineConfig({
           globalSetup: ['apps/dashboard/test/built.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },
       },
