@@ -8,7 +8,7 @@ import { makeSite, reading192 } from './site.ts'
 
 const site = 'bench'
 const devices = Array.from({ length: 200 }, (_, at) => `plug-${at}`)
-const perDevice = 1000
+const perDevice = 10_000
 const window = 50
 const ruleCount = 1000
 const rounds = 3
