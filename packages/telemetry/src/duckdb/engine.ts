@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBResult } from '@duckdb/node-api'
 import { StoreNotOpened } from '../errors.ts'
+import { removeUnfinished } from './unfinished.ts'
 
 export interface EngineOptions {
   readonly memoryMb: number
@@ -74,6 +75,7 @@ export class Engine {
     const instance = await DuckDBInstance.fromCache(`:memory:${file}`, settings(file, options))
     const connections: DuckDBConnection[] = []
     try {
+      removeUnfinished(file)
       for (let i = 0; i < options.readers + 2; i++) connections.push(await instance.connect())
       await runAll(connections[0], [attach(file, storedVersion(file))])
       for (const connection of connections) await connection.run(`USE ${database}`)

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { key, put, take } from '../conformance.ts'
 import { StoreNotOpened } from '../errors.ts'
 import { openDuckStore } from './store.ts'
@@ -127,4 +127,29 @@ test('a file of an earlier DuckDB is read again after a kill', async () => {
     [1, 2],
     [2, 3],
   ])
+})
+
+describe('a file whose making was cut short', () => {
+  beforeEach(async () => {
+    await (await openDuckStore({ file })).close()
+  })
+
+  test.each([0, 16, 4096, 8192, 12_287])('at byte %i is made anew: nothing was in it', async size => {
+    truncateSync(file, size)
+    await using store = await openDuckStore({ file })
+    await put(store, key('power'), [[1, 2]])
+    expect(await take(store, key('power'))).toEqual([[1, 2]])
+  })
+
+  test.each([
+    ['has a log', () => writeFileSync(`${file}.wal`, 'something')],
+    ['is no database', () => writeFileSync(file, 'notes of somebody')],
+    ['has its headers', () => truncateSync(file, 12_288)],
+  ])('is refused and left as it is when it %s', async (_what, change) => {
+    truncateSync(file, 8192)
+    change()
+    const before = hash()
+    await expect(openDuckStore({ file })).rejects.toThrow(StoreNotOpened)
+    expect(hash()).toBe(before)
+  })
 })
