@@ -267,8 +267,9 @@ test('a finger moves the picture sideways, two zoom, and up and down stays the p
   await touch('touchStart', { x: x - 20, y }, { x: x + 20, y })
   for (let at = 25; at <= 60; at += 5) await touch('touchMove', { x: x - at, y }, { x: x + at, y })
   await touch('touchEnd')
-  const near = await changed(page, earlier)
-  expect(near.span / earlier.span).toBeCloseTo(1 / 3, 1)
+  // While fingers rest on a busy machine the address already follows them.
+  await eventually(() => inSight(page).span / earlier.span).toBeCloseTo(1 / 3, 1)
+  const near = inSight(page)
 
   const top = await page.evaluate(() => scrollY)
   await touch('touchStart', { x, y })

@@ -75,9 +75,8 @@ describe.for(looks)('on a $screen, $scheme', look => {
     await page.getByText('Place', { exact: true }).click()
     await chooseSpan(page, look.screen, 'Month')
     await eventually(() => row(page, 'Kitchen').textContent()).toMatch(/27\.7\skWh/)
-    const known = await page.locator('main').textContent()
     // 15 of its 31 days, and the hour more of one of them, were measured.
-    expect(known).toMatch(/Known48%of this time/)
+    await eventually(() => page.locator('main').textContent()).toMatch(/Known48%of this time/)
     await shot(page, `journey-month-${end}`)
     await expectSound(page, faults)
     const download = page.waitForEvent('download')
