@@ -41,14 +41,16 @@ export class Board {
   #aheadFrom = Number.POSITIVE_INFINITY
   #aheadTo = Number.NEGATIVE_INFINITY
   #passedOver = 0
-  /** What is stored up to here was not seen come: readings among it are looked at by all. */
-  #unseenTo = Number.POSITIVE_INFINITY
+  /** What is stored up to here was not seen come; endless until the store has answered. */
+  #storedTo = Number.POSITIVE_INFINITY
+  /** What was said up to here is no longer so. */
+  #forgottenTo = Number.NEGATIVE_INFINITY
 
   constructor(device: string, field: string, places: readonly Place[], { stored, newest }: BoardHistory) {
     this.#newest = newest
     // Without an answer every reading is looked at by all.
     stored.then(
-      last => (this.#unseenTo = Math.max(this.#newest, last ?? this.#newest)),
+      last => (this.#storedTo = Math.max(this.#newest, last ?? this.#newest)),
       () => {},
     )
     this.#device = device
@@ -71,10 +73,15 @@ export class Board {
   /** @param tags of the reading, as its line has them */
   offer(reading: RuleReading, value: number, { tags, latest }: { tags: string; latest: Instant }): void {
     const { time } = reading
-    if (this.#since === Number.POSITIVE_INFINITY && time <= this.#unseenTo) this.#among(reading, tags)
+    if (this.#isBlind(time)) this.#among(reading, tags)
     else if (time < this.#newest) for (const { unit } of this.#places) unit.reread(reading, tags)
     else if (time > latest) this.#ahead(reading, tags)
     else this.#next(reading, value, tags)
+  }
+
+  /** Whether it cannot be told what is before or after a reading: it is looked at by all. */
+  #isBlind(time: Instant): boolean {
+    return this.#since === Number.POSITIVE_INFINITY && time <= Math.max(this.#storedTo, this.#forgottenTo)
   }
 
   /** The next one after it may be news again. */
@@ -133,7 +140,7 @@ export class Board {
   forget(upTo: Instant): void {
     this.#value = this.#above = this.#below = Number.NaN
     this.#since = Number.POSITIVE_INFINITY
-    this.#unseenTo = Math.max(this.#unseenTo, upTo)
+    this.#forgottenTo = Math.max(this.#forgottenTo, upTo)
   }
 
   /** From now on every reading is looked at by all. */

@@ -66,7 +66,10 @@ export class RuleIntake {
         else byMeasurement.set(measurement, [unit])
       }
     if (byMeasurement.size > 0) this.#units.set(site, byMeasurement)
-    else this.#units.delete(site)
+    else {
+      this.#units.delete(site)
+      this.#before.delete(site)
+    }
     this.#lines.delete(site)
     this.#routes = new WeakMap()
   }
