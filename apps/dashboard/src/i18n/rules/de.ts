@@ -219,6 +219,8 @@ export const rules: Messages['rules'] = {
   chartPart: (shown, all) => `${shown} von ${all} Reihen sind gezeichnet.`,
   marks: 'Markiert: hätte gegolten',
   list: 'Was sie gesagt hätte',
+  toldPart: (count, until) =>
+    `Bild und Liste zeigen davon die ersten ${count}, bis ${until}. Eine kürzere Zeit zeigt die anderen.`,
   listPart: (shown, all) => `Die ersten ${shown} von ${all}.`,
   about: 'Worüber',
   from: 'Ausgelöst',

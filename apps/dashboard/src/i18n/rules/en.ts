@@ -218,6 +218,8 @@ export const rules = {
   chartPart: (shown: string, all: string) => `${shown} of ${all} series are drawn.`,
   marks: 'Marked: it would have held',
   list: 'What it would have said',
+  toldPart: (count: string, until: string) =>
+    `Picture and list show the first ${count} of these, up to ${until}. Choose a shorter time to see the others.`,
   listPart: (shown: string, all: string) => `The first ${shown} of ${all}.`,
   about: 'About',
   from: 'Raised',

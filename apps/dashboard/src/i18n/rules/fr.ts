@@ -221,6 +221,8 @@ export const rules: Messages['rules'] = {
   chartPart: (shown, all) => `${shown} séries sur ${all} sont dessinées.`,
   marks: 'Marqué : c’eût été le cas',
   list: 'Ce qu’elle aurait dit',
+  toldPart: (count, until) =>
+    `L’image et la liste en montrent les ${count} premiers, jusqu’au ${until}. Une période plus courte montre les autres.`,
   listPart: (shown, all) => `Les ${shown} premières sur ${all}.`,
   about: 'À propos de',
   from: 'Levée',

@@ -215,6 +215,8 @@ export const rules: Messages['rules'] = {
   chartPart: (shown, all) => `${shown} av ${all} serier er tegnet.`,
   marks: 'Merket: ville ha vært slik',
   list: 'Hva den ville ha sagt',
+  toldPart: (count, until) =>
+    `Bildet og listen viser de første ${count} av disse, til ${until}. En kortere tid viser de andre.`,
   listPart: (shown, all) => `De første ${shown} av ${all}.`,
   about: 'Om',
   from: 'Utløst',

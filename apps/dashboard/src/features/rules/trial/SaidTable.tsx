@@ -4,7 +4,7 @@ import { PlainTable } from '../../../ui/PlainTable.tsx'
 import { workText } from '../cost.ts'
 import classes from '../Rules.module.css'
 import { rowText } from '../rowText.ts'
-import { stretches, type Trial } from './trial.ts'
+import { heldOf, type Trial } from './trial.ts'
 
 interface Props {
   readonly trial: Trial
@@ -58,9 +58,9 @@ export function SaidTable({ trial, names, nameOf, title }: Props) {
 /** Stretches and events of all rules, oldest first. */
 function linesOf({ lanes }: Trial) {
   return lanes
-    .flatMap(({ said }, lane) => [
-      ...stretches(said).map(held => ({ ...held, lane, event: false })),
-      ...said
+    .flatMap((one, lane) => [
+      ...heldOf(one).map(held => ({ ...held, lane, event: false })),
+      ...one.said
         .filter(({ kind }) => kind === 'event')
         .map(({ key, device, time, row }) => ({ key, device, from: time, to: time, row, lane, event: true })),
     ])

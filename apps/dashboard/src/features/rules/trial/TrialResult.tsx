@@ -9,7 +9,7 @@ import { devicesSaid, seriesOf, spansOf } from './drawn.ts'
 import { LaneMark, Lines } from './Lines.tsx'
 import { Outcome } from './Outcome.tsx'
 import { SaidTable } from './SaidTable.tsx'
-import type { Trial } from './trial.ts'
+import { type Lane, type Trial, toldTo } from './trial.ts'
 
 interface Props {
   readonly site: string
@@ -40,6 +40,7 @@ export function TrialResult({ site, trial, running, names, needs, heads, nameOf 
               </strong>
             )}
             <Outcome lane={lane} running={running} />
+            <Cut lane={lane} />
           </li>
         ))}
       </ul>
@@ -52,6 +53,17 @@ export function TrialResult({ site, trial, running, names, needs, heads, nameOf 
       )}
       {!running && <SaidTable trial={trial} names={names} nameOf={nameOf} title={text.list} />}
     </div>
+  )
+}
+
+/** The figures count everything; picture and list show what was told one by one. */
+function Cut({ lane }: { lane: Lane }) {
+  const { rules: text } = useMessages()
+  const format = useFormat()
+  const until = toldTo(lane)
+  if (until === null) return null
+  return (
+    <p className={classes.note}>{text.toldPart(format.count(lane.said.length), format.dateTime(until))}</p>
   )
 }
 

@@ -3,7 +3,7 @@ import type { SeriesKey } from '../../../api/seriesKey.ts'
 import { maxSeries } from '../../../ui/chart/dashes.ts'
 import type { TimeSpan } from '../../../ui/chart/spans.ts'
 import type { Head } from '../form/suited.ts'
-import { stretches, type Trial } from './trial.ts'
+import { heldOf, type Trial } from './trial.ts'
 
 type Needs = Compiled['needs']
 
@@ -37,11 +37,12 @@ export function seriesOf(
 
 /** When each of the rules would have held, and the moments of its events. */
 export function spansOf({ from, to, lanes }: Trial): TimeSpan[] {
-  return lanes.flatMap(({ said, done, through }, at) => {
+  return lanes.flatMap((one, at) => {
+    const { said, done, through } = one
     const lane = at === 0 ? 0 : 1
     const end = done === null ? through : to
     return [
-      ...stretches(said).map(held => ({ from: held.from ?? from, to: held.to ?? end, lane }) as const),
+      ...heldOf(one).map(held => ({ from: held.from ?? from, to: held.to ?? end, lane }) as const),
       ...said
         .filter(({ kind }) => kind === 'event')
         .map(({ time }) => ({ from: time, to: time, lane }) as const),

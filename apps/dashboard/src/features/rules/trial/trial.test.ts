@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Told } from '../../../api/rules.ts'
 import { devicesSaid, seriesOf, spansOf } from './drawn.ts'
 import { type Period, rangeOf } from './period.ts'
-import { beginning, heard, progressOf, type Said, stretches, type Trial } from './trial.ts'
+import { beginning, heard, heldOf, progressOf, type Said, stretches, type Trial, toldTo } from './trial.ts'
 
 const said = (time: number, kind: Said['kind'], key = 'a'): Said => ({
   time,
@@ -102,4 +102,16 @@ test.each([
   ['long', { first: '2024-03-29', until: '2026-03-27' }],
 ] as const)('a period is refused as %s: %o', (fault, period) => {
   expect(range(period)).toBe(fault)
+})
+
+test('of a trial that said more than is told, only what is told is marked, and up to when that is is known', () => {
+  const start = beginning({ from: 0, to: 100 }, 1)
+  const lines = [said(10, 'raised'), said(20, 'cleared'), said(30, 'raised')]
+  const all = { ...done(0), raised: 7, cleared: 7 } as Told
+  const [cut] = heard(start, [...lines.map(one => told(0, one)), all]).lanes
+  expect(toldTo(cut!)).toBe(30)
+  expect(heldOf(cut!)).toEqual([{ key: 'a', device: 'a', from: 10, to: 20, row: { n: 10 } }])
+  const [whole] = heard(start, [told(0, lines[0]!), done(0)]).lanes
+  expect(toldTo(whole!)).toBeNull()
+  expect(heldOf(whole!)).toHaveLength(1)
 })

@@ -91,3 +91,15 @@ export function stretches(said: readonly Said[]): Held[] {
     held.push({ key, device, from: time, to: null, row })
   return held.sort((a, b) => (a.from ?? 0) - (b.from ?? 0))
 }
+
+/** Up to when a rule's words were told one by one, when it has said more than that; null when all were. */
+export function toldTo({ said, done }: Lane): number | null {
+  if (done === null || said.length >= done.raised + done.cleared + done.events) return null
+  return said.at(-1)?.time ?? null
+}
+
+/** The stretches of a rule; one whose end may be among what was not told is left out. */
+export function heldOf(lane: Lane): Held[] {
+  const held = stretches(lane.said)
+  return toldTo(lane) === null ? held : held.filter(({ to }) => to !== null)
+}
