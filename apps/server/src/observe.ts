@@ -4,7 +4,7 @@ import type { Clock } from '@ohmstead/model'
 import type { ReadingStore, StoreStatus } from '@ohmstead/telemetry'
 import type { Committer } from './ingest/committer.ts'
 import type { Metrics } from './metrics.ts'
-import type { AlertStore } from './rules/alertStore.ts'
+import type { AlertStore } from './rules/alerts/alertStore.ts'
 import type { RuleService } from './rules/service.ts'
 
 export interface Observed {

@@ -12,7 +12,7 @@ import type { Ingest } from './ingest/ingest.ts'
 import type { Metrics } from './metrics.ts'
 import type { PresenceBoard } from './presence.ts'
 import type { Removals } from './removals.ts'
-import type { AlertStore } from './rules/alertStore.ts'
+import type { AlertStore } from './rules/alerts/alertStore.ts'
 import type { Replays } from './rules/replays.ts'
 import type { RuleService } from './rules/service.ts'
 

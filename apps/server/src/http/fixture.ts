@@ -15,7 +15,7 @@ import { Metrics } from '../metrics.ts'
 import { PresenceBoard } from '../presence.ts'
 import { Replays } from '../rules/replays.ts'
 import { RuleService } from '../rules/service.ts'
-import { openSqliteAlertStore } from '../rules/sqliteAlertStore.ts'
+import { openSqliteAlertStore } from '../rules/alerts/sqliteAlertStore.ts'
 import type { Services } from '../services.ts'
 import { buildApi } from './api.ts'
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Instant, Rule } from '@ohmstead/model'
-import type { Ending } from './alertStore.ts'
+import type { Ending } from './alerts/alertStore.ts'
 import type { Compiled } from './compile.ts'
 import type { Output } from './run.ts'
 

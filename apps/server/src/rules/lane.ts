@@ -1,6 +1,6 @@
 import type { Instant, Rule } from '@ohmstead/model'
 import type { ReadingStore } from '@ohmstead/telemetry'
-import type { Ending } from './alertStore.ts'
+import type { Ending } from './alerts/alertStore.ts'
 import type { Compiled } from './compile.ts'
 import { Edges, type Said } from './edges.ts'
 import { type HistoryOptions, history, knownAt, type StoredEvent } from './history.ts'

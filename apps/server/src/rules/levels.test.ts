@@ -8,11 +8,11 @@ import fc from 'fast-check'
 import pino from 'pino'
 import { expect, test } from 'vitest'
 import { EventHub } from '../events.ts'
-import type { AlertStore } from './alertStore.ts'
+import type { AlertStore } from './alerts/alertStore.ts'
+import { openSqliteAlertStore } from './alerts/sqliteAlertStore.ts'
 import { compileRule } from './compile.ts'
 import { levelOf } from './levels.ts'
 import { RuleService } from './service.ts'
-import { openSqliteAlertStore } from './sqliteAlertStore.ts'
 import { vocabularyOf } from './vocabulary.ts'
 
 const start = Date.UTC(2026, 0, 12)

@@ -12,10 +12,10 @@ import { Overloaded } from '../ingest/errors.ts'
 import { type OpenIngest, openIngest } from '../ingest/openIngest.ts'
 import { Metrics } from '../metrics.ts'
 import { PresenceBoard } from '../presence.ts'
+import { openSqliteAlertStore } from './alerts/sqliteAlertStore.ts'
 import { type LiveInput, type LiveParts, LiveReplay } from './liveReplay.ts'
 import { Replays } from './replays.ts'
 import { Sandbox } from './sandbox.ts'
-import { openSqliteAlertStore } from './sqliteAlertStore.ts'
 
 const now = Date.UTC(2026, 5, 1, 12)
 const then = Date.UTC(2026, 0, 1)

@@ -1,6 +1,7 @@
-import { topics } from '@ohmstead/model'
+import { type Clock, topics } from '@ohmstead/model'
 import type { EventHub } from '../events.ts'
-import type { Alert, AlertStore, Changes, Kept } from './alertStore.ts'
+import type { Alert, AlertStore, Changes, Kept } from './alerts/alertStore.ts'
+import { Repeater } from './repeater.ts'
 
 /** Where derived events leave; resolves when it is handed over. */
 export type Send = (topic: string, payload: string) => Promise<void>
@@ -9,11 +10,14 @@ export interface PublisherParts {
   readonly alerts: AlertStore
   readonly events: EventHub
   readonly send: Send
+  readonly clock: Clock
   /** The name under which a rule's events are published, or undefined when it publishes none. */
   readonly topicOf: (site: string, rule: string) => string | undefined
 }
 
 const reader = 'bus'
+/** What the bus or the disk did not take is tried again so much later. */
+const retryMs = 5_000
 
 /**
  * Tells the site's stream and the bus what has become durable. The bus is told from a cursor that is kept too: after a kill
@@ -21,13 +25,18 @@ const reader = 'bus'
  */
 export class Publisher {
   readonly #parts: PublisherParts
+  readonly #sender: Repeater
   #seq: number
-  #sending: Promise<void> | undefined
-  #again = false
+  #closed = false
+  #cancelRetry = () => {}
 
   constructor(parts: PublisherParts) {
     this.#parts = parts
     this.#seq = parts.alerts.position(reader, parts.alerts.lastSeq)
+    this.#sender = new Repeater(
+      () => this.#send(),
+      () => this.#retryLater(),
+    )
   }
 
   /** Up to where the bus was told. */
@@ -44,52 +53,48 @@ export class Publisher {
 
   /** Sends what is kept and not sent. */
   wake(): void {
-    this.#again = true
-    this.#sending ??= this.#send().finally(() => {
-      this.#sending = undefined
-      // Something may have been said when it had just looked for the last time.
-      if (this.#again) this.wake()
-    })
+    if (!this.#closed) this.#sender.wake()
   }
 
   async #send(): Promise<void> {
     const { alerts } = this.#parts
-    while (this.#again) {
-      this.#again = false
-      for (let page = alerts.after(this.#seq); page.length > 0; page = alerts.after(this.#seq)) {
-        for (const one of page) await this.#sendOne(one)
-        this.#seq = page.at(-1)!.seq
+    for (let page = alerts.after(this.#seq); page.length > 0; page = alerts.after(this.#seq))
+      try {
+        for (const one of page) {
+          await this.#sendOne(one)
+          this.#seq = one.seq
+        }
+      } finally {
         alerts.move(reader, this.#seq)
       }
-    }
   }
 
   async #sendOne(one: Kept): Promise<void> {
     const { alerts, send, topicOf } = this.#parts
-    try {
-      if (one.kind === 'event') {
-        const topic = topicOf(one.site, one.rule)
-        if (topic !== undefined) await send(topics.event(one.site, topic), JSON.stringify(eventOut(one)))
-      } else {
-        const id = one.kind === 'raised' ? one.id : undefined
-        const alert = id === undefined ? latestOf(alerts, one) : alerts.alert(one.site, id)
-        if (alert) await send(topics.alerts(one.site), JSON.stringify(alertOut(alert)))
-      }
-    } catch {
-      // The bus is closing; what is left is sent after the next start.
+    if (one.kind === 'event') {
+      const topic = topicOf(one.site, one.rule)
+      if (topic !== undefined) await send(topics.event(one.site, topic), JSON.stringify(eventOut(one)))
+      return
     }
+    const alert = one.kind === 'raised' ? alerts.alert(one.site, one.id) : endedBy(alerts, one)
+    if (alert) await send(topics.alerts(one.site), JSON.stringify(alertOut(alert)))
+  }
+
+  #retryLater(): void {
+    this.#cancelRetry()
+    if (!this.#closed) this.#cancelRetry = this.#parts.clock.after(retryMs, () => this.wake())
   }
 
   async close(): Promise<void> {
-    await this.#sending
+    this.#closed = true
+    this.#cancelRetry()
+    await this.#sender.idle()
   }
 }
 
 /** The alert that something said "cleared" of. */
-function latestOf(alerts: AlertStore, { site, rule, key, time }: Kept): Alert | undefined {
-  return alerts
-    .alerts(site, { rule, limit: 100 })
-    .find(alert => alert.key === key && alert.clearedAt === time)
+function endedBy(alerts: AlertStore, { site, rule, key, time }: Kept): Alert | undefined {
+  return alerts.alerts(site, { rule, key }).find(({ clearedAt }) => clearedAt === time)
 }
 
 export function alertOut(alert: Alert): Alert & { state: 'raised' | 'acknowledged' | 'cleared' } {

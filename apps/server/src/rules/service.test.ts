@@ -8,9 +8,9 @@ import pino from 'pino'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { EventHub } from '../events.ts'
 import type { Receipt } from '../ingest/ingest.ts'
-import type { AlertStore } from './alertStore.ts'
+import type { AlertStore } from './alerts/alertStore.ts'
+import { openSqliteAlertStore } from './alerts/sqliteAlertStore.ts'
 import { RuleService } from './service.ts'
-import { openSqliteAlertStore } from './sqliteAlertStore.ts'
 
 const by = system('test')
 const start = Date.UTC(2026, 0, 12)

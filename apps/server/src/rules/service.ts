@@ -5,7 +5,7 @@ import type { Batch, ReadingStore, TimeRange } from '@ohmstead/telemetry'
 import type { Logger } from 'pino'
 import type { EventHub } from '../events.ts'
 import type { Ingest } from '../ingest/ingest.ts'
-import type { Alert, AlertStore, Changes, Pruning } from './alertStore.ts'
+import type { Alert, AlertStore, Changes, Pruning } from './alerts/alertStore.ts'
 import { type Compiled, compileRule, originOf, type Surroundings } from './compile.ts'
 import { seriesOf } from './history.ts'
 import { RuleIntake } from './intake.ts'
@@ -79,7 +79,7 @@ export class RuleService implements AsyncDisposable {
 
   constructor(parts: RuleServiceParts) {
     this.#parts = parts
-    const { registry, store, ledger, alerts, events, send } = parts
+    const { registry, store, ledger, alerts, events, send, clock } = parts
     this.readings = new SlotReadings(store, ledger)
     this.#rows = new RowStore(parts.ingest, registry)
     this.#intake = new RuleIntake({
@@ -88,7 +88,7 @@ export class RuleService implements AsyncDisposable {
       newest: of => this.#newest(of),
     })
     this.#publisher = new Publisher({
-      ...{ alerts, events, send },
+      ...{ alerts, events, send, clock },
       topicOf: (site, rule) => this.#topics.get(`${site}/${rule}`),
     })
     this.webhooks = new Webhooks(parts)

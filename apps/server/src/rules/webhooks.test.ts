@@ -5,9 +5,9 @@ import { FakeClock } from '@ohmstead/testkit'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { isPublic } from './addressGuard.ts'
-import type { AlertStore } from './alertStore.ts'
+import type { AlertStore } from './alerts/alertStore.ts'
+import { openSqliteAlertStore } from './alerts/sqliteAlertStore.ts'
 import type { Said } from './edges.ts'
-import { openSqliteAlertStore } from './sqliteAlertStore.ts'
 import { poster, Webhooks, webhookKey } from './webhooks.ts'
 
 const hook = { site: 'home', rule: 'cold', url: 'https://example.org/hook' }

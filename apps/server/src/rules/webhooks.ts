@@ -4,8 +4,9 @@ import { request as requestHttps } from 'node:https'
 import type { Clock } from '@ohmstead/model'
 import type { Logger } from 'pino'
 import { publicLookup, requirePublicHost } from './addressGuard.ts'
-import type { AlertStore, Kept, Pruning } from './alertStore.ts'
+import type { AlertStore, Kept, Pruning } from './alerts/alertStore.ts'
 import { eventOut } from './publisher.ts'
+import { Repeater } from './repeater.ts'
 
 /** One address that a rule tells what it says. */
 export interface Hook {
@@ -85,8 +86,7 @@ class Sender {
   #closed = false
   #cancel = () => {}
   #isWaiting = false
-  #sending: Promise<void> | undefined
-  #again = false
+  readonly #sender: Repeater
 
   constructor(hook: Hook, key: string, parts: WebhookParts, counts: Webhooks['counts']) {
     this.hook = hook
@@ -94,6 +94,10 @@ class Sender {
     this.#parts = parts
     this.#counts = counts
     this.#seq = parts.alerts.position(key, parts.alerts.lastSeq)
+    this.#sender = new Repeater(
+      () => this.#send(),
+      error => this.#retryLater(error as Error),
+    )
   }
 
   get seq(): number {
@@ -101,17 +105,11 @@ class Sender {
   }
 
   wake(): void {
-    if (this.#closed || this.#isWaiting) return
-    this.#again = true
-    this.#sending ??= this.#run().finally(() => {
-      this.#sending = undefined
-      // Something may have been said when it had just looked for the last time.
-      if (this.#again) this.wake()
-    })
+    if (!this.#closed && !this.#isWaiting) this.#sender.wake()
   }
 
   idle(): Promise<void> {
-    return this.#sending ?? Promise.resolve()
+    return this.#sender.idle()
   }
 
   close(): void {
@@ -119,49 +117,45 @@ class Sender {
     this.#cancel()
   }
 
-  async #run(): Promise<void> {
-    while (this.#again && !this.#closed) {
-      this.#again = false
-      for (let page = this.#page(); page.length > 0 && !this.#closed; page = this.#page())
-        for (const said of page) if (this.#closed || !(await this.#deliver(said))) return
-    }
+  async #send(): Promise<void> {
+    for (let page = this.#page(); page.length > 0; page = this.#page())
+      for (const said of page) {
+        if (this.#closed) return
+        await this.#deliver(said)
+      }
   }
 
   #page(): Kept[] {
     return this.#parts.alerts.after(this.#seq, this.hook, 20)
   }
 
-  /** @returns whether to go on with the next */
-  async #deliver(said: Kept): Promise<boolean> {
-    const { alerts, clock, log, post } = this.#parts
-    const { site, rule, url } = this.hook
+  /** @throws when it is to be sent again */
+  async #deliver(said: Kept): Promise<void> {
+    const { alerts, clock, post } = this.#parts
     try {
-      const status = await post(url, ...this.#signed(said))
+      const status = await post(this.hook.url, ...this.#signed(said))
       if (status < 200 || status >= 300) throw new Error(`answered ${status}`)
       this.#counts.delivered++
-    } catch (err) {
+    } catch (error) {
       this.#counts.failed++
-      if (clock.now() - said.recordedAt < givenUpAfterMs) {
-        if (this.#attempts === 0)
-          log.warn({ site, rule, reason: (err as Error).message }, 'a webhook does not answer')
-        this.#retryLater()
-        return false
-      }
+      if (clock.now() - said.recordedAt < givenUpAfterMs) throw error
       this.#counts.dropped++
     }
     this.#attempts = 0
     this.#seq = said.seq
     alerts.move(this.#key, said.seq)
-    return true
   }
 
-  #retryLater(): void {
+  #retryLater({ message: reason }: Error): void {
+    if (this.#closed) return
+    const { clock, log } = this.#parts
+    const { site, rule } = this.hook
+    if (this.#attempts === 0) log.warn({ site, rule, reason }, 'a webhook could not be told')
     const wait = Math.min(longestRetryMs, firstRetryMs * 2 ** this.#attempts++)
     this.#isWaiting = true
-    this.#cancel = this.#parts.clock.after(wait, () => {
+    this.#cancel = clock.after(wait, () => {
       this.#isWaiting = false
-      // The run that failed may still be ending.
-      void this.idle().then(() => this.wake())
+      this.wake()
     })
   }
 

@@ -1,6 +1,6 @@
 import type { Instant, Severity } from '@ohmstead/model'
-import type { Said, SaidKind } from './edges.ts'
-import type { ReplayNotes } from './replays.ts'
+import type { Said, SaidKind } from '../edges.ts'
+import type { ReplayNotes } from '../replays.ts'
 
 /** Something that a person has to know: raised, acknowledged, cleared. */
 export interface Alert {
@@ -58,6 +58,15 @@ export interface Cursor {
   readonly through: Instant
 }
 
+export interface AlertFilter {
+  readonly open?: boolean
+  readonly rule?: string
+  readonly key?: string
+  /** Raised before. */
+  readonly before?: Instant
+  readonly limit?: number
+}
+
 export interface SaidFilter {
   readonly kind?: SaidKind
   readonly rule?: string
@@ -105,7 +114,7 @@ export interface AlertStore extends Disposable, ReplayNotes {
   ): Changes
   alert(site: string, id: string): Alert | undefined
   /** Newest first. */
-  alerts(site: string, options?: { open?: boolean; rule?: string; before?: Instant; limit?: number }): Alert[]
+  alerts(site: string, options?: AlertFilter): Alert[]
   acknowledge(site: string, id: string, by: string, at: Instant): Alert | undefined
   /** By a person. */
   clear(site: string, id: string, at: Instant): Changes

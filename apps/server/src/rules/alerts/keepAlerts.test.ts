@@ -1,8 +1,8 @@
 import { FakeClock } from '@ohmstead/testkit'
 import pino from 'pino'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Said, SaidKind } from '../edges.ts'
 import type { AlertStore, Pruning, RuleOfRecord } from './alertStore.ts'
-import type { Said, SaidKind } from './edges.ts'
 import { keepAlerts } from './keepAlerts.ts'
 import { openSqliteAlertStore } from './sqliteAlertStore.ts'
 
