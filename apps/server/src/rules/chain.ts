@@ -86,6 +86,11 @@ export class Chain {
     }
   }
 
+  /** Whether nothing happens when its clock moves there. */
+  isQuietUntil(to: Instant): boolean {
+    return this.#nodes.every(node => node.isQuietUntil(to))
+  }
+
   /** Lets all that waits for the clock fall due in its order. */
   advance(to: Instant): void {
     if (to <= this.now) return
@@ -138,8 +143,13 @@ class Node {
   }
 
   get stopped(): string | null {
-    for (const { stopped } of [this.running, ...this.#taps.values()]) if (stopped) return stopped.reason
+    if (this.running.stopped) return this.running.stopped.reason
+    for (const { stopped } of this.#taps.values()) if (stopped) return stopped.reason
     return null
+  }
+
+  isQuietUntil(to: Instant): boolean {
+    return this.#rows.length === 0 && (this.engine.next ?? Number.POSITIVE_INFINITY) > to
   }
 
   #import(stream: string, makers: readonly Node[]): void {

@@ -79,6 +79,11 @@ export class RuleRun {
     this.#chain.send(event, time)
   }
 
+  /** Whether it says nothing when its clock moves there. */
+  isQuietUntil(to: Instant): boolean {
+    return this.#outputs.length === 0 && this.#chain.isQuietUntil(to)
+  }
+
   /** Lets all that waits for the clock fall due in its order. */
   advance(to: Instant): void {
     this.#chain.advance(to)

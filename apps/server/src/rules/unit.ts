@@ -45,6 +45,8 @@ const longestFollowMs = 5_000
 /** Forecasts and prices are stored ahead of their time; of those that come later, the next start knows. */
 const longestAheadMs = 2 * 86_400_000
 
+const done = Promise.resolve()
+
 interface Waiting extends RuleReading {
   readonly order: string
 }
@@ -268,16 +270,23 @@ export class Unit {
   /** Moves the rule's clock after the wall clock. */
   tick(): Promise<void> {
     const now = this.#parts.now()
-    if (this.#busy || this.reason !== null) return this.#busy ?? Promise.resolve()
-    if (this.#run === undefined)
-      return Math.abs(now - this.#retryAt) < retryMs ? Promise.resolve() : this.start(undefined)
+    if (this.#busy || this.reason !== null) return this.#busy ?? done
+    if (this.#run === undefined) return Math.abs(now - this.#retryAt) < retryMs ? done : this.start(undefined)
     if (this.#leftOut !== undefined && this.#leftOut <= now - this.#delayMs) {
       this.#judgeAgain(Math.min(this.#leftOut - 1, this.#run.now))
       this.#leftOut = undefined
     }
     const pauseMs = Math.max(reviseEveryMs, 20 * this.#reviseTookMs)
     if (this.#again !== undefined && Math.abs(now - this.#revisedAt) >= pauseMs) return this.#revise(now)
-    return this.#alone(() => this.#follow(now - this.#delayMs))
+    const to = now - this.#delayMs
+    if (!this.#isQuietUntil(to)) return this.#alone(() => this.#follow(to))
+    this.#run.advance(to)
+    return done
+  }
+
+  /** Most rules wait for nothing most of the time: then their clock moves and that is all. */
+  #isQuietUntil(to: Instant): boolean {
+    return this.#waiting.size === 0 && to - this.#savedThrough < cursorEveryMs && this.#run!.isQuietUntil(to)
   }
 
   #revise(now: Instant): Promise<void> {

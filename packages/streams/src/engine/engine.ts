@@ -73,6 +73,11 @@ export class Engine implements Home {
     return this.#scheduler.now
   }
 
+  /** When something waits for the clock next, ms; undefined when nothing does. */
+  get next(): number | undefined {
+    return this.#scheduler.next
+  }
+
   /** Declares a stream that events are sent to. */
   stream(name: string, fields: readonly Field[]): EventType {
     const type = new EventType(name, fields)
