@@ -37,3 +37,23 @@ test.each([
 ])('%j like %j is %j', (text, pattern, expected) => {
   expect(like('!')(text, pattern)).toBe(expected)
 })
+
+test('like is what its definition says, sign by sign', () => {
+  const fits = (text: string, pattern: string): boolean => {
+    if (pattern === '') return text === ''
+    const [first, rest] = [pattern[0], pattern.slice(1)]
+    if (first === '%') return fits(text, rest) || (text !== '' && fits(text.slice(1), pattern))
+    return text !== '' && (first === '_' || first === text[0]) && fits(text.slice(1), rest)
+  }
+  const texts = (signs: string) => fc.string({ unit: fc.constantFrom(...signs), maxLength: 8 })
+  fc.assert(
+    fc.property(texts('ab'), texts('ab%_'), (text, pattern) => {
+      expect(like(null)(text, pattern)).toBe(fits(text, pattern))
+    }),
+    { numRuns: 3000 },
+  )
+})
+
+test('a pattern of many runs does not try every way to part a text', () => {
+  expect(like(null)('a'.repeat(20_000), `${'%a'.repeat(30)}%b`)).toBe(false)
+})

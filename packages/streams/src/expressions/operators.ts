@@ -1,4 +1,5 @@
 import { Event, type Value } from '../engine/event.ts'
+import { wildcards } from './wildcards.ts'
 
 /** Equality of EPL: numbers by value whatever their type, events by identity; null equals nothing. */
 export function equals(a: Value, b: Value): boolean | null {
@@ -65,29 +66,17 @@ function part(value: Value): string {
 
 /** `like` over the whole text: `%` is any run, `_` one sign; null gives null. */
 export function like(escapeSign: string | null) {
-  const cache = new Map<string, RegExp>()
+  const cache = new Map<string, (text: string) => boolean>()
   return (text: Value, pattern: Value): boolean | null => {
     if (text === null || pattern === null) return null
-    let regexp = cache.get(pattern as string)
-    if (!regexp) {
+    let test = cache.get(pattern as string)
+    if (!test) {
       if (cache.size > 256) cache.clear()
-      cache.set(pattern as string, (regexp = likePattern(pattern as string, escapeSign)))
+      cache.set(pattern as string, (test = wildcards(pattern as string, escapeSign)))
     }
-    return regexp.test(String(text))
+    return test(String(text))
   }
 }
-
-function likePattern(pattern: string, escapeSign: string | null): RegExp {
-  let source = ''
-  for (let i = 0; i < pattern.length; i++) {
-    const char = pattern[i]
-    if (char === escapeSign && i + 1 < pattern.length) source += literal(pattern[++i])
-    else source += char === '%' ? '[^]*' : char === '_' ? '[^]' : literal(char)
-  }
-  return new RegExp(`^${source}$`)
-}
-
-const literal = (char: string) => char.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
 
 /** A property of an event or of an open record; null when there is none. */
 export function memberOf(value: Value, name: string): Value {
