@@ -24,10 +24,13 @@ export interface HistoryOptions {
 const dayMs = 86_400_000
 /** Points of a window that the next one aims at: some megabytes. */
 const aimedPoints = 400_000
+/** Events that are made at once: those of a whole window would outlive their use. */
+const eventsAtOnce = 2048
 
 /**
- * The stored readings of a period that a rule looks at, as events in the order of their times, window after window. Only the series
- * that it needs are read, as columns. Readings of one time come in the order of device, measurement and tags, live ones too.
+ * The stored readings of a period that a rule looks at, as events in the order of their times, some at a time. Only the series
+ * that it needs are read, as columns, window after window. Readings of one time come in the order of device, measurement and tags,
+ * live ones too.
  */
 export async function* history(
   options: HistoryOptions,
@@ -39,7 +42,7 @@ export async function* history(
   for (let start = from; start < to; ) {
     const end = Math.min(to, start + spanMs)
     const points = await load(groups, { from: start, to: end }, options)
-    if (points > 0) yield merged(groups)
+    if (points > 0) yield* merged(groups)
     const factor = points === 0 ? 4 : aimedPoints / points
     spanMs = Math.max(60_000, spanMs * Math.min(4, Math.max(0.25, factor)))
     start = end
@@ -152,35 +155,64 @@ async function load(
   return points
 }
 
-function merged(groups: readonly Group[]): StoredEvent[] {
-  const streams = groups.map(eventsOf).filter(events => events.length > 0)
-  if (streams.length === 0) return []
-  // Two by two: each event is moved as often as the number of groups has binary digits.
-  while (streams.length > 1) {
-    const next: StoredEvent[][] = []
-    for (let at = 0; at < streams.length; at += 2)
-      next.push(at + 1 < streams.length ? zip(streams[at], streams[at + 1]) : streams[at])
-    streams.splice(0, streams.length, ...next)
+/** The readings of all groups by time; those of one time in the order of the groups. */
+function* merged(groups: readonly Group[]): Generator<StoredEvent[]> {
+  const heap = groups.map((group, order) => new Cursor(group, order)).filter(cursor => !cursor.isOver)
+  for (let at = heap.length >> 1; at-- > 0; ) sink(heap, at)
+  let events: StoredEvent[] = []
+  while (heap.length > 0) {
+    events.push(heap[0].take())
+    if (heap[0].isOver) {
+      const last = heap.pop()!
+      if (heap.length > 0) heap[0] = last
+    }
+    if (heap.length > 0) sink(heap, 0)
+    if (events.length < eventsAtOnce) continue
+    yield events
+    events = []
   }
-  return streams[0]
+  if (events.length > 0) yield events
 }
 
-/** Both sorted; of one time the first's come first. */
-function zip(a: readonly StoredEvent[], b: readonly StoredEvent[]): StoredEvent[] {
-  const all: StoredEvent[] = new Array(a.length + b.length)
-  for (let at = 0, i = 0, j = 0; at < all.length; at++)
-    all[at] = j >= b.length || (i < a.length && a[i].time <= b[j].time) ? a[i++] : b[j++]
-  return all
+/** The first one is the least of all; the one at `from` may stand too far up. */
+function sink(heap: Cursor[], from: number): void {
+  const cursor = heap[from]
+  for (let at = from; ; ) {
+    let child = 2 * at + 1
+    if (child + 1 < heap.length && heap[child + 1].isBefore(heap[child])) child++
+    if (child >= heap.length || !heap[child].isBefore(cursor)) {
+      if (at !== from) heap[at] = cursor
+      return
+    }
+    heap[at] = heap[child]
+    at = child
+  }
 }
 
-/** The readings of a group: at each time the values of all its series that have one. */
-function eventsOf({ key, type, blank, columns }: Group): StoredEvent[] {
-  const events: StoredEvent[] = []
-  for (;;) {
-    let time = Number.POSITIVE_INFINITY
-    for (const { times, chunk, at } of columns)
-      if (chunk < times.length && times[chunk][at] < time) time = times[chunk][at]
-    if (time === Number.POSITIVE_INFINITY) return events
+/** Goes through the readings of a group: at each time the values of all its series that have one. */
+class Cursor {
+  readonly #group: Group
+  readonly #order: number
+  /** Of the next reading; endless at the end. */
+  #time: Instant
+
+  constructor(group: Group, order: number) {
+    this.#group = group
+    this.#order = order
+    this.#time = this.#next()
+  }
+
+  get isOver(): boolean {
+    return this.#time === Number.POSITIVE_INFINITY
+  }
+
+  isBefore(other: Cursor): boolean {
+    return this.#time === other.#time ? this.#order < other.#order : this.#time < other.#time
+  }
+
+  take(): StoredEvent {
+    const { type, blank, columns, key } = this.#group
+    const time = this.#time
     const values = blank.slice()
     values[2] = time
     for (const column of columns) {
@@ -192,7 +224,15 @@ function eventsOf({ key, type, blank, columns }: Group): StoredEvent[] {
         column.at = 0
       }
     }
-    events.push({ time, event: new Event(type, values), order: key })
+    this.#time = this.#next()
+    return { time, event: new Event(type, values), order: key }
+  }
+
+  #next(): Instant {
+    let time = Number.POSITIVE_INFINITY
+    for (const { times, chunk, at } of this.#group.columns)
+      if (chunk < times.length && times[chunk][at] < time) time = times[chunk][at]
+    return time
   }
 }
 

@@ -283,8 +283,10 @@ export class ResultSet {
     return this.plainRows(added, removed)
   }
 
-  /** Groups that a change touches, finest level first, in the order of the rows. */
-  touched(added: readonly Slots[], removed: readonly Slots[]): Set<Group> {
+  /** Groups that a change touches, each once, finest level first, in the order of the rows. */
+  touched(added: readonly Slots[], removed: readonly Slots[]): Iterable<Group> {
+    if (this.levels.length === 1 && added.length + removed.length === 1)
+      return [this.groupOf(added[0] ?? removed[0], 0)]
     const groups = new Set<Group>()
     for (let level = 0; level < this.levels.length; level++) {
       for (const slots of added) groups.add(this.groupOf(slots, level))

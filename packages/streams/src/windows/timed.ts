@@ -19,7 +19,7 @@ export class Time extends TimedView {
       this.queue.push(event)
       this.dues.push(due)
     }
-    const gone = removed.filter(event => this.take(event))
+    const gone = removed.length === 0 ? none : removed.filter(event => this.take(event))
     this.host.held(added.length - gone.length)
     if (this.timer === null && this.queue.size > 0) this.arm(this.dues.first!)
     this.next.update(added, gone)
