@@ -70,6 +70,8 @@ const byOrder: Record<string, Make> = {
   sorted: plan => new Contents.SortedBy(plan, 1),
 }
 
+export const isByOrder = (name: string) => Object.hasOwn(byOrder, name.toLowerCase())
+
 /** Names of all aggregates, for completion and documentation. */
 export const aggregateNames: readonly string[] = [...Object.keys(kinds), ...Object.keys(byOrder)]
 
@@ -215,6 +217,8 @@ function sortedPlan(expr: Call, scope: Scope, shared: Shared & { make: Make }) {
   const source = sourceOf(undefined, scope)!
   const event: Fn = slots => slots[source.slot] ?? null
   const by = expr.args.filter(arg => arg.name === undefined)
+  if (by.length === 0 || by.some(arg => !arg.value))
+    throw new RuleFault(`${expr.name}() needs what it sorts by, such as ${expr.name}(price desc)`, expr.at)
   const keys = by.map(arg => compile(arg.value!, scope).fn)
   const descending = by.map(arg => arg.order === 'desc')
   const type: Types.Type = { kind: 'event', of: source.type }

@@ -1,6 +1,6 @@
 import { type Position, RuleFault } from '../errors.ts'
 import type { UserFunction } from '../expressions/scope.ts'
-import type { Expr } from '../language/ast.ts'
+import type { Argument, Expr } from '../language/ast.ts'
 import { hint } from '../nearest.ts'
 import type { EventType } from './event.ts'
 import type { FilterPlan } from './filters.ts'
@@ -14,13 +14,20 @@ export interface VariableInfo {
   readonly context: string | undefined
 }
 
+/** An aggregate that is a column: `total sum(double)`. */
+export interface AggregateColumn {
+  readonly name: string
+  /** What stands in its parentheses: a type, or what is sorted by. */
+  readonly args: readonly Argument[]
+}
+
 /** `create table` */
 export interface TableInfo {
   readonly name: string
   readonly type: EventType
   readonly keys: readonly number[]
-  /** Columns that aggregate: place → name of the aggregate. */
-  readonly aggregates: ReadonlyMap<number, { readonly name: string; readonly star: boolean }>
+  /** Columns that aggregate, by their place. */
+  readonly aggregates: ReadonlyMap<number, AggregateColumn>
   readonly context: string | undefined
 }
 

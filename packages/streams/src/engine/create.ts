@@ -1,3 +1,4 @@
+import { aggregateNames } from '../aggregates/compile.ts'
 import { compileContext } from '../contexts/compile.ts'
 import { ContextRun } from '../contexts/run.ts'
 import { RuleFault, Unsupported } from '../errors.ts'
@@ -13,7 +14,7 @@ import type { TablePlan } from '../tables/table.ts'
 import { compileTrigger, compileUpdate } from '../triggers/compile.ts'
 import { StreamUpdate } from '../triggers/streamUpdate.ts'
 import { compileWindows } from '../windows/compile.ts'
-import { requireType } from './catalog.ts'
+import { type AggregateColumn, requireType } from './catalog.ts'
 import { EventType, type Field, type Value } from './event.ts'
 import type { Names } from './names.ts'
 import type { Plan, Rule } from './rule.ts'
@@ -89,7 +90,9 @@ export class Creation {
   window(body: Create<'createWindow'>): NamedWindowPlan {
     const { name } = body
     this.names.requireFree(name, body.at)
-    const type = new EventType(name, this.windowFields(body))
+    const fields = this.windowFields(body)
+    const from = body.items || body.from === undefined ? undefined : requireType(body.from, this.names)
+    const type = new EventType(name, fields, from?.times)
     const { base } = this.compilation
     const windows = compileWindows(body.views, body.retain, { type, ext: base, zone: this.names.zone })
     this.names.put('window', name, { name, type, context: this.statement.context })
@@ -122,18 +125,31 @@ export class Creation {
     const { name } = body
     this.names.requireFree(name, body.at)
     const aggregates = new Map<number, Value>()
-    const info = new Map<number, { name: string; star: boolean }>()
+    const info = new Map<number, AggregateColumn>()
     const fields = body.columns.map((column, place): Field => {
       if (!column.aggregate) return this.field(column)
       const kind = column.aggregate.name.toLowerCase()
+      if (!aggregateNames.includes(kind))
+        throw new RuleFault(
+          `'${kind}' is no aggregate${hint(kind, aggregateNames)}`,
+          column.at,
+          aggregateNames,
+        )
       aggregates.set(place, kind.startsWith('count') ? 0 : null)
-      info.set(place, { name: kind, star: column.aggregate.args[0]?.star !== undefined })
-      return { name: column.name, type: aggregateType(kind) }
+      info.set(place, { name: kind, args: column.aggregate.args })
+      return { name: column.name, type: aggregateType(kind, this.heldBy(column)) }
     })
     const type = new EventType(name, fields)
     const keys = body.columns.flatMap((column, place) => (column.primaryKey ? [place] : []))
     this.names.put('table', name, { name, type, keys, aggregates: info, context: this.statement.context })
     return { kind: 'table', name, type, keys, aggregates: aggregates }
+  }
+
+  /** What an aggregate column is made of: events of `@type`, or values of the type in its parentheses. */
+  heldBy({ holds, aggregate, at }: ColumnSpec): Types.Type {
+    if (holds !== undefined) return { kind: 'event', of: requireType(holds, this.names, at) }
+    const [first] = aggregate!.args
+    return (first?.value?.kind === 'name' && Types.typeNamed(first.value.name)) || Types.anything
   }
 
   context(body: Create<'createContext'>): void {
@@ -159,9 +175,12 @@ export class Creation {
 
   schema(body: Create<'createSchema'>): void {
     if (body.variant) throw new Unsupported('a variant schema', body.at)
-    const copied = body.copy.flatMap(name => requireType(name, this.names, body.at).fields)
-    const fields = [...copied, ...body.columns.map(column => this.field(column))]
-    this.names.declareType(new EventType(body.name, fields))
+    const parents = body.copy.map(name => requireType(name, this.names, body.at))
+    const fields = [
+      ...parents.flatMap(parent => parent.fields),
+      ...body.columns.map(column => this.field(column)),
+    ]
+    this.names.declareType(new EventType(body.name, fields, timesOf(body, fields, parents)))
   }
 
   update(body: Create<'updateStream'>): void {
@@ -184,10 +203,32 @@ export class Creation {
   }
 }
 
+/** Where `starttimestamp` and `endtimestamp` stand, else those of the types that are copied. @throws RuleFault */
+function timesOf(
+  { start, end, at }: Create<'createSchema'>,
+  fields: readonly Field[],
+  parents: readonly EventType[],
+): EventType['times'] {
+  const placeOf = (name: string) => {
+    const place = fields.findIndex(field => field.name === name)
+    const known = fields.map(field => field.name)
+    if (place < 0) throw new RuleFault(`there is no column '${name}'${hint(name, known)}`, at, known)
+    return place
+  }
+  if (start !== undefined) return { start: placeOf(start), end: placeOf(end ?? start) }
+  if (end !== undefined) throw new RuleFault("'endtimestamp' needs 'starttimestamp' too", at)
+  const parent = parents.find(({ times }) => times !== undefined)
+  if (!parent?.times) return undefined
+  const { fields: own, times } = parent
+  return { start: placeOf(own[times.start].name), end: placeOf(own[times.end].name) }
+}
+
 const numeric = new Set(['sum', 'avg', 'median', 'stddev', 'stddevpop', 'avedev', 'rate', 'percentile'])
 
-function aggregateType(kind: string): Types.Type {
+function aggregateType(kind: string, held: Types.Type): Types.Type {
   if (kind.startsWith('count')) return Types.integer
-  if (kind === 'window' || kind === 'sorted') return { kind: 'array', of: Types.anything }
-  return numeric.has(kind) ? Types.number : kind === 'leaving' ? Types.boolean : Types.anything
+  if (kind === 'window') return { kind: 'array', of: held }
+  if (kind === 'sorted') return { kind: 'array', of: held, sorted: true }
+  if (kind === 'leaving') return Types.boolean
+  return numeric.has(kind) ? Types.number : held
 }

@@ -16,10 +16,13 @@ export class EventType {
   readonly places: ReadonlyMap<string, number>
   /** Fields that hold events, or lists of them. */
   readonly nested: readonly number[]
+  /** Places of the fields that say when an event starts and when it ends, where it has such. */
+  readonly times: { readonly start: number; readonly end: number } | undefined
 
-  constructor(name: string, fields: readonly Field[]) {
+  constructor(name: string, fields: readonly Field[], times?: EventType['times']) {
     this.name = name
     this.fields = fields
+    this.times = times
     this.places = new Map(fields.map((field, i) => [field.name, i]))
     this.nested = fields.flatMap((field, i) => (holdsEvents(field.type) ? [i] : []))
   }

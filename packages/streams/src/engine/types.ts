@@ -7,7 +7,8 @@ export type Type =
   | { readonly kind: 'number'; readonly integer: boolean; readonly unit?: string }
   | { readonly kind: 'string' | 'boolean' | 'any' | 'null' }
   | { readonly kind: 'event'; readonly of: EventType }
-  | { readonly kind: 'array'; readonly of: Type }
+  /** `sorted`: a table's column that keeps an order. */
+  | { readonly kind: 'array'; readonly of: Type; readonly sorted?: boolean }
 
 export const number: Type = { kind: 'number', integer: false }
 export const integer: Type = { kind: 'number', integer: true }
@@ -19,15 +20,16 @@ export const nothing: Type = { kind: 'null' }
 const named: Record<string, Type> = {
   int: integer, integer, long: integer, short: integer, byte: integer, biginteger: integer, double: number,
   float: number, bigdecimal: number, number, string, varchar: string, char: string, character: string, boolean,
-  bool: boolean, object: anything, map: anything,
+  bool: boolean, object: anything, map: anything, date: integer, calendar: integer, localdate: integer, localdatetime: integer,
+  zoneddatetime: integer,
 } // biome-ignore format: a list
 
 /** Names of types, for errors. */
 export const typeNames: readonly string[] = Object.keys(named)
 
-/** A type by its name in a rule: `int`, `double`, `string` …; undefined for an unknown one. */
+/** A type by its name in a rule: `int`, `double`, `string` …; undefined for an unknown one. Times are ms. */
 export function typeNamed(name: string): Type | undefined {
-  return named[name.toLowerCase().replace(/^java\.lang\.|^java\.math\./, '')]
+  return named[name.toLowerCase().replace(/^java\.(lang|math|util|time)\./, '')]
 }
 
 /** The UCUM unit of a number, when it is known. */

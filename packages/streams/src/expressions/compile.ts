@@ -1,17 +1,20 @@
+import type { TableInfo } from '../engine/catalog.ts'
 import { Event, EventType, type Value } from '../engine/event.ts'
 import * as Types from '../engine/types.ts'
 import { RuleFault, Unsupported } from '../errors.ts'
-import type { Expr } from '../language/ast.ts'
+import type { Expr, Select } from '../language/ast.ts'
 import { hint } from '../nearest.ts'
 import { arithmetic, bitwise, calculation, comparison, concatenation, logical } from './calculations.ts'
-import { builtin, typeTest } from './functions.ts'
+import { builtin, isFunction, typeTest } from './functions.ts'
+import { moved, timeOf } from './intervals.ts'
 import { isListName } from './lists.ts'
-import { methodCall } from './methods.ts'
+import { methodCall, underKey } from './methods.ts'
 import { named, partsOf } from './names.ts'
-import { memberOf, same } from './operators.ts'
+import { same } from './operators.ts'
 import { compilePeriod, isPeriodMethod } from './periods.ts'
 import { constant, type Fn, type Scope, type Typed, type UserFunction } from './scope.ts'
 import { inList, inRange, quantified } from './sets.ts'
+import { isLibrary, staticCall } from './statics.ts'
 import { textTest } from './texts.ts'
 import { timeFrom } from './times.ts'
 
@@ -116,21 +119,7 @@ function literal(expr: Expr & { kind: 'literal' }): Typed {
 function indexed(expr: Expr & { kind: 'index' }, scope: Scope): Typed {
   const table = scope.ext.table?.(expr, scope)
   if (table) return table
-  const of = compile(expr.of, scope)
-  const by = compile(expr.by[0], scope)
-  const type = of.type.kind === 'array' ? of.type.of : Types.anything
-  const key = by.fn
-  const list = of.fn
-  return {
-    fn: (slots, cx) => {
-      const items = list(slots, cx)
-      const at = key(slots, cx)
-      if (items === null || at === null) return null
-      if (Array.isArray(items)) return items[at as number] ?? null
-      return memberOf(items, String(at))
-    },
-    type,
-  }
+  return underKey(compile(expr.of, scope), compile(expr.by[0], scope).fn)
 }
 
 // ── calls ────────────────────────────────────────────────────────────────────────────────────
@@ -146,7 +135,16 @@ function call(expr: Expr & { kind: 'call' }, scope: Scope): Typed {
     return compile(arg.value, scope)
   })
   if (user) return userCall(user, args, expr)
-  return builtin(expr, args, scope)
+  return keyedProperty(expr, args, scope) ?? builtin(expr, args, scope)
+}
+
+/** `prices('day')`: what a property holds under a key. */
+function keyedProperty(expr: Expr & { kind: 'call' }, args: Typed[], scope: Scope): Typed | undefined {
+  if (args.length !== 1 || (isFunction(expr.name) && !expr.dynamic)) return undefined
+  const has = scope.levels.flat().some(({ type }) => type.placeOf(expr.name) >= 0)
+  if (!has && !expr.dynamic) return undefined
+  const of = named({ kind: 'name', name: expr.name, dynamic: expr.dynamic, at: expr.at }, scope, compile)
+  return underKey(of, args[0].fn)
 }
 
 function userCall(user: UserFunction, args: Typed[], expr: Expr): Typed {
@@ -163,19 +161,59 @@ function userCall(user: UserFunction, args: Typed[], expr: Expr): Typed {
 function method(expr: Expr & { kind: 'method' }, scope: Scope): Typed {
   const special = scope.ext.method?.(expr, scope)
   if (special) return special
-  if (partsOf(expr.of)?.join('.').replace('java.lang.', '') === 'Math')
-    return builtin(
-      { ...expr, kind: 'call' },
-      expr.args.map(arg => compile(arg.value!, scope)),
-      scope,
-    )
+  const library = libraryCall(expr, scope) ?? rowsCall(expr, scope)
+  if (library) return library
   const of = compile(
     expr.of.kind === 'query' && isListName(expr.name) ? { ...expr.of, many: true } : expr.of,
     scope,
   )
-  if (isPeriodMethod(expr.name) && expr.args[0]?.value?.kind === 'period')
-    return compilePeriod.shift(of, expr, scope, compile)
+  if (isPeriodMethod(expr.name) && expr.args[0]?.value?.kind === 'period') {
+    const time = timeOf(of)
+    return moved(time, compilePeriod.shift(time, expr, scope, compile))
+  }
   return methodCall(of, expr, scope, compile)
+}
+
+/** `Math.max(a, b)`, `Integer.parseInt(x)`: Java's libraries, as far as there is the same here. */
+function libraryCall(expr: Expr & { kind: 'method' }, scope: Scope): Typed | undefined {
+  const path = partsOf(expr.of)
+  if (!path || !/^[A-Z]/.test(path.at(-1)!)) return undefined
+  const args = () => expr.args.flatMap(arg => (arg.value ? [compile(arg.value, scope)] : []))
+  if (path.join('.').replace('java.lang.', '') === 'Math')
+    return builtin({ ...expr, kind: 'call' }, args(), scope)
+  return isLibrary(path) ? staticCall([...path, expr.name], args()) : undefined
+}
+
+/** `Orders.where(o => …)`, `Orders(price > 3).where(…)`: a method over the rows of a named window or table. */
+function rowsCall(expr: Expr & { kind: 'method' }, scope: Scope): Typed | undefined {
+  const { of } = expr
+  if (of.kind !== 'name' && of.kind !== 'call') return undefined
+  const { catalog } = scope.ext.still
+  const isNamed = scope.levels
+    .flat()
+    .some(({ alias, type }) => alias === of.name || type.placeOf(of.name) >= 0)
+  if (isNamed) return undefined
+  const table = catalog.table(of.name)
+  if (table && expr.name === 'keys' && expr.args.length === 0) return keysOf(table)
+  if (!isListName(expr.name) || !(table ?? catalog.window(of.name))) return undefined
+  const filter = of.kind === 'call' ? of.args.flatMap(arg => arg.value ?? []) : []
+  const query: Select = {
+    kind: 'select', distinct: false, items: [{ kind: 'all' }], joins: [], groupBy: [], orderBy: [], at: of.at,
+    from: [{ source: { kind: 'type', name: of.name, filter, contained: [] }, views: [], unidirectional: false }],
+  } // biome-ignore format: one clause a line says nothing
+  const rows = compile({ kind: 'query', query, many: true, at: of.at }, scope)
+  return methodCall(rows, expr, scope, compile)
+}
+
+/** `T.keys()`: the key of each row of a table, a list where it has several columns. */
+function keysOf({ name, keys, type }: TableInfo): Typed {
+  const keyIn = ({ values }: Event) =>
+    keys.length === 1 ? values[keys[0]] : keys.map(place => values[place])
+  const of = keys.length === 1 ? type.fields[keys[0]].type : Types.anything
+  return {
+    fn: (_, cx) => cx.runtime.table(name, cx.partition).contents().map(keyIn),
+    type: { kind: 'array', of },
+  }
 }
 
 // ── operators ────────────────────────────────────────────────────────────────────────────────

@@ -42,6 +42,15 @@ const plain: Record<string, Plain> = {
   log10: bare(Math.log10),
   sin: bare(Math.sin),
   cos: bare(Math.cos),
+  tan: bare(Math.tan),
+  asin: bare(Math.asin),
+  acos: bare(Math.acos),
+  atan: bare(Math.atan),
+  atan2: bare(Math.atan2, 2),
+  cbrt: bare(Math.cbrt),
+  hypot: bare(Math.hypot, 2),
+  toradians: bare(degrees => (degrees * Math.PI) / 180),
+  todegrees: bare(radians => (radians * 180) / Math.PI),
   sign: bare(Math.sign),
   signum: bare(Math.sign),
   pow: bare(Math.pow, 2),
@@ -98,6 +107,21 @@ const built: Record<string, Builder> = {
   current_timestamp: () => ({ fn: (_, cx) => cx.now, type: Types.integer }),
   istream: () => ({ fn: (_, cx) => cx.isNew, type: Types.boolean }),
   convert: unitConversion,
+  event_identity_equals: sameEvent,
+}
+
+/** Whether two are one and the same event, not only alike. */
+function sameEvent(args: Typed[], expr: Call): Typed {
+  const [a, b] = args.map(arg => arg.fn)
+  if (args.length !== 2 || args.some(({ type }) => type.kind !== 'event'))
+    throw new RuleFault('event_identity_equals() takes two events', expr.at)
+  return {
+    fn: (slots, cx) => {
+      const [first, second] = [a(slots, cx), b(slots, cx)]
+      return first === null || second === null ? null : first === second
+    },
+    type: Types.boolean,
+  }
 }
 
 function extreme(args: Typed[], expr: Call, better: (a: number, b: number) => boolean): Typed {
@@ -194,6 +218,9 @@ function nameIn(expr: Expr | undefined): string {
 
 /** Names of all functions, for completion and documentation. */
 export const functionNames: readonly string[] = [...Object.keys(plain), ...Object.keys(built), ...typeTests]
+
+export const isFunction = (name: string) =>
+  Object.hasOwn(plain, name.toLowerCase()) || Object.hasOwn(built, name.toLowerCase())
 
 /** A call of a function of the language. @throws RuleFault, Unsupported */
 export function builtin(expr: Call, args: Typed[], scope: Scope): Typed {

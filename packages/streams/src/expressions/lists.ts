@@ -58,6 +58,10 @@ const methods: Record<string, ListMethod> = {
     type: integer,
     ofNothing: 0,
   },
+  countevents: { run: items => items.length, type: integer, ofNothing: 0 },
+  listreference: { run: items => items, type: kept },
+  window: { run: items => items, type: kept },
+  sorted: { run: items => items, type: kept },
   get: { run: (items, given) => items[given.values[0] as number] ?? null, type: one },
   where: { run: (items, given) => items.filter(holds(items, given)), type: kept },
   selectfrom: { run: (items, given) => items.map(apply(items, given)), type: mapped },
@@ -135,9 +139,14 @@ export function isListMethod(of: Typed, expr: Method): boolean {
 
 export const isListName = (name: string) => Object.hasOwn(methods, name.toLowerCase())
 
+/** Of what is sorted already: at which end it stands. */
+const ends: Readonly<Record<string, string>> = { minby: 'first', maxby: 'last' }
+
 /** @throws RuleFault for a method without the lambda that it needs */
 export function listCall(of: Typed, expr: Method, scope: Scope, compile: Compile): Typed {
   const name = expr.name.toLowerCase()
+  if (of.type.kind === 'array' && of.type.sorted && expr.args.length === 0 && Object.hasOwn(ends, name))
+    return listCall(of, { ...expr, name: ends[name] }, scope, compile)
   const method = methods[name]
   const item = of.type.kind === 'array' ? of.type.of : Types.anything
   const bodies = expr.args.flatMap(arg =>
@@ -145,8 +154,10 @@ export function listCall(of: Typed, expr: Method, scope: Scope, compile: Compile
       ? [lambdaBody(arg.value, name === 'aggregate' ? Types.anything : item, scope, compile)]
       : [],
   )
-  const values = expr.args.flatMap(arg => (isLambda(arg) ? [] : [compile(arg.value!, scope).fn]))
-  requireLambda(expr, name, bodies.length)
+  // `.last(*)` is `.last()`.
+  const plain = expr.args.flatMap(arg => (isLambda(arg) || !arg.value ? [] : [arg.value]))
+  requireLambda(expr, name, bodies.length, plain.length)
+  const values = plain.map(value => compile(value, scope).fn)
   return {
     fn: (slots, cx) => {
       const items = asList(of.fn(slots, cx))
@@ -176,8 +187,7 @@ const takesValue = new Set([
   'get', 'take', 'takelast', 'union', 'intersect', 'except', 'sequenceequal', 'aggregate',
 ]) // biome-ignore format: a word list
 
-function requireLambda(expr: Method, name: string, lambdas: number): void {
-  const plain = expr.args.length - lambdas
+function requireLambda(expr: Method, name: string, lambdas: number, plain: number): void {
   if ((needsLambda.has(name) && lambdas === 0) || (plain > 0 && !takesValue.has(name)))
     throw new RuleFault(`.${expr.name}() takes a lambda such as x => x.power > 10`, expr.at)
   if (takesValue.has(name) && plain === 0) throw new RuleFault(`.${expr.name}() takes a value`, expr.at)

@@ -1,10 +1,13 @@
 import type { Value } from '../engine/event.ts'
 import * as Types from '../engine/types.ts'
-import { Unsupported } from '../errors.ts'
+import { RuleFault, Unsupported } from '../errors.ts'
 import type { Expr } from '../language/ast.ts'
+import { moved, relationCall, relationNames, timeOf } from './intervals.ts'
 import { isListMethod, listCall } from './lists.ts'
-import { memberOf } from './operators.ts'
-import type { Scope, Typed } from './scope.ts'
+import { member } from './names.ts'
+import { memberOf, same } from './operators.ts'
+import type { Fn, Scope, Typed } from './scope.ts'
+import { replaced, wholeMatch } from './texts.ts'
 import { timeMethods } from './times.ts'
 
 type Compile = (expr: Expr, scope: Scope) => Typed
@@ -14,18 +17,56 @@ type Method = Expr & { kind: 'method' }
 export function methodCall(of: Typed, expr: Method, scope: Scope, compile: Compile): Typed {
   const name = expr.name.toLowerCase()
   if (isListMethod(of, expr)) return listCall(of, expr, scope, compile)
-  const args = expr.args.map(arg => compile(arg.value!, scope))
+  if (relationNames.includes(name)) return relationCall(of, expr, scope, compile)
+  const key = keyed(of, expr, scope, compile)
+  if (key) return key
+  const args = expr.args.map(arg => {
+    if (arg.star || !arg.value) throw new RuleFault(`.${expr.name}() takes no *`, expr.at)
+    return compile(arg.value, scope)
+  })
   if (Object.hasOwn(textMethods, name) && of.type.kind !== 'number')
     return applied(of, textMethods[name], args)
   if (Object.hasOwn(timeMethods, name)) {
     const [type, run] = timeMethods[name]
-    return applied(of, [type, (at: never, ...rest: never[]) => run(scope.zone, at, ...rest)], args)
+    const time = timeOf(of)
+    const changed = applied(
+      time,
+      [type, (at: never, ...rest: never[]) => run(scope.zone, at, ...rest)],
+      args.map(timeOf),
+      keepsNull.has(name),
+    )
+    return type === Types.integer ? moved(time, changed) : changed
   }
+  if (Object.hasOwn(numberMethods, name) && args.length === 0) return applied(of, numberMethods[name], args)
   if (name === 'tostring' && args.length === 0) return applied(of, [Types.string, String], args)
   if (name === 'equals' && args.length === 1)
     return applied(of, [Types.boolean, (a: Value, b: Value) => a === b], args)
   if (expr.args.length === 0 && /^(get|is)[A-Z]/.test(expr.name)) return getter(of, expr)
   throw new Unsupported(`the method .${expr.name}()`, expr.at)
+}
+
+/** `a.prices('day')` is what a property holds under a key, `a.prices('day')?` of one that may not be there. */
+function keyed(of: Typed, expr: Method, scope: Scope, compile: Compile): Typed | undefined {
+  const [by, more] = expr.args
+  if (!by?.value || more || by.value.kind === 'lambda') return undefined
+  const known = of.type.kind === 'event' && of.type.of.placeOf(expr.name) >= 0
+  if (!known && !expr.dynamic) return undefined
+  return underKey(member(of, { ...expr, kind: 'member', dynamic: !known }), compile(by.value, scope).fn)
+}
+
+/** What a list holds at a place, or an open record under a name. */
+export function underKey(of: Typed, key: Fn): Typed {
+  const { fn } = of
+  return {
+    fn: (slots, cx) => {
+      const items = fn(slots, cx)
+      const at = key(slots, cx)
+      if (items === null || items === undefined || at === null) return null
+      if (Array.isArray(items)) return items[at as number] ?? null
+      return memberOf(items, String(at))
+    },
+    type: of.type.kind === 'array' ? of.type.of : Types.anything,
+  }
 }
 
 /** `a.getPower()` is `a.power`. */
@@ -39,22 +80,37 @@ function getter(of: Typed, expr: Method): Typed {
 
 type Plain = readonly [Types.Type, (value: never, ...args: never[]) => Value]
 
+/** Methods for which a value that is left out (null) means: as it is. */
+const keepsNull = new Set(['withtime', 'withdate'])
+
 /** Null in, null out. */
-function applied(of: Typed, [type, run]: Plain, args: Typed[]): Typed {
+function applied(of: Typed, [type, run]: Plain, args: Typed[], takesNull = false): Typed {
   const fns = args.map(arg => arg.fn)
   return {
     fn: (slots, cx) => {
       const value = of.fn(slots, cx)
       if (value === null || value === undefined) return null
       const values = fns.map(fn => fn(slots, cx))
-      return values.includes(null) ? null : run(value as never, ...(values as never[]))
+      return values.includes(null) && !takesNull ? null : run(value as never, ...(values as never[]))
     },
     type,
   }
 }
 
+const numberMethods: Record<string, Plain> = {
+  intvalue: [Types.integer, (value: number) => Math.trunc(value)],
+  longvalue: [Types.integer, (value: number) => Math.trunc(value)],
+  doublevalue: [Types.number, (value: number) => value],
+  floatvalue: [Types.number, (value: number) => value],
+}
+
 const textMethods: Record<string, Plain> = {
-  contains: [Types.boolean, (text: string, part: string) => String(text).includes(part)],
+  contains: [
+    Types.boolean,
+    (of: Value, part: Value) =>
+      Array.isArray(of) ? of.some(item => same(item, part)) : String(of).includes(String(part)),
+  ],
+  matches: [Types.boolean, (text: string, pattern: string) => wholeMatch(String(text), pattern)],
   startswith: [Types.boolean, (text: string, part: string) => String(text).startsWith(part)],
   endswith: [Types.boolean, (text: string, part: string) => String(text).endsWith(part)],
   equals: [Types.boolean, (text: Value, other: Value) => text === other],
@@ -71,9 +127,17 @@ const textMethods: Record<string, Plain> = {
   lastindexof: [Types.integer, (text: string, part: string) => String(text).lastIndexOf(part)],
   substring: [Types.string, (text: string, from: number, to?: number) => String(text).slice(from, to)],
   replace: [Types.string, (text: string, from: string, to: string) => String(text).replaceAll(from, to)],
+  replaceall: [
+    Types.string,
+    (text: string, pattern: string, by: string) => replaced(String(text), pattern, by, 'g'),
+  ],
+  replacefirst: [
+    Types.string,
+    (text: string, pattern: string, by: string) => replaced(String(text), pattern, by, ''),
+  ],
   concat: [Types.string, (text: string, other: string) => `${text}${other}`],
   charat: [Types.string, (text: string, at: number) => String(text).charAt(at)],
-  isempty: [Types.boolean, (text: string) => String(text).length === 0],
+  isempty: [Types.boolean, (of: Value) => (Array.isArray(of) ? of : String(of)).length === 0],
   /** At a text; Esper takes a pattern, of which the commonest are plain texts. */
   split: [{ kind: 'array', of: Types.string }, (text: string, by: string) => String(text).split(by)],
 }

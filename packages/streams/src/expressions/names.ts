@@ -5,6 +5,7 @@ import type { Expr } from '../language/ast.ts'
 import { hint } from '../nearest.ts'
 import { memberOf } from './operators.ts'
 import { constant, type Fn, type Scope, type Source, type Typed } from './scope.ts'
+import { staticConstant } from './statics.ts'
 
 type Compile = (expr: Expr, scope: Scope) => Typed
 
@@ -39,6 +40,8 @@ function resolve(
     const of = tryResolveExpr(expr.of, scope, compile)
     if (of) return member(of, expr)
   }
+  const known = staticConstant(parts)
+  if (known) return known
   if (expr.dynamic) return missing
   throw unknownName(parts, expr, scope)
 }
@@ -64,7 +67,16 @@ function tryResolve(parts: readonly string[], expr: Expr, scope: Scope): Typed |
     if (source) return wholeEvent(source)
     if (parts[0].toLowerCase() === 'current_timestamp') return { fn: (_, cx) => cx.now, type: Types.integer }
   }
-  return scope.ext.name?.(parts, expr, scope)
+  return scope.ext.name?.(parts, expr, scope) ?? ofParameter(parts, expr, scope)
+}
+
+/** A property without its lambda's parameter: `items.where(i => price > 3)`. What is around wins over it. */
+function ofParameter(parts: readonly string[], expr: Expr, scope: Scope): Typed | undefined {
+  if (parts.length > 1) return undefined
+  const owner = [...(scope.params?.values() ?? [])].findLast(
+    ({ type }) => type.kind === 'event' && type.of.placeOf(parts[0]) >= 0,
+  )
+  return owner && member(owner, { kind: 'member', of: expr, name: parts[0], at: expr.at })
 }
 
 function unqualified(name: string, expr: Expr, level: readonly Source[]): Typed | undefined {

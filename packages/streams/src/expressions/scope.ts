@@ -15,6 +15,8 @@ export interface Typed {
   readonly type: Type
   /** Known while compiling. */
   readonly constant?: { readonly value: Value }
+  /** Of a time that lasts, such as an event's: its end, ms. */
+  readonly until?: Fn
 }
 
 /** A source of properties: a stream of `from`, a tag of a pattern, a variable of `match_recognize`. */

@@ -47,6 +47,15 @@ function regexpTest({ constant }: Typed, { at }: Expr): TextTest {
   return test
 }
 
+/** Whether a pattern matches the whole text. @throws RuleFault for one that could take for ever */
+export const wholeMatch = (text: string, pattern: string): boolean => compiled(pattern, undefined).test(text)
+
+/** A text with what a pattern finds in it replaced: all with the flag `g`. @throws RuleFault as above */
+export const replaced = (text: string, pattern: string, by: string, flags: string): string => {
+  compiled(pattern, undefined)
+  return text.replace(new RegExp(pattern, flags), by)
+}
+
 function compiled(source: string, at: Expr['at']): RegExp {
   if (isNested(source))
     throw new RuleFault(`the pattern '${source}' repeats what repeats already and could take for ever`, at)

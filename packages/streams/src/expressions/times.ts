@@ -69,6 +69,19 @@ function changed(at: number, change: (date: Date) => void, zone: string): number
 const set = (zone: string, at: number, field: string, value: number) =>
   changed(at, date => setters[canonical(field)]?.(date, value), zone)
 
+/** Sets several fields, the largest first; what is null stays. */
+function setAll(
+  at: number,
+  names: readonly string[],
+  values: readonly (number | null)[],
+  zone: string,
+): number {
+  const now = local(at, zone)
+  const next = names.map((name, i) => values[i] ?? parts[name](now))
+  if (names[0] === 'year') return changed(at, date => date.setUTCFullYear(next[0], next[1], next[2]), zone)
+  return changed(at, date => date.setUTCHours(next[0], next[1], next[2], next[3]), zone)
+}
+
 const units = ['millisecond', 'second', 'minute', 'hour', 'day', 'month', 'year']
 
 function floor(date: Date, field: string): void {
@@ -120,13 +133,13 @@ export const timeMethods: Record<string, TimeMethod> = {
   ],
   withdate: [
     Types.integer,
-    (zone, at, year: number, month: number, day: number) =>
-      changed(at, date => date.setUTCFullYear(year, month, day), zone),
+    (zone, at, year: number | null, month: number | null, day: number | null) =>
+      setAll(at, ['year', 'month', 'day'], [year, month, day], zone),
   ],
   withtime: [
     Types.integer,
-    (zone, at, hour: number, minute: number, second: number, ms: number) =>
-      changed(at, date => date.setUTCHours(hour, minute, second, ms), zone),
+    (zone, at, ...values: (number | null)[]) =>
+      setAll(at, ['hour', 'minute', 'second', 'millisecond'], values, zone),
   ],
   roundfloor: rounding(floor),
   roundceiling: rounding(ceiling),
@@ -134,8 +147,6 @@ export const timeMethods: Record<string, TimeMethod> = {
   tomillisec: itself,
   todate: itself,
   tocalendar: itself,
-  before: [Types.boolean, (_, at, other: number) => at < other],
-  after: [Types.boolean, (_, at, other: number) => at > other],
   between: [
     Types.boolean,
     (_, at, a: number, b: number, withLow = true, withHigh = true) => {

@@ -12,8 +12,9 @@ export type Expr =
   | (Node & { kind: 'name'; name: string; dynamic?: boolean })
   | (Node & { kind: 'member'; of: Expr; name: string; dynamic?: boolean })
   | (Node & { kind: 'index'; of: Expr; by: Expr[] })
-  | (Node & { kind: 'call'; name: string; args: Argument[]; distinct?: boolean })
-  | (Node & { kind: 'method'; of: Expr; name: string; args: Argument[] })
+  /** With `dynamic` it is a property by a key, `p('key')?`, that may not exist. */
+  | (Node & { kind: 'call'; name: string; args: Argument[]; distinct?: boolean; dynamic?: boolean })
+  | (Node & { kind: 'method'; of: Expr; name: string; args: Argument[]; dynamic?: boolean })
   | (Node & { kind: 'unary'; op: '-' | 'not'; of: Expr })
   | (Node & { kind: 'binary'; op: BinaryOp; left: Expr; right: Expr })
   | (Node & { kind: 'between'; of: Expr; low: Expr; high: Expr; negated: boolean })
@@ -190,9 +191,9 @@ export type CronField =
   | { kind: 'last'; day?: Expr }
   | { kind: 'weekday'; day?: Expr }
 
+/** The seventh field is a time zone. */
 export interface CronSpec extends Node {
   readonly fields: CronField[]
-  readonly zone?: Expr
 }
 
 export interface FilterAtom extends Node {
@@ -200,6 +201,7 @@ export interface FilterAtom extends Node {
   readonly tag?: string
   readonly type: string
   readonly filter: Expr[]
+  readonly contained: Contained[]
   readonly consume?: number
 }
 
@@ -279,6 +281,8 @@ export interface ColumnSpec extends Node {
   readonly type: string
   readonly array: boolean
   readonly primaryKey: boolean
+  /** `@type(Power)`: what events an aggregate column holds. */
+  readonly holds?: string
   /** An aggregate column of a table: `sum(double)`. */
   readonly aggregate?: { name: string; args: Argument[]; distinct: boolean }
 }
@@ -299,6 +303,8 @@ export interface MergeBranch extends Node {
 export interface SplitBranch {
   readonly insert: InsertInto
   readonly items: SelectItem[]
+  /** `from [items]`: of what the event holds, instead of the event. */
+  readonly contained: Contained[]
   readonly where?: Expr
 }
 
@@ -335,7 +341,16 @@ export type Body =
       constant: boolean
       value?: Expr
     })
-  | (Node & { kind: 'createSchema'; name: string; columns: ColumnSpec[]; copy: string[]; variant: boolean })
+  | (Node & {
+      kind: 'createSchema'
+      name: string
+      columns: ColumnSpec[]
+      copy: string[]
+      variant: boolean
+      /** Columns that say when an event starts and ends. */
+      start?: string
+      end?: string
+    })
   | (Node & { kind: 'createIndex' })
   | (Node & { kind: 'createExpression'; name: string; params: string[]; body: Expr })
   | (Node & { kind: 'on'; trigger: StreamSpec; action: OnAction })

@@ -3,6 +3,8 @@ import { RuleFault } from '../errors.ts'
 
 /** Anything that may be a property, alias or type name: plain words and the keywords that are not reserved. */
 export const Name = createToken({ name: 'Name', label: 'a name', pattern: Lexer.NA })
+/** A word of the language that a name can only be in back-ticks. */
+export const Reserved = createToken({ name: 'Reserved', label: 'a word', pattern: Lexer.NA })
 export const Identifier = createToken({
   name: 'Identifier',
   label: 'a name',
@@ -95,7 +97,7 @@ const softWords = [
 /** Keyword tokens by their lower-case word. The lexer sees plain words; `lex` turns them into these. */
 export const keyword: Record<string, TokenType> = Object.create(null)
 for (const word of reservedWords)
-  keyword[word] = createToken({ name: word, label: `'${word}'`, pattern: Lexer.NA })
+  keyword[word] = createToken({ name: word, label: `'${word}'`, pattern: Lexer.NA, categories: [Reserved] })
 for (const word of softWords)
   keyword[word] = createToken({ name: word, label: `'${word}'`, pattern: Lexer.NA, categories: [Name] })
 
@@ -115,7 +117,7 @@ const inOrder = [
   RightSquare, LeftBrace, RightBrace,
 ] // biome-ignore format: a list
 
-export const vocabulary = [Name, ...inOrder, ...Object.values(keyword)]
+export const vocabulary = [Name, Reserved, ...inOrder, ...Object.values(keyword)]
 const lexer = new Lexer(inOrder, { positionTracking: 'full' })
 
 /** @throws RuleFault for a character that starts no token */

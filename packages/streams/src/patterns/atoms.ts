@@ -1,6 +1,7 @@
 import type { Event } from '../engine/event.ts'
 import type { Receiver, Subscription } from '../engine/filters.ts'
 import type { Timed, Timer } from '../engine/scheduler.ts'
+import { within } from '../select/contained.ts'
 import { nextTime } from '../time/cron.ts'
 import { plus } from '../time/period.ts'
 import { holdsAny, Node, type Parent, type PlanOf, type Surroundings, type Tags } from './node.ts'
@@ -30,6 +31,12 @@ export class FilterNode extends Node implements Receiver {
     })
   }
   receive(event: Event): void {
+    if (this.plan.contained.length === 0) this.found(event)
+    else
+      for (const one of within(this.plan.contained, event, this.at.cx))
+        if (this.subscription !== null) this.found(one)
+  }
+  found(event: Event): void {
     const tags = [...this.tags]
     if (this.plan.slot > 0) tags[this.plan.slot] = event
     // Right under `every` it is not begun anew: it goes on listening.

@@ -6,8 +6,10 @@ import { RuleFault, Unsupported } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
 import { compileSpan } from '../expressions/periods.ts'
 import type { Scope, Source } from '../expressions/scope.ts'
-import type { Argument, Expr, Pattern } from '../language/ast.ts'
+import type { Argument, Expr, Pattern, SelectItem } from '../language/ast.ts'
+import { render } from '../language/render.ts'
 import { nearest } from '../nearest.ts'
+import { compileContained } from '../select/contained.ts'
 import type { Compilation } from '../select/extensions.ts'
 import { compileCron } from '../time/compileCron.ts'
 import type { PatternNode, PatternPlan, SchedulePlan } from './plan.ts'
@@ -60,8 +62,10 @@ class PatternCompiler {
         const others = this.tags.filter(tag => tag.alias !== pattern.tag)
         const own = compileFilter(type, pattern.filter, others, base, pattern.tag)
         const filter = this.compilation.context?.restrict(type, own) ?? own
-        const slot = pattern.tag === undefined ? 0 : this.tag(pattern.tag, type)
-        return { kind: 'filter', type: type.name, filter, slot, level: pattern.consume ?? 0 }
+        const outer = { alias: pattern.tag ?? type.name, typeName: type.name, type, slot: 0 }
+        const contained = compileContained(pattern.contained, outer, this.compilation, noSelect)
+        const slot = pattern.tag === undefined ? 0 : this.tag(pattern.tag, contained.at(-1)?.type ?? type)
+        return { kind: 'filter', type: type.name, filter, contained, slot, level: pattern.consume ?? 0 }
       }
       case 'every':
         requireNotEndless(pattern.of)
@@ -129,15 +133,20 @@ class PatternCompiler {
     const of = this.node(pattern.of)
     const lists = this.tags.slice(before).map(tag => tag.slot)
     this.tags = this.tags.map((tag, i) => (i < before ? tag : { ...tag, many: true }))
-    if (!pattern.until && pattern.low !== pattern.high && !sameNumber(pattern.low, pattern.high))
+    if (!pattern.until && !isExact(pattern))
       throw new RuleFault('a repeat of varying length needs an until', pattern.at, ["'until'"])
     const until = pattern.until && this.node(pattern.until)
     return { kind: 'repeat', of, until, low, high, lists }
   }
 }
 
-function sameNumber(a: Expr | undefined, b: Expr | undefined): boolean {
-  return a?.kind === 'literal' && b?.kind === 'literal' && a.value === b.value
+function noSelect(items: readonly SelectItem[]): never {
+  throw new Unsupported('a select in [ ] within a pattern', items[0]?.at)
+}
+
+/** `[3]`, `[n]`, `[3:3]` */
+function isExact({ low, high }: Pattern & { kind: 'repeat' }): boolean {
+  return low !== undefined && high !== undefined && render(low) === render(high)
 }
 
 function argument(args: readonly Argument[], name: string, { at }: Pattern): Expr {

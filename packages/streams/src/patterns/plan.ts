@@ -2,6 +2,7 @@ import type { EventType } from '../engine/event.ts'
 import type { FilterPlan } from '../engine/filters.ts'
 import type { SpanFn } from '../expressions/periods.ts'
 import type { Fn } from '../expressions/scope.ts'
+import type { ContainedPlan } from '../select/contained.ts'
 import type { Cron } from '../time/cron.ts'
 import type { Span } from '../time/period.ts'
 
@@ -11,6 +12,8 @@ export type PatternNode =
       readonly kind: 'filter'
       readonly type: string
       readonly filter: FilterPlan
+      /** What is taken out of the event: then one after the other is looked at. */
+      readonly contained: readonly ContainedPlan[]
       readonly slot: number
       readonly level: number
     }

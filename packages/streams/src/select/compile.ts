@@ -1,4 +1,4 @@
-import { Aggregates } from '../aggregates/compile.ts'
+import { Aggregates, isByOrder } from '../aggregates/compile.ts'
 import { type Catalog, requireType, unknownTarget } from '../engine/catalog.ts'
 import { type Event, EventType, type Field } from '../engine/event.ts'
 import { compileFilter } from '../engine/filterPlan.ts'
@@ -26,8 +26,9 @@ export interface Compiled {
 }
 
 /** @throws RuleFault, Unsupported */
-export function compileSelect(select: Select, compilation: Compilation): Compiled {
+export function compileSelect(written: Select, compilation: Compilation): Compiled {
   const { catalog } = compilation
+  const select = written.intoTable === undefined ? written : inOrderOf(written, catalog)
   if (select.from.length === 0) throw new RuleFault("a select needs 'from'", select.at, ["'from'"])
   const streams = select.from.map(spec => compileStream(spec, compilation))
   const recognize =
@@ -119,7 +120,8 @@ function compileSource(spec: StreamSpec, compilation: Compilation): { source: So
   }
 }
 
-const itemRows = (items: SelectItem[], scope: Scope) =>
+/** A select list alone, without what else a select may have. */
+export const itemRows = (items: SelectItem[], scope: Scope) =>
   compileRows(
     { items, groupBy: [], having: undefined, orderBy: [], limit: undefined, distinct: false },
     scope,
@@ -179,6 +181,7 @@ export function compileRows(
     queryClass: rolled ? 'groups' : classOf(aggregates.plans.length > 0, keys.length > 0, hasLoose),
     type,
     columns: whole ? undefined : columns.map(column => column.typed.fn),
+    whole: sources[0]?.slot ?? 0,
     having,
     keys: keys.map(key => key.fn),
     levels,
@@ -283,6 +286,21 @@ export function compileInsert(spec: InsertInto, row: EventType, catalog: Catalog
   )
   catalog.declareType(type)
   return { type, from: row.fields.map((_, i) => i), selector }
+}
+
+/** `into table T select sorted(*) as best`: sorted as the column was declared. */
+function inOrderOf(select: Select, catalog: Catalog): Select {
+  const info = catalog.table(select.intoTable!)
+  if (!info) return select
+  const items = select.items.map(item => {
+    if (item.kind !== 'expr' || item.expr.kind !== 'call' || !isByOrder(item.expr.name)) return item
+    const { args } = item.expr
+    const column = info.aggregates.get(info.type.placeOf(item.as ?? ''))
+    const isBare = args.every(arg => arg.star || arg.name)
+    const named = args.filter(arg => arg.name)
+    return column && isBare ? { ...item, expr: { ...item.expr, args: [...column.args, ...named] } } : item
+  })
+  return { ...select, items }
 }
 
 function intoPlan(select: Select, table: string, rows: Rows, catalog: Catalog): IntoPlan {

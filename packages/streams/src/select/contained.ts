@@ -75,27 +75,31 @@ export class Unpacking implements Sink {
   }
 
   update(added: readonly Event[], removed: readonly Event[]): void {
-    const inner = added.flatMap(event => this.within(this.plans, [event]))
+    const inner = added.flatMap(event => within(this.plans, event, this.cx))
     if (inner.length > 0) this.next.update(inner, removed)
   }
+}
 
-  within([plan, ...rest]: readonly ContainedPlan[], around: readonly Event[]): Event[] {
-    if (!plan) return [around[0]]
-    const { cx } = this
-    const held = plan.list(around, cx)
-    const items = (Array.isArray(held) ? held : [held]).filter((item: Value) => item instanceof Event)
-    cx.work(items.length)
-    return items.flatMap(item => {
-      const slots = [item, ...around]
-      if (plan.where && plan.where(slots, cx) !== true) return []
-      const { row } = plan
-      const made = row
-        ? new Event(
-            row.type,
-            row.columns.map(column => column(slots, cx) ?? null),
-          )
-        : item
-      return this.within(rest, [made, ...around])
-    })
-  }
+/** What an event holds, or the event itself without a plan. */
+export function within(plans: readonly ContainedPlan[], event: Event, cx: Cx): Event[] {
+  return plans.length === 0 ? [event] : unpacked(plans, [event], cx)
+}
+
+function unpacked([plan, ...rest]: readonly ContainedPlan[], around: readonly Event[], cx: Cx): Event[] {
+  if (!plan) return [around[0]]
+  const held = plan.list(around, cx)
+  const items = (Array.isArray(held) ? held : [held]).filter((item: Value) => item instanceof Event)
+  cx.work(items.length)
+  return items.flatMap(item => {
+    const slots = [item, ...around]
+    if (plan.where && plan.where(slots, cx) !== true) return []
+    const { row } = plan
+    const made = row
+      ? new Event(
+          row.type,
+          row.columns.map(column => column(slots, cx) ?? null),
+        )
+      : item
+    return unpacked(rest, [made, ...around], cx)
+  })
 }

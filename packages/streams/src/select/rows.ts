@@ -12,6 +12,8 @@ export interface RowPlan {
   readonly type: EventType
   /** Values of the output's fields; undefined: the event itself is the row. */
   readonly columns: readonly Fn[] | undefined
+  /** Without columns: the slot whose event is the row. */
+  readonly whole: number
   readonly having: Fn | undefined
   readonly keys: readonly Fn[]
   /** Which keys each level of a rollup keeps; one level without one. */
@@ -231,7 +233,7 @@ export class ResultSet {
 
   eventOf(slots: Slots): Event {
     const { columns, type } = this.plan
-    if (columns === undefined) return slots[0] as Event
+    if (columns === undefined) return slots[this.plan.whole] as Event
     const values: Value[] = new Array(columns.length)
     for (let i = 0; i < columns.length; i++) values[i] = columns[i](slots, this.cx) ?? null
     return new Event(type, values)

@@ -1,3 +1,4 @@
+import { offsetMs } from '@ohmstead/model'
 import { RuleFault } from '../errors.ts'
 import { compile } from '../expressions/compile.ts'
 import type { Scope } from '../expressions/scope.ts'
@@ -16,7 +17,10 @@ const bounds = [
 /** @throws RuleFault for a value outside its field */
 export function compileCron(spec: CronSpec, scope: Scope): Cron {
   if (spec.fields.length < 5 || spec.fields.length > 7)
-    throw new RuleFault('a time needs minute, hour, day, month and weekday, and may have seconds', spec.at)
+    throw new RuleFault(
+      'a time needs minute, hour, day, month and weekday, and may have seconds and a time zone',
+      spec.at,
+    )
   const fields = bounds.map(([name, low, high], i) => {
     const field = spec.fields[i]
     if (field === undefined) return [0]
@@ -31,8 +35,29 @@ export function compileCron(spec: CronSpec, scope: Scope): Cron {
     months: months as Fits,
     weekdays,
     seconds: seconds as Fits,
-    zone: scope.zone,
+    zone: spec.fields[6] ? zoneOf(spec.fields[6], scope, spec) : scope.zone,
   }
+}
+
+/** Short names that Java knows and the zone database does not. */
+const shortZones: Readonly<Record<string, string>> = {
+  AST: 'America/Anchorage', CST: 'America/Chicago', IST: 'Asia/Kolkata', JST: 'Asia/Tokyo', PST: 'America/Los_Angeles',
+} // biome-ignore format: a table
+
+/** A zone by its IANA name, such as 'Europe/Berlin', or as an offset, such as 'GMT-4:00'. @throws RuleFault */
+function zoneOf(field: CronField, scope: Scope, spec: CronSpec): string {
+  const name = field.kind === 'value' ? compile(field.value, scope).fn([], scope.ext.still) : undefined
+  if (typeof name !== 'string')
+    throw new RuleFault("behind the seconds stands a time zone such as 'Europe/Berlin'", spec.at)
+  const offset = /^(?:GMT|UTC)([+-])0?(\d{1,2})(?::00)?$/.exec(name)
+  // The zone database counts to the west.
+  const zone = offset ? `Etc/GMT${offset[1] === '-' ? '+' : '-'}${offset[2]}` : (shortZones[name] ?? name)
+  try {
+    offsetMs(0, zone)
+  } catch (cause) {
+    throw new RuleFault(`there is no time zone '${name}'`, spec.at, [], { cause })
+  }
+  return zone
 }
 
 function dayRule(field: CronField, scope: Scope, ofWeek: boolean): DayRule | undefined {

@@ -4,8 +4,9 @@ import * as Types from '../engine/types.ts'
 import { RuleFault } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
 import type { Scope, Source } from '../expressions/scope.ts'
-import type { Assignment, Body, MergeAction, OnAction, SelectItem } from '../language/ast.ts'
-import { compileInsert, compileRows, compileStream } from '../select/compile.ts'
+import type { Assignment, Body, MergeAction, OnAction } from '../language/ast.ts'
+import { compileInsert, compileRows, compileStream, itemRows } from '../select/compile.ts'
+import { compileContained } from '../select/contained.ts'
 import type { Compilation } from '../select/extensions.ts'
 import type { Assign, MergeStep, TriggerAction, TriggerPlan, UpdatePlan } from './plan.ts'
 
@@ -52,10 +53,14 @@ function compileAction(action: OnAction, trigger: Source, compilation: Compilati
     case 'set':
       return setAction(action, trigger, compilation)
     case 'split': {
-      const scope: Scope = { levels: [[trigger]], ext: compilation.base, zone: compilation.catalog.zone }
       const branches = action.branches.map(branch => {
-        const rows = rowsOf(branch.items, scope)
+        const contained = compileContained(branch.contained, trigger, compilation, itemRows)
+        const held = contained.at(-1)?.type
+        const source: Source = held ? { alias: held.name, type: held, slot: 0 } : trigger
+        const scope: Scope = { levels: [[source]], ext: compilation.base, zone: compilation.catalog.zone }
+        const rows = itemRows(branch.items, scope)
         return {
+          contained,
           where: branch.where && compileCondition(branch.where, scope),
           type: rows.type,
           columns: rows.columns,
@@ -65,12 +70,6 @@ function compileAction(action: OnAction, trigger: Source, compilation: Compilati
       return { kind: 'split', all: action.all, branches }
     }
   }
-}
-
-const nothingElse = { groupBy: [], having: undefined, orderBy: [], limit: undefined, distinct: false }
-
-function rowsOf(items: SelectItem[], scope: Scope) {
-  return compileRows({ items, ...nothingElse }, scope, false)
 }
 
 /** The trigger, and the rows of a window or table. */
@@ -93,7 +92,8 @@ function windowScope(
 function assigns(set: readonly Assignment[], scope: Scope): Assign[] {
   const row = scope.levels[0][0]
   return set.map(({ target, value, at }) => {
-    const name = target.kind === 'name' ? target.name : target.kind === 'member' ? target.name : undefined
+    const { of, index } = placeIn(target, scope)
+    const name = of.kind === 'name' || of.kind === 'member' ? of.name : undefined
     const place = name === undefined ? -1 : row.type.placeOf(name)
     if (place < 0)
       throw new RuleFault(
@@ -101,8 +101,14 @@ function assigns(set: readonly Assignment[], scope: Scope): Assign[] {
         at,
         row.type.fields.map(field => field.name),
       )
-    return { place, value: compile(value, scope).fn }
+    return { place, index, value: compile(value, scope).fn }
   })
+}
+
+/** `limits[2]`: what is set is one place of a list. */
+function placeIn(target: Assignment['target'], scope: Scope) {
+  if (target.kind !== 'index') return { of: target, index: undefined }
+  return { of: target.of, index: compile(target.by[0], scope).fn }
 }
 
 function selectAction(action: Act<'select'>, trigger: Source, compilation: Compilation): TriggerAction {
@@ -179,7 +185,7 @@ function mergeStep(step: MergeAction, window: string, scope: Scope, compilation:
   const target = step.into ?? window
   // `select *` is of the trigger; where a row was matched, it can be named too.
   const levels = [scope.levels.at(-1)!, ...scope.levels.slice(0, -1)]
-  const rows = rowsOf(step.items, { ...scope, levels })
+  const rows = itemRows(step.items, { ...scope, levels })
   const insert = compileInsert({ target, columns: step.columns }, rows.type, compilation.catalog)
   const columns =
     rows.columns ??
@@ -194,12 +200,14 @@ function mergeStep(step: MergeAction, window: string, scope: Scope, compilation:
 function setAction(action: Act<'set'>, trigger: Source, compilation: Compilation): TriggerAction {
   const scope: Scope = { levels: [[trigger]], ext: compilation.base, zone: compilation.catalog.zone }
   const set = action.set.map(({ target, value, at }) => {
-    const info = target.kind === 'name' ? compilation.catalog.variable(target.name) : undefined
+    const { of, index } = placeIn(target, scope)
+    const info = of.kind === 'name' ? compilation.catalog.variable(of.name) : undefined
     if (!info) throw new RuleFault('only variables can be set here', at)
     if (info.constant) throw new RuleFault(`'${info.name}' is constant`, at)
     const typed = compile(value, scope)
-    Types.comparable(info.type, typed.type, at)
-    return { name: info.name, value: typed.fn, type: info.type }
+    const wanted = index && info.type.kind === 'array' ? info.type.of : info.type
+    Types.comparable(wanted, typed.type, at)
+    return { name: info.name, index, value: typed.fn, type: info.type }
   })
   return {
     kind: 'set',

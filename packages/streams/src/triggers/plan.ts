@@ -1,5 +1,6 @@
 import type { EventType } from '../engine/event.ts'
 import type { Fn } from '../expressions/scope.ts'
+import type { ContainedPlan } from '../select/contained.ts'
 import type { PartPlan } from '../select/parts.ts'
 import type { InsertPlan, StreamPlan } from '../select/plan.ts'
 import type { RowPlan } from '../select/rows.ts'
@@ -8,6 +9,8 @@ import type { RowPlan } from '../select/rows.ts'
 export interface Assign {
   /** Place in the row. */
   readonly place: number
+  /** Only this place of the list that stands there. */
+  readonly index: Fn | undefined
   readonly value: Fn
 }
 
@@ -54,13 +57,15 @@ export type TriggerAction =
     }
   | {
       readonly kind: 'set'
-      readonly set: readonly { readonly name: string; readonly value: Fn }[]
+      readonly set: readonly { readonly name: string; readonly index: Fn | undefined; readonly value: Fn }[]
       readonly type: EventType
     }
   | {
       readonly kind: 'split'
       readonly all: boolean
       readonly branches: readonly {
+        /** What is taken out of the event first. */
+        readonly contained: readonly ContainedPlan[]
         readonly where: Fn | undefined
         readonly type: EventType
         readonly columns: readonly Fn[] | undefined

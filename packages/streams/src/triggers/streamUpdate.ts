@@ -3,6 +3,7 @@ import type { Clock } from '../engine/scheduler.ts'
 import { InstanceCx } from '../select/cx.ts'
 import type { Env } from '../select/instance.ts'
 import type { Part, PartHost, PartPlan } from '../select/parts.ts'
+import { assign } from './assign.ts'
 import type { UpdatePlan } from './plan.ts'
 
 /** `update istream`: changes events of a stream before any statement sees them. */
@@ -35,7 +36,7 @@ export class StreamUpdate implements PartHost {
     const { plan, cx } = this
     if (plan.where && plan.where([null, event], cx) !== true) return event
     const values = [...event.values]
-    for (const { place, value } of plan.set) values[place] = value([null, event], cx) ?? null
+    assign(values, plan.set, [null, event], cx)
     return new Event(event.type, values)
   }
 

@@ -2,6 +2,7 @@ import { Event, type Value } from '../engine/event.ts'
 import type { Owner } from '../engine/filters.ts'
 import type { Clock } from '../engine/scheduler.ts'
 import type { Fn, Slots } from '../expressions/scope.ts'
+import { within } from '../select/contained.ts'
 import { InstanceCx } from '../select/cx.ts'
 import type { Env, Running } from '../select/instance.ts'
 import { converted, listen } from '../select/listen.ts'
@@ -11,6 +12,7 @@ import type { NamedWindow } from '../tables/namedWindow.ts'
 import type { Table } from '../tables/table.ts'
 import type { Chain } from '../windows/groups.ts'
 import { type Host, none, type Sink } from '../windows/view.ts'
+import { assign, withItem } from './assign.ts'
 import type { Assign, MergeBranchPlan, MergeStep, TriggerAction, TriggerPlan } from './plan.ts'
 
 type ActionOf<K extends TriggerAction['kind']> = Extract<TriggerAction, { kind: K }>
@@ -130,7 +132,7 @@ export class Trigger implements Owner, Host, Running, Sink {
   assigned(row: Event, trigger: Event, set: readonly Assign[]): Event {
     const values = [...row.values]
     const changing = new Event(row.type, values)
-    for (const { place, value } of set) values[place] = value([trigger, changing, row], this.cx) ?? null
+    assign(values, set, [trigger, changing, row], this.cx)
     return changing
   }
 
@@ -186,7 +188,11 @@ export class Trigger implements Owner, Host, Running, Sink {
   // ── set and split ──────────────────────────────────────────────────────────────────────────
 
   set(event: Event, action: ActionOf<'set'>): void {
-    for (const { name, value } of action.set) this.cx.setVariable(name, value([event], this.cx) ?? null)
+    for (const { name, index, value } of action.set) {
+      const next = value([event], this.cx) ?? null
+      const held = index ? withItem(this.cx.variable(name), index([event], this.cx), next) : next
+      this.cx.setVariable(name, held)
+    }
     this.env.outlet.deliver(
       [
         new Event(
@@ -200,16 +206,22 @@ export class Trigger implements Owner, Host, Running, Sink {
 
   split(event: Event, action: ActionOf<'split'>): void {
     for (const branch of action.branches) {
-      if (branch.where && branch.where([event], this.cx) !== true) continue
-      const row = branch.columns
-        ? new Event(
-            branch.type,
-            branch.columns.map(column => column([event], this.cx) ?? null),
-          )
-        : event
-      this.env.runtime.route(converted(row, branch.insert), this.env.partition)
-      if (!action.all) return
+      const found = within(branch.contained, event, this.cx).filter(
+        one => !branch.where || branch.where([one], this.cx) === true,
+      )
+      for (const one of found) this.send(one, branch)
+      if (found.length > 0 && !action.all) return
     }
+  }
+
+  send(event: Event, { columns, type, insert }: ActionOf<'split'>['branches'][number]): void {
+    const row = columns
+      ? new Event(
+          type,
+          columns.map(column => column([event], this.cx) ?? null),
+        )
+      : event
+    this.env.runtime.route(converted(row, insert), this.env.partition)
   }
 
   stop(): void {

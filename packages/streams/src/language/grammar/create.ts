@@ -98,37 +98,63 @@ export abstract class CreateGrammar extends ContextGrammar {
   /** `@name('x')`, and others that are read over. */
   annotation = this.RULE('annotation', () => {
     this.CONSUME(T.At)
-    const name = this.SUBRULE(this.name)
+    const name = this.SUBRULE(this.typeName)
     let value: string | number | undefined
     this.OPTION(() => {
       this.CONSUME(T.LeftParen)
-      this.OPTION2({
-        GATE: () => this.next(T.Equal, 2),
+      const given: (A.Expr | undefined)[] = []
+      this.MANY_SEP({
+        SEP: T.Comma,
         DEF: () => {
-          this.CONSUME(T.Name)
-          this.CONSUME(T.Equal)
+          this.OPTION2({
+            GATE: () => this.next(T.Equal, 2),
+            DEF: () => {
+              this.CONSUME(T.Name)
+              this.CONSUME(T.Equal)
+            },
+          })
+          given.push(this.SUBRULE(this.annotationValue))
         },
-      })
-      const of = this.SUBRULE(this.expression)
-      this.MANY(() => {
-        this.CONSUME(T.Comma)
-        this.OPTION3({
-          GATE: () => this.next(T.Equal, 2),
-          DEF: () => {
-            this.CONSUME2(T.Name)
-            this.CONSUME2(T.Equal)
-          },
-        })
-        this.SUBRULE2(this.expression)
       })
       this.CONSUME(T.RightParen)
       this.ACTION(() => {
+        const [of] = given
         if (of?.kind === 'literal' && of.value !== null && typeof of.value !== 'boolean') value = of.value
         if (of?.kind === 'name') value = of.name
       })
     })
     return { name, value }
   })
+
+  /** A value, an annotation in the annotation, or a list of these. */
+  annotationValue = this.RULE('annotationValue', (): A.Expr | undefined =>
+    this.OR({
+      DEF: [
+        {
+          ALT: () => {
+            this.SUBRULE(this.annotation)
+            return undefined
+          },
+        },
+        {
+          GATE: () => this.next(T.LeftBrace) && this.next(T.At, 2),
+          ALT: () => {
+            this.CONSUME(T.LeftBrace)
+            this.AT_LEAST_ONE_SEP({
+              SEP: T.Comma,
+              DEF: () => {
+                this.SUBRULE2(this.annotation)
+              },
+            })
+            this.CONSUME(T.RightBrace)
+            return undefined
+          },
+        },
+        { ALT: () => this.SUBRULE(this.expression) },
+      ],
+      IGNORE_AMBIGUITIES: true,
+    }),
+  )
 
   /** `(a hash, b btree)`: an index speeds nothing up here that is not fast already; only its syntax is checked. */
   argumentListLoose = this.RULE('argumentListLoose', () => {
@@ -214,8 +240,8 @@ export abstract class CreateGrammar extends ContextGrammar {
   })
 
   column = this.RULE('column', (): A.ColumnSpec => {
-    const token = this.CONSUME(T.Name)
-    const type = this.SUBRULE(this.typeName)
+    const token = this.OR([{ ALT: () => this.CONSUME(T.Name) }, { ALT: () => this.CONSUME(T.Reserved) }])
+    let type = this.SUBRULE(this.typeName)
     let aggregate: A.ColumnSpec['aggregate']
     let array = false
     let primaryKey = false
@@ -227,10 +253,12 @@ export abstract class CreateGrammar extends ContextGrammar {
         distinct: listOf(args).some(arg => arg.name === 'distinct'),
       }
     })
-    this.OPTION2(() => {
+    this.MANY2(() => {
       this.CONSUME(T.LeftSquare)
       this.OPTION4(() => this.CONSUME(T.Identifier))
       this.CONSUME(T.RightSquare)
+      // What a list of lists holds in the end is not followed.
+      if (array) type = 'object'
       array = true
     })
     this.OPTION3(() => {
@@ -238,8 +266,12 @@ export abstract class CreateGrammar extends ContextGrammar {
       this.CONSUME(K.key)
       primaryKey = true
     })
-    this.MANY(() => this.SUBRULE(this.annotation))
-    return { name: nameOf(token), type, array, primaryKey, aggregate, at: at(token) }
+    let holds: string | undefined
+    this.MANY(() => {
+      const { name, value } = this.SUBRULE(this.annotation) ?? {}
+      if (name?.toLowerCase() === 'type') holds = String(value)
+    })
+    return { name: nameOf(token), type, array, primaryKey, aggregate, holds, at: at(token) }
   })
 
   createVariable = this.RULE('createVariable', () => {
@@ -283,6 +315,7 @@ export abstract class CreateGrammar extends ContextGrammar {
           },
         ]),
       ) ?? []
+    const times: { start?: string; end?: string } = {}
     // `inherits T`, `copyfrom T, U`, `starttimestamp t`, `endtimestamp t`
     this.MANY(() => {
       const what = word(this.CONSUME2(T.Identifier))
@@ -290,10 +323,13 @@ export abstract class CreateGrammar extends ContextGrammar {
         SEP: T.Comma,
         DEF: () => {
           const other = this.SUBRULE2(this.typeName)
-          if (!what.endsWith('timestamp')) copy.push(other)
+          if (what === 'starttimestamp') times.start = other
+          else if (what === 'endtimestamp') times.end = other
+          else copy.push(other)
         },
       })
     })
-    return { kind: 'createSchema' as const, name, columns, copy, variant: word(keptAs) === 'variant' }
+    const variant = word(keptAs) === 'variant'
+    return { kind: 'createSchema' as const, name, columns, copy, variant, ...times }
   })
 }

@@ -1,3 +1,4 @@
+import type { ParserMethod } from 'chevrotain'
 import type * as A from '../ast.ts'
 import * as T from '../tokens.ts'
 import { at, image, K, listOf, nameOf } from './base.ts'
@@ -5,6 +6,9 @@ import { ExpressionGrammar } from './expressions.ts'
 
 /** Times of day, and patterns of events. */
 export abstract class PatternGrammar extends ExpressionGrammar {
+  // Comes later, and patterns hold it.
+  abstract containedEvents: ParserMethod<[], A.Contained>
+
   cron = this.RULE('cron', (): A.CronSpec => {
     const fields: A.CronField[] = []
     const first = this.CONSUME(T.LeftParen)
@@ -315,6 +319,10 @@ export abstract class PatternGrammar extends ExpressionGrammar {
     })
     const type = this.SUBRULE(this.typeName)
     const filter = this.OPTION2(() => this.SUBRULE(this.filters)) ?? []
+    const contained: A.Contained[] = []
+    this.MANY(() => {
+      contained.push(this.SUBRULE(this.containedEvents))
+    })
     const consume = this.OPTION3({
       GATE: () => this.nextIs('consume', 2),
       DEF: () => {
@@ -330,6 +338,6 @@ export abstract class PatternGrammar extends ExpressionGrammar {
         )
       },
     })
-    return { kind: 'filter', tag, type, filter, consume, at: at(first) }
+    return { kind: 'filter', tag, type, filter, contained, consume, at: at(first) }
   })
 }

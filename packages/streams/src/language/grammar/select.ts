@@ -173,6 +173,11 @@ export abstract class SelectGrammar extends ClauseGrammar {
           {
             ALT: (): A.SelectItem => {
               const expr = this.SUBRULE(this.expression)
+              // `@eventbean`: to be handed over as events, as they are here anyway.
+              this.OPTION3(() => {
+                this.CONSUME(T.At)
+                this.CONSUME2(T.Name)
+              })
               const as = this.OPTION2(() => this.SUBRULE2(this.asName))
               return { kind: 'expr', expr, as, at: expr?.at }
             },

@@ -1,4 +1,5 @@
 import type * as A from '../ast.ts'
+import * as T from '../tokens.ts'
 import { at, K } from './base.ts'
 import { CreateGrammar } from './create.ts'
 
@@ -153,6 +154,7 @@ export abstract class TriggerGrammar extends CreateGrammar {
     const selector = this.OPTION9(() => this.SUBRULE(this.streamSelector))
     const distinct = this.OPTION4(() => this.CONSUME(K.distinct)) !== undefined
     const items = this.SUBRULE(this.selectItems)
+    const contained = this.SUBRULE(this.splitFrom) ?? []
     const source = this.OPTION5(() => {
       this.CONSUME(K.from)
       return this.SUBRULE(this.fromClause)
@@ -163,11 +165,12 @@ export abstract class TriggerGrammar extends CreateGrammar {
       const into = this.SUBRULE2(this.insertInto)
       this.CONSUME2(K.select)
       const branchItems = this.SUBRULE2(this.selectItems)
+      const held = this.SUBRULE2(this.splitFrom) ?? []
       const where = this.OPTION6(() => {
         this.CONSUME(K.where)
         return this.SUBRULE(this.expression)
       })
-      branches.push({ insert: into, items: branchItems, where })
+      branches.push({ insert: into, items: branchItems, contained: held, where })
     })
     let all = tail?.output?.keep === 'all'
     this.OPTION7(() => {
@@ -185,7 +188,7 @@ export abstract class TriggerGrammar extends CreateGrammar {
     if (insert && !source)
       return {
         kind: 'split',
-        branches: [{ insert, items, where: tail?.where }, ...branches],
+        branches: [{ insert, items, contained, where: tail?.where }, ...branches],
         all,
         at: at(first),
       }
@@ -202,6 +205,21 @@ export abstract class TriggerGrammar extends CreateGrammar {
       at: at(first),
     }
     return { kind: 'select', select, remove, at: at(first) }
+  })
+
+  /** `from [select orderId, item.* from items as item]` of a branch that splits events up. */
+  splitFrom = this.RULE('splitFrom', (): A.Contained[] => {
+    const contained: A.Contained[] = []
+    this.OPTION({
+      GATE: () => this.next(K.from) && this.next(T.LeftSquare, 2),
+      DEF: () => {
+        this.CONSUME(K.from)
+        this.AT_LEAST_ONE(() => {
+          contained.push(this.SUBRULE(this.containedEvents))
+        })
+      },
+    })
+    return contained
   })
 
   updateStream = this.RULE('updateStream', (): A.Body => {

@@ -45,13 +45,11 @@ export abstract class ValueGrammar extends BaseGrammar {
     const name = nameOf(token)
     return this.OR2([
       {
-        ALT: (): A.Expr => ({
-          kind: 'method',
-          of,
-          name,
-          args: this.SUBRULE(this.argumentList),
-          at: at(token),
-        }),
+        ALT: (): A.Expr => {
+          const args = this.SUBRULE(this.argumentList)
+          const dynamic = this.OPTION2(() => this.CONSUME2(T.Question)) !== undefined
+          return { kind: 'method', of, name, args, dynamic, at: at(token) }
+        },
       },
       {
         ALT: (): A.Expr => {
@@ -134,11 +132,13 @@ export abstract class ValueGrammar extends BaseGrammar {
               ])
               const args = listOf(this.SUBRULE(this.argumentList))
               const distinct = args.some(arg => arg.name === 'distinct')
+              const dynamic = this.OPTION2(() => this.CONSUME2(T.Question)) !== undefined
               return {
                 kind: 'call',
                 name: nameOf(token),
                 args: distinct ? args.filter(arg => arg.name !== 'distinct') : args,
                 distinct,
+                dynamic,
                 at: at(token),
               }
             },

@@ -1,0 +1,208 @@
+import { describe, expect, test } from 'vitest'
+import { engineOf, started } from './started.ts'
+
+/** What the reference of the language describes, in examples of our own. */
+
+type Step = number | readonly [stream: string, record: Record<string, unknown>]
+
+/** Rows of the last statement of a rule; a number moves the clock, ms. */
+function rowsOf(epl: string, steps: readonly Step[]): Record<string, unknown>[] {
+  const { engine, take } = started(epl, {})
+  for (const step of steps) {
+    if (typeof step === 'number') engine.advance(step)
+    else engine.send(...step)
+  }
+  return take()
+}
+
+const plug = 'create schema Plug(id string, w double, n int, tags string[], extra map, any object);'
+const p = (record: Record<string, unknown>): Step => ['Plug', record]
+
+/** The value of an expression over one plug. */
+const valueIn = (expression: string, record: Record<string, unknown> = { id: 'tv', w: 7.5, n: 4 }): unknown =>
+  rowsOf(`${plug} select ${expression} as value from Plug as p`, [p(record)])[0].value
+
+describe('values', () => {
+  test.each<[string, unknown]>([
+    ['Math.PI', Math.PI],
+    ['java.lang.Math.max(n, 9)', 9],
+    ['Math.round(Math.hypot(3, 4))', 5],
+    ['Math.toDegrees(Math.PI)', 180],
+    ["Integer.parseInt('42') + 1", 43],
+    ["Double.parseDouble('2.5')", 2.5],
+    ["Integer.parseInt('many')", null],
+    ['Integer.MAX_VALUE', 2147483647],
+    ['String.valueOf(n)', '4'],
+    ["Boolean.parseBoolean('TRUE')", true],
+    ['p.w.intValue()', 7],
+    ["id.matches('t.')", true],
+    ["id.matches('t')", false],
+    ["id.replaceAll('[tv]', 'x')", 'xx'],
+    ["id.replaceFirst('[tv]', 'x')", 'xv'],
+    ["{'a', 'bc'}.contains('b')", false],
+    ["{'a', 'bc'}.contains('bc')", true],
+    ['{1}.isEmpty()', false],
+    ['event_identity_equals(p, p)', true],
+  ])('%s is %j', (expression, expected) => {
+    expect(valueIn(expression)).toEqual(expected)
+  })
+
+  test.each<[string, unknown]>([
+    ["extra('room')", 'hall'],
+    ["p.extra('room')", 'hall'],
+    ['extra.room', 'hall'],
+    ["extra('none')", null],
+    ['tags(1)', 'b'],
+    ["nosuch('x')?", null],
+    ["any.deep('x')?", 5],
+    ['p.tags(5)', null],
+  ])('a property under a key: %s is %j', (expression, expected) => {
+    const extra = { room: 'hall' }
+    expect(valueIn(expression, { tags: ['a', 'b'], extra, any: { deep: { x: 5 } } })).toEqual(expected)
+  })
+
+  test('a function that would give another value each time is refused', () => {
+    expect(() => valueIn('Math.random()')).toThrow(/random\(\) is not part/)
+  })
+
+  test('part of a time that is left out stays', () => {
+    const at = Date.UTC(2025, 4, 6, 7, 8, 9, 10)
+    const value = (expression: string) =>
+      rowsOf(`create schema T(at date); select ${expression} as value from T`, [['T', { at }]])[0].value
+    expect(value('at.withTime(1, null, null, 0)')).toBe(Date.UTC(2025, 4, 6, 1, 8, 9))
+    expect(value('at.withDate(null, 0, null)')).toBe(Date.UTC(2025, 0, 6, 7, 8, 9, 10))
+  })
+})
+
+describe('words', () => {
+  test.each([
+    "@org.ohmstead.Owner(name = 'ann', tags = {'a', 'b'}, from1 = @Mail('x'), all = {@One, @Two(2)}) select id from Plug",
+    'select (select * from Plug#keepall) @eventbean as all from Plug',
+    'create schema Deep(cells double[][], order int); select cells, `order` from Deep',
+    'create variable int times = 2; select * from pattern [[times] Plug]',
+    'select * from pattern [[n] Plug] as x, Plug#lastevent as y'.replace('[n]', '[1 + 1]'),
+  ])('%s', epl => {
+    expect(engineOf({}).deploy(plug + epl).statements.length).toBeGreaterThan(0)
+  })
+
+  test('a time of day may have a zone of its own', () => {
+    const firings = (zone: string) =>
+      rowsOf(`select current_timestamp as at from pattern [every timer:at(30, 6, *, *, *, 0, '${zone}')]`, [
+        ...Array.from({ length: 48 }, (_, i) => Date.UTC(1970, 0, 1, 0, 30 * (i + 1))),
+      ]).map(({ at }) => new Date(at as number).toISOString().slice(11, 16))
+    expect(firings('Europe/Berlin')).toEqual(['05:30'])
+    expect(firings('GMT-4:00')).toEqual(['10:30'])
+    expect(firings('PST')).toEqual(['14:30'])
+    expect(() => firings('Atlantis')).toThrow(/no time zone 'Atlantis'/)
+  })
+})
+
+describe('lists and windows', () => {
+  const house = `create schema Room(name string, c double); create schema House(id string, rooms Room[]);`
+
+  test('in a lambda a property may stand without the parameter', () => {
+    const engine = engineOf({})
+    engine.deploy(house)
+    const rule = engine.deploy(`
+      insert into Packed select 'x' as id, window(*) as rooms from Room#length(2);
+      select rooms.where(r => c > 20).selectFrom(r => new {name, f = c * 2}) as hot from Packed`)
+    const seen: unknown[] = []
+    rule.statements.at(-1)!.listeners.add(({ insert }) => seen.push(...insert.map(row => row.toObject().hot)))
+    engine.send('Room', { name: 'bath', c: 24 })
+    engine.send('Room', { name: 'hall', c: 15 })
+    expect(seen.at(-1)).toEqual([{ name: 'bath', f: 48 }])
+  })
+
+  test('a method over the rows of a window or table, and the keys of a table', () => {
+    const rows = rowsOf(
+      `${plug}
+       create window Loud#keepall as Plug; insert into Loud select * from Plug(w > 5);
+       create table Sums(id string primary key, total sum(double));
+       into table Sums select sum(w) as total from Plug group by id;
+       create schema Ask(least double);
+       select Loud.where(l => l.w > least).countOf() as loud,
+         Loud(id = 'tv').selectFrom(l => l.w) as tv,
+         Sums.keys() as ids, Sums.maxBy(s => s.total).id as most from Ask`,
+      [p({ id: 'tv', w: 6 }), p({ id: 'pc', w: 60 }), p({ id: 'tv', w: 3 }), ['Ask', { least: 10 }]],
+    )
+    expect(rows).toEqual([{ loud: 1, tv: [6], ids: ['tv', 'pc'], most: 'pc' }])
+  })
+
+  test('a sub-query of whole events, one and many', () => {
+    const rows = rowsOf(
+      `${plug} create schema Ask(id string, w double);
+       select (select * from Plug#lastevent).w as w, (select * from Plug#keepall where id = a.id).selectFrom(q => q.w) as ws,
+         (select * from Plug#lastevent) as whole from Ask as a`,
+      [p({ id: 'tv', w: 6 }), p({ id: 'pc', w: 60 }), ['Ask', { id: 'tv', w: 1 }]],
+    )
+    expect(rows).toMatchObject([{ w: 60, ws: [6], whole: { id: 'pc', w: 60 } }])
+  })
+
+  test('a table keeps events in the order that its column names', () => {
+    const [row] = rowsOf(
+      `${plug}
+       create table Best(all window(*) @type(Plug), ranked sorted(w desc) @type(Plug), top maxbyever(w) @type(Plug));
+       into table Best select window(*) as all, sorted() as ranked, maxbyever() as top from Plug#length(2);
+       create schema Ask(x int);
+       select Best.all.first().w as first, Best.all.last(*).w as last, Best.all.countEvents() as n,
+         Best.ranked.minBy().w as most, Best.ranked.maxBy().w as least, Best.ranked.listReference().selectFrom(b => b.w) as ws,
+         Best.top.w as ever from Ask`,
+      [p({ w: 9 }), p({ w: 2 }), p({ w: 5 }), ['Ask', {}]],
+    )
+    expect(row).toEqual({ first: 2, last: 5, n: 2, most: 5, least: 2, ws: [5, 2], ever: 9 })
+  })
+
+  test('sorted() needs to know by what', () => {
+    expect(() => rowsOf(`${plug} select sorted() as s from Plug#keepall`, [])).toThrow(
+      /needs what it sorts by/,
+    )
+    expect(() => rowsOf('create table T(a somme(int))', [])).toThrow(/'somme' is no aggregate/)
+  })
+})
+
+describe('what is set', () => {
+  test('one place of a list, in a variable, a window and a stream', () => {
+    const rows = rowsOf(
+      `${plug}
+       create variable double[] limits = {1, 2, 3};
+       on Plug as p set limits[p.n] = p.w, limits[9] = 0;
+       create window Kept#keepall (id string, tags string[]);
+       insert into Kept select id, tags from Plug;
+       on Plug(n = 2) update Kept set tags[1] = 'second';
+       update istream Plug set tags[0] = 'first';
+       create schema Ask(x int);
+       select limits, (select tags from Kept) as tags from Ask`,
+      [p({ id: 'a', n: 1, w: 7, tags: ['x', 'y'] }), ['Ask', {}]],
+    )
+    expect(rows).toEqual([{ limits: [1, 7, 3], tags: ['first', 'y'] }])
+  })
+})
+
+describe('events within events', () => {
+  const schemas = `create schema Item(no int, price double); create schema Bill(id string, items Item[]);
+    
+    insert into Bill select 'b' as id, window(*) as items from Item#length_batch(3);`
+  const items: Step[] = [1, 2, 3].map(no => ['Item', { no, price: no * 10 }])
+
+  test('a pattern looks at them one after the other', () => {
+    const matches = (pattern: string) =>
+      rowsOf(`${schemas} select i.no as no from pattern [${pattern}]`, items)
+    expect(matches('every i=Bill[items]')).toEqual([{ no: 1 }, { no: 2 }, { no: 3 }])
+    expect(matches('i=Bill[items where price > 15]')).toEqual([{ no: 2 }])
+    expect(() => matches('i=Bill[select no from items]')).toThrow(/select in \[ \] within a pattern/)
+  })
+
+  test('what splits a stream may take them out first', () => {
+    const engine = engineOf({})
+    engine.deploy(`${schemas}
+      on Bill insert into Head select id insert into Part select * from [select id, no, price from items] where price > 15
+      output all`)
+    const told: unknown[] = []
+    for (const stream of ['Head', 'Part'])
+      engine
+        .deploy(`select * from ${stream}`)
+        .statements[0].listeners.add(({ insert }) => told.push(...insert.map(row => ({ ...row.toObject() }))))
+    for (const step of items) if (typeof step !== 'number') engine.send(...step)
+    expect(told).toEqual([{ id: 'b' }, { id: 'b', no: 2, price: 20 }, { id: 'b', no: 3, price: 30 }])
+  })
+})
