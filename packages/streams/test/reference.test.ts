@@ -206,3 +206,68 @@ describe('events within events', () => {
     expect(told).toEqual([{ id: 'b' }, { id: 'b', no: 2, price: 20 }, { id: 'b', no: 3, price: 30 }])
   })
 })
+
+describe('contexts and tables', () => {
+  test('an end that a clock brings is known before', () => {
+    const ends = (end: string) =>
+      rowsOf(
+        `${plug} create context Spell start Plug(n = 1) as first end ${end};
+         context Spell select context.startTime as since, context.endTime as till, n from Plug`,
+        [5_000, p({ n: 1 }), 7_000, p({ n: 2 })],
+      )
+    const row = (n: number, till: number | null) => ({ since: 5_000, till, n })
+    expect(ends('after 4 sec')).toEqual([row(1, 9_000), row(2, 9_000)])
+    expect(ends('(*, *, *, *, *, 30)')).toEqual([row(1, 30_000), row(2, 30_000)])
+    expect(ends('Plug(n = 3)')).toEqual([row(1, null), row(2, null)])
+  })
+
+  test('a row that was deleted is aggregated anew', () => {
+    const ask: Step = ['Ask', { id: 'tv' }]
+    const schemas = `${plug} create schema Ask(id string); create schema Drop(id string);`
+    expect(
+      rowsOf(
+        `${schemas} create table Uses(id string primary key, n count(*));
+         into table Uses select count(*) as n from Plug group by id;
+         on Drop as d delete from Uses where id = d.id;
+         select Uses[id].n as n from Ask`,
+        [p({ id: 'tv' }), p({ id: 'tv' }), ask, ['Drop', { id: 'tv' }], ask, p({ id: 'tv' }), ask],
+      ),
+    ).toEqual([{ n: 2 }, { n: null }, { n: 1 }])
+    expect(
+      rowsOf(
+        `${schemas} create table All(n count(*)); into table All select count(*) as n from Plug;
+         on Drop delete from All; select All.n as n from Ask`,
+        [p({}), p({}), ask, ['Drop', {}], ask, p({}), ask],
+      ),
+    ).toEqual([{ n: 2 }, { n: 0 }, { n: 1 }])
+  })
+})
+
+describe('groups', () => {
+  test('a value by groups of its own belongs to each row', () => {
+    const rows = (group: string) =>
+      rowsOf(`${plug} select sum(w, group_by: id) as own, sum(w) as all from Plug ${group}`, [
+        p({ id: 'a', w: 1 }),
+        p({ id: 'b', w: 2 }),
+        p({ id: 'a', w: 4 }),
+      ])
+    expect(rows('')).toEqual([
+      { own: 1, all: 1 },
+      { own: 2, all: 3 },
+      { own: 5, all: 7 },
+    ])
+    expect(rows('group by id').at(-1)).toEqual({ own: 5, all: 5 })
+  })
+
+  test('a cube goes from the detail to the total, the first key before the others', () => {
+    const rows = rowsOf(`${plug} select id, n, sum(w) as s from Plug group by cube(id, n)`, [
+      p({ id: 'a', n: 2, w: 1 }),
+    ])
+    expect(rows).toEqual([
+      { id: 'a', n: 2, s: 1 },
+      { id: 'a', n: null, s: 1 },
+      { id: null, n: 2, s: 1 },
+      { id: null, n: null, s: 1 },
+    ])
+  })
+})

@@ -92,6 +92,8 @@ export class Watch implements Receiver, Timed, PatternTarget {
   }
 
   arm(due: number | undefined): void {
+    // An end that a clock brings is known from the start.
+    if (due !== undefined && this.order === endOrder) this.around?.own.set('endTime', due)
     if (due !== undefined) this.timer = this.run.context.runtime.scheduler.at(due, this.order, this)
   }
 

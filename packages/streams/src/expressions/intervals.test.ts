@@ -10,7 +10,7 @@ const schemas = `
 type Span = readonly [start: number, end: number]
 
 /** What an expression over a heating and an airing yields; times in s. */
-function valueOf(expression: string, heating: Span, airing: Span): unknown {
+function between(expression: string, heating: Span, airing: Span): unknown {
   const engine = engineOf({})
   const rule = engine.deploy(
     `${schemas} select ${expression} as value from Heating#lastevent as h, Airing#lastevent as a`,
@@ -74,19 +74,19 @@ describe('how two spans of time lie to each other', () => {
     ['startedBy(a)', [40, 70], true],
     ['startedBy(a)', [41, 70], false],
   ])('h.%s of %j and [40, 60] is %j', (call, heating, expected) => {
-    expect(valueOf(`h.${call}`, heating, noon)).toBe(expected)
+    expect(between(`h.${call}`, heating, noon)).toBe(expected)
   })
 
   test('a single time, and one that was moved with what it lasts', () => {
-    expect(valueOf('h.since.before(a)', [39, 99], noon)).toBe(true)
-    expect(valueOf('h.before(a.till)', [50, 59], noon)).toBe(true)
-    expect(valueOf('h.plus(10 sec).coincides(a)', [30, 50], noon)).toBe(true)
-    expect(valueOf("h.set('second', 40).coincides(a)", [7, 27], noon)).toBe(true)
-    expect(valueOf("h.get('second')", [7, 27], noon)).toBe(7)
+    expect(between('h.since.before(a)', [39, 99], noon)).toBe(true)
+    expect(between('h.before(a.till)', [50, 59], noon)).toBe(true)
+    expect(between('h.plus(10 sec).coincides(a)', [30, 50], noon)).toBe(true)
+    expect(between("h.set('second', 40).coincides(a)", [7, 27], noon)).toBe(true)
+    expect(between("h.get('second')", [7, 27], noon)).toBe(7)
   })
 
   test('what is not known gives null', () => {
-    expect(valueOf('h.before(cast(null, long))', [1, 2], noon)).toBeNull()
+    expect(between('h.before(cast(null, long))', [1, 2], noon)).toBeNull()
   })
 
   test('an event of a type without times, and too many lengths, are refused', () => {

@@ -29,9 +29,8 @@ export function loose(expr: Expr, keys: ReadonlySet<string>, sources: readonly S
 function children(expr: Expr): Expr[] {
   switch (expr.kind) {
     case 'call':
-      return isAggregate(expr) || /^grouping(_id)?$/i.test(expr.name)
-        ? []
-        : expr.args.flatMap(arg => arg.value ?? [])
+      if (isAggregate(expr)) return localKeys(expr)
+      return /^grouping(_id)?$/i.test(expr.name) ? [] : expr.args.flatMap(arg => arg.value ?? [])
     case 'method':
       return [
         expr.of,
@@ -71,6 +70,12 @@ function children(expr: Expr): Expr[] {
     default:
       return []
   }
+}
+
+/** `sum(x, group_by: k)` is another one for each event's own k. */
+function localKeys(expr: Expr & { kind: 'call' }): Expr[] {
+  const keys = expr.args.find(arg => arg.name?.toLowerCase() === 'group_by')?.value
+  return keys?.kind === 'array' ? keys.items : keys ? [keys] : []
 }
 
 /**

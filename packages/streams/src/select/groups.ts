@@ -53,7 +53,7 @@ function setsOf(item: GroupItem | Expr[], place: (expr: Expr) => number): number
     case 'cube': {
       const parts = item.items.map(set => set.map(place))
       const all = Array.from({ length: 2 ** parts.length }, (_, mask) =>
-        parts.filter((_part, i) => !(mask & (1 << i))).flat(),
+        parts.filter((_part, i) => !(mask & (1 << (parts.length - 1 - i)))).flat(),
       )
       return all.sort((a, b) => b.length - a.length)
     }

@@ -198,6 +198,16 @@ export class ResultSet {
       if (group.count <= 0 && this.levels[group.level].delete(group.id)) this.cx.held(-1)
   }
 
+  /** Lets go of the groups with a key, or of all that was aggregated where nothing is grouped. */
+  forget(id: Value): void {
+    if (!this.grouped) {
+      this.clear()
+      return
+    }
+    this.askedGroup = null
+    for (const groups of this.levels) if (groups.delete(id)) this.cx.held(-1)
+  }
+
   clear(): void {
     this.askedGroup = null
     for (const level of this.levels) {

@@ -30,6 +30,8 @@ export class Table implements Running {
   readonly cx: InstanceCx
   readonly rows = new Map<Value, TableRow>()
   readonly subscription: Subscription
+  /** Results whose aggregates are columns here. */
+  readonly fed: ResultSet[] = []
 
   constructor(plan: TablePlan, env: Env) {
     this.plan = plan
@@ -67,6 +69,7 @@ export class Table implements Running {
     const make = rows.makeGroup.bind(rows)
     rows.makeGroup = (id, level, keys, sample) => this.attach(make(id, level, keys, sample), keys, into)
     if (!rows.grouped) this.attach(rows.total, [], into)
+    this.fed.push(rows)
   }
 
   attach(group: Group, keys: readonly Value[], into: IntoPlan): Group {
@@ -110,7 +113,13 @@ export class Table implements Running {
   }
 
   remove(events: readonly Event[]): void {
-    for (const event of events) if (this.rows.delete(this.keyOf(event.values))) this.cx.held(-1)
+    for (const event of events) {
+      const key = this.keyOf(event.values)
+      if (!this.rows.delete(key)) continue
+      this.cx.held(-1)
+      // What is aggregated into it begins anew with the next event.
+      for (const rows of this.fed) rows.forget(key)
+    }
   }
 
   replace(added: readonly Event[], removed: readonly Event[]): void {
