@@ -271,3 +271,57 @@ describe('groups', () => {
     ])
   })
 })
+
+describe('what hides a mistake is refused', () => {
+  const schemas = `${plug} create schema Ask(id string, w double); create window Kept#keepall as Plug;
+    create table Sums(id string primary key, total sum(double), plain int);`
+
+  test.each<[string, RegExp]>([
+    ['insert into Ask select id, w * 2 as watts from Plug', /Ask has no column 'watts'/],
+    ['insert into Ask select n as id from Plug', /column 'id' of Ask is a text, not a number/],
+    ["on Ask update Kept set w = 'much'", /'w' is a number, not a text/],
+    ["update istream Plug set w = 'much'", /'w' is a number, not a text/],
+    ["create variable int limit = 'much'", /'limit' is a number, not a text/],
+    ['create schema Plug(id string)', /there is a 'Plug' already/],
+    ['create window Loud as Plug', /a named window needs a data window/],
+    ['create expression f {1}; create expression f {2}', /there is an expression 'f' already/],
+    ['select prev(1, w) from Plug', /prev\(\) needs a data window/],
+    ['select (select prev(1, w) from Plug#length(3)) from Ask', /prev\(\) cannot stand in a sub-query/],
+    ['select (select w from Plug) from Ask', /a sub-query needs a data window/],
+    ['select n from Plug where n in (select n, w from Kept)', /one column/],
+    [
+      'create context C partition by id from Plug; context C select context.owner from Plug',
+      /no property 'owner'/,
+    ],
+    [
+      'create context C partition by id from Plug; context C select context.key2 from Plug',
+      /no property 'key2'/,
+    ],
+    ['create context C partition by id from Plug, id and w from Ask', /2 keys here, and 1 before/],
+    ['select id from Plug output every 0 events', /above zero/],
+    ["select id from Plug limit 'few'", /'limit' needs a number/],
+    ['select id from Plug#length(2, 3)', /#length takes 1 value, got 2/],
+    ['select id from Plug#keepall(3)', /#keepall takes no values, got 1/],
+    ['select id from Plug#sort(w)', /#sort needs/],
+    ['select * from pattern [[0] Plug]', /a repeat needs a number from 1/],
+    ['select * from pattern [[3:2] Plug until Ask]', /3 is more than 2/],
+    ['select n.roundFloor() from Plug', /roundFloor\(\) takes 1 value, got 0/],
+    ['select n.plus() from Plug', /plus\(\) takes 1 value, got 0/],
+    ['select id.plus(1 sec) from Plug', /plus\(\) needs a time/],
+    ['select id.length(1) from Plug', /length\(\) takes no values, got 1/],
+    ['select id.substring() from Plug', /substring\(\) takes 1 to 2 values, got 0/],
+    ['select n.where(x => x > 1) from Plug', /where\(\) works on lists, this is a number/],
+    ['select tags.wheer(x => x > 1) from Plug', /no method \.wheer\(\); did you mean 'where'/],
+    ['select Math.max(n) from Plug', /max\(\) takes at least 2 values/],
+    ['select grouping(id), sum(w) from Plug group by id', /grouping\(\) needs rollup, cube or grouping sets/],
+    ['expression f {x => x.w} select f() from Plug as p', /f\(\) takes 1 value, got 0/],
+    ['into table Sums select avg(w) as total from Plug group by id', /total.*is sum, not avg/],
+    ['into table Sums select sum(w) as all from Plug group by id', /Sums has no column 'all'/],
+    [
+      'into table Sums select sum(w) as total from Plug',
+      /Sums has 1 key columns, and the statement groups by 0/,
+    ],
+  ])('%s', (epl, message) => {
+    expect(() => rowsOf(schemas + epl, [])).toThrow(message)
+  })
+})

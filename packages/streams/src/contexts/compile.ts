@@ -107,6 +107,12 @@ function keyedLevel(
   const sources = spec.sources.map((source): KeySource => {
     const type = requireType(source.type, catalog, source.at)
     const typed = source.keys.map(key => compile(key, scopeOf(type, source.alias, compilation)))
+    const [{ keys: first }] = spec.sources
+    if (typed.length !== first.length)
+      throw new RuleFault(
+        `all streams of a context have as many keys: ${typed.length} keys here, and ${first.length} before`,
+        source.at,
+      )
     typed.forEach((key, i) => {
       properties.set(`key${i + 1}`, key.type)
     })
@@ -131,8 +137,9 @@ function keyedLevel(
     )
     .map((one, i): Source => ({ ...one, slot: i + 1 }))
   const initiated = spec.initiated.map(condition => compileStart(condition, compilation, aliases))
-  const end = spec.terminated && compileEnd(spec.terminated, compilation, aliases)
-  for (const alias of aliases) properties.set(alias.alias, { kind: 'event', of: alias.type })
+  const ends: Source[] = []
+  const end = spec.terminated && compileEnd(spec.terminated, compilation, aliases, ends)
+  for (const { alias, type } of [...aliases, ...ends]) properties.set(alias, { kind: 'event', of: type })
   const ended = end && ofOwnKey(end, spec, sources, catalog, depth)
   const plan: LevelPlan = { kind: 'keyed', sources, initiated, end: ended }
   return { level: { name, plan, aliases }, restriction: type => byType.get(type.name), properties }

@@ -78,6 +78,8 @@ export class Creation {
         this.schema(body)
         break
       case 'createExpression':
+        if (this.names.expression(body.name))
+          throw new RuleFault(`there is an expression '${body.name}' already`, body.at)
         this.names.put('expression', body.name, { params: body.params, body: body.body })
         break
       case 'updateStream':
@@ -93,6 +95,8 @@ export class Creation {
     const fields = this.windowFields(body)
     const from = body.items || body.from === undefined ? undefined : requireType(body.from, this.names)
     const type = new EventType(name, fields, from?.times)
+    if (body.views.length === 0)
+      throw new RuleFault('a named window needs a data window, such as #keepall', body.at)
     const { base } = this.compilation
     const windows = compileWindows(body.views, body.retain, { type, ext: base, zone: this.names.zone })
     this.names.put('window', name, { name, type, context: this.statement.context })
@@ -167,14 +171,16 @@ export class Creation {
     if (this.names.variable(name)) throw new RuleFault(`there is a variable '${name}' already`, body.at)
     const type = this.field({ ...body, primaryKey: false }).type
     const { base } = this.compilation
-    const value =
-      body.value && compile(body.value, { levels: [], ext: base, zone: this.names.zone }).fn([], base.still)
+    const given = body.value && compile(body.value, { levels: [], ext: base, zone: this.names.zone })
+    if (given) Types.assignable(type, given.type, `'${name}'`, body.at)
+    const value = given?.fn([], base.still)
     const { context } = this.statement
     this.names.put('variable', name, { name, type, constant, context, value: value ?? null })
   }
 
   schema(body: Create<'createSchema'>): void {
     if (body.variant) throw new Unsupported('a variant schema', body.at)
+    if (this.names.type(body.name)) throw new RuleFault(`there is a '${body.name}' already`, body.at)
     const parents = body.copy.map(name => requireType(name, this.names, body.at))
     const fields = [
       ...parents.flatMap(parent => parent.fields),

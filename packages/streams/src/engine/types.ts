@@ -88,6 +88,14 @@ export function comparable(a: Type, b: Type, at?: Position): void {
   throw new RuleFault(`compares ${describe(a)} with ${describe(b)}`, at)
 }
 
+/** @throws RuleFault for a value that cannot stand in a column or variable; whole numbers and others are one kind */
+export function assignable(to: Type, from: Type, what: string, at?: Position): void {
+  sameUnit(to, from, `sets ${what}:`, at)
+  const plain = ['number', 'string', 'boolean']
+  if (!plain.includes(to.kind) || !plain.includes(from.kind) || to.kind === from.kind) return
+  throw new RuleFault(`${what} is ${describe(to)}, not ${describe(from)}`, at)
+}
+
 /** @throws RuleFault when a value is known to be of another kind */
 export function requireKind(
   type: Type,

@@ -8,7 +8,7 @@ import { arithmetic, bitwise, calculation, comparison, concatenation, logical } 
 import { builtin, isFunction, typeTest } from './functions.ts'
 import { moved, timeOf } from './intervals.ts'
 import { isListName } from './lists.ts'
-import { methodCall, underKey } from './methods.ts'
+import { methodCall, requireTime, underKey } from './methods.ts'
 import { named, partsOf } from './names.ts'
 import { same } from './operators.ts'
 import { compilePeriod, isPeriodMethod } from './periods.ts'
@@ -168,7 +168,7 @@ function method(expr: Expr & { kind: 'method' }, scope: Scope): Typed {
     scope,
   )
   if (isPeriodMethod(expr.name) && expr.args[0]?.value?.kind === 'period') {
-    const time = timeOf(of)
+    const time = requireTime(timeOf(of), expr)
     return moved(time, compilePeriod.shift(time, expr, scope, compile))
   }
   return methodCall(of, expr, scope, compile)

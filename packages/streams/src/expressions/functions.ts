@@ -125,6 +125,8 @@ function sameEvent(args: Typed[], expr: Call): Typed {
 }
 
 function extreme(args: Typed[], expr: Call, better: (a: number, b: number) => boolean): Typed {
+  if (args.length < 2)
+    throw new RuleFault(`${expr.name}() takes at least 2 values, got ${args.length}`, expr.at)
   const fns = args.map(arg => arg.fn)
   const type = Types.common(
     args.map(arg => arg.type),
@@ -274,6 +276,8 @@ function unknownFunction(expr: Call): Error {
       `${expr.name}() cannot stand here: it needs the rows of a select, and none stands inside another`,
       expr.at,
     )
+  if (/^grouping(_id)?$/i.test(expr.name))
+    return new RuleFault(`${expr.name}() needs rollup, cube or grouping sets in group by`, expr.at)
   const known = [...functionNames, ...aggregateLike]
   const near = nearest(expr.name, known)
   if (near !== undefined)

@@ -17,7 +17,7 @@ interface Given {
   readonly lambdas: number
   readonly values: readonly Value[]
   /** `aggregate` alone: the second lambda parameter is the item. */
-  fold(result: Value, item: Value): Value
+  fold(result: Value, item: Value, place: number, items: Items): Value
 }
 
 interface ListMethod {
@@ -117,7 +117,8 @@ const methods: Record<string, ListMethod> = {
   mostfrequent: { run: (items, given) => frequent(items, given, 1), type: value },
   leastfrequent: { run: (items, given) => frequent(items, given, -1), type: value },
   aggregate: {
-    run: (items, given) => items.reduce((result, item) => given.fold(result, item), given.values[0]),
+    run: (items, given) =>
+      items.reduce((result, item, i) => given.fold(result, item, i, items), given.values[0]),
     type: value,
   },
   tomap: {
@@ -137,6 +138,8 @@ export function isListMethod(of: Typed, expr: Method): boolean {
   return of.type.kind === 'array' || lambda || open || name === 'size' || name === 'countof'
 }
 
+export const listNames: readonly string[] = Object.keys(methods)
+
 export const isListName = (name: string) => Object.hasOwn(methods, name.toLowerCase())
 
 /** Of what is sorted already: at which end it stands. */
@@ -145,6 +148,9 @@ const ends: Readonly<Record<string, string>> = { minby: 'first', maxby: 'last' }
 /** @throws RuleFault for a method without the lambda that it needs */
 export function listCall(of: Typed, expr: Method, scope: Scope, compile: Compile): Typed {
   const name = expr.name.toLowerCase()
+  const { kind } = of.type
+  if (kind === 'number' || kind === 'string' || kind === 'boolean')
+    throw new RuleFault(`.${expr.name}() works on lists, this is ${Types.describe(of.type)}`, expr.at)
   if (of.type.kind === 'array' && of.type.sorted && expr.args.length === 0 && Object.hasOwn(ends, name))
     return listCall(of, { ...expr, name: ends[name] }, scope, compile)
   const method = methods[name]
@@ -172,7 +178,7 @@ export function listCall(of: Typed, expr: Method, scope: Scope, compile: Compile
         lambdas: bodies.length,
         values: values.map(fn => fn(slots, cx)),
         each: (one, place, all, n = 0) => (bodies[n] ? run(bodies[n], [one, place, all.length]) : one),
-        fold: (result, one) => run(bodies[0], [result, one]),
+        fold: (result, one, place, all) => run(bodies[0], [result, one, place, all.length]),
       })
     },
     type: method.type(item, bodies[0]?.type),

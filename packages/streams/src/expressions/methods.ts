@@ -2,13 +2,14 @@ import type { Value } from '../engine/event.ts'
 import * as Types from '../engine/types.ts'
 import { RuleFault, Unsupported } from '../errors.ts'
 import type { Expr } from '../language/ast.ts'
+import { nearest } from '../nearest.ts'
 import { moved, relationCall, relationNames, timeOf } from './intervals.ts'
-import { isListMethod, listCall } from './lists.ts'
+import { isListMethod, listCall, listNames } from './lists.ts'
 import { member } from './names.ts'
 import { memberOf, same } from './operators.ts'
 import type { Fn, Scope, Typed } from './scope.ts'
 import { replaced, wholeMatch } from './texts.ts'
-import { timeMethods } from './times.ts'
+import { faultOfTime, timeMethods } from './times.ts'
 
 type Compile = (expr: Expr, scope: Scope) => Typed
 type Method = Expr & { kind: 'method' }
@@ -20,15 +21,22 @@ export function methodCall(of: Typed, expr: Method, scope: Scope, compile: Compi
   if (relationNames.includes(name)) return relationCall(of, expr, scope, compile)
   const key = keyed(of, expr, scope, compile)
   if (key) return key
+  if (!isMethod(name) && !isGetter(expr)) throw unknownMethod(expr)
   const args = expr.args.map(arg => {
     if (arg.star || !arg.value) throw new RuleFault(`.${expr.name}() takes no *`, expr.at)
     return compile(arg.value, scope)
   })
-  if (Object.hasOwn(textMethods, name) && of.type.kind !== 'number')
+  if (Object.hasOwn(textMethods, name) && of.type.kind !== 'number') {
+    const [, run] = textMethods[name]
+    requireCount(expr, run.length - 1, optional[name])
     return applied(of, textMethods[name], args)
+  }
   if (Object.hasOwn(timeMethods, name)) {
     const [type, run] = timeMethods[name]
-    const time = timeOf(of)
+    const time = requireTime(timeOf(of), expr)
+    requireCount(expr, most[name] ?? run.length - 2, optional[name])
+    const fault = faultOfTime(name, args[0]?.constant?.value)
+    if (fault !== undefined) throw new RuleFault(`.${expr.name}(): ${fault}`, expr.at)
     const changed = applied(
       time,
       [type, (at: never, ...rest: never[]) => run(scope.zone, at, ...rest)],
@@ -41,8 +49,41 @@ export function methodCall(of: Typed, expr: Method, scope: Scope, compile: Compi
   if (name === 'tostring' && args.length === 0) return applied(of, [Types.string, String], args)
   if (name === 'equals' && args.length === 1)
     return applied(of, [Types.boolean, (a: Value, b: Value) => a === b], args)
-  if (expr.args.length === 0 && /^(get|is)[A-Z]/.test(expr.name)) return getter(of, expr)
-  throw new Unsupported(`the method .${expr.name}()`, expr.at)
+  if (isGetter(expr)) return getter(of, expr)
+  throw new RuleFault(`.${expr.name}() does not work on ${Types.describe(of.type)}`, expr.at)
+}
+
+const isGetter = (expr: Method) => expr.args.length === 0 && /^(get|is)[A-Z]/.test(expr.name)
+
+const isMethod = (name: string) =>
+  [textMethods, timeMethods, numberMethods].some(methods => Object.hasOwn(methods, name)) ||
+  name === 'tostring'
+
+function unknownMethod(expr: Method): Error {
+  const known = [...Object.keys(textMethods), ...Object.keys(timeMethods), ...listNames, ...relationNames]
+  const near = nearest(expr.name.toLowerCase(), known)
+  if (near === undefined) return new Unsupported(`the method .${expr.name}()`, expr.at)
+  return new RuleFault(`there is no method .${expr.name}(); did you mean '${near}'?`, expr.at, known)
+}
+
+export function requireTime(of: Typed, expr: Method): Typed {
+  if (['number', 'any', 'null'].includes(of.type.kind)) return of
+  throw new RuleFault(`.${expr.name}() needs a time, got ${Types.describe(of.type)}`, expr.at)
+}
+
+/** How many of the last values of a method may be left out. */
+const optional: Readonly<Record<string, number>> = { substring: 1, format: 1, between: 2 }
+/** Of methods with defaults: how many values they take. */
+const most: Readonly<Record<string, number>> = { between: 4, withtime: 4 }
+
+function requireCount({ name, args, at }: Method, takes: number, optional = 0): void {
+  const least = takes - optional
+  if (args.length >= least && args.length <= takes) return
+  const range = optional > 0 ? `${least} to ${takes}` : takes === 0 ? 'no' : String(takes)
+  throw new RuleFault(
+    `.${name}() takes ${range} ${range === '1' ? 'value' : 'values'}, got ${args.length}`,
+    at,
+  )
 }
 
 /** `a.prices('day')` is what a property holds under a key, `a.prices('day')?` of one that may not be there. */

@@ -22,6 +22,7 @@ const parts: Record<string, (date: Date) => number> = {
   month: date => date.getUTCMonth(),
   year: date => date.getUTCFullYear(),
   week: date => weekOf(date),
+  era: date => (date.getUTCFullYear() > 0 ? 1 : 0),
   dayofweek: date => date.getUTCDay() + 1,
   dayofyear: date => Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000) + 1,
 }
@@ -159,12 +160,12 @@ export const timeMethods: Record<string, TimeMethod> = {
   format: [
     Types.string,
     (zone, at, pattern?: string) =>
-      pattern === undefined ? isoWithoutOffset(at, zone) : formatted(local(at, zone), pattern),
+      pattern === undefined ? isoWithoutOffset(at, zone) : formatted(at, pattern, zone),
   ],
 }
 for (const name of [
   'hourOfDay', 'minuteOfHour', 'secondOfMinute', 'millisOfSecond', 'dayOfMonth', 'dayOfWeek', 'dayOfYear',
-  'monthOfYear', 'year', 'hour', 'minute', 'month', 'day', 'second', 'week', 'weekyear',
+  'monthOfYear', 'era', 'year', 'hour', 'minute', 'month', 'day', 'second', 'week', 'weekyear',
 ]) // biome-ignore format: a word list
   timeMethods[`get${name}`.toLowerCase()] = [Types.integer, (zone, at) => partOf(at, name, zone)]
 
@@ -174,25 +175,76 @@ function isoWithoutOffset(at: number, zone: string): string {
 
 // ── texts of times ───────────────────────────────────────────────────────────────────────────
 
-const letters: Record<string, (date: Date) => number> = {
+type Part = (date: Date, width: number, offset: number) => number | string
+
+const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
+const monthNames = [
+  'January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December',
+] // biome-ignore format: a word list
+
+const named = (name: string, width: number) => (width < 4 ? name.slice(0, 3) : name)
+/** `+0100` without a colon, `+01:00` with one. */
+function offsetText(offset: number, colon: string): string {
+  const minutes = Math.abs(offset) / 60_000
+  const two = (value: number) => String(Math.floor(value)).padStart(2, '0')
+  return `${offset < 0 ? '-' : '+'}${two(minutes / 60)}${colon}${two(minutes % 60)}`
+}
+
+/** What a letter of a pattern shows of a local time, in English; a number is filled up with zeros. */
+const letters: Record<string, Part> = {
   y: date => date.getUTCFullYear(),
-  M: date => date.getUTCMonth() + 1,
+  M: (date, width) => (width < 3 ? date.getUTCMonth() + 1 : named(monthNames[date.getUTCMonth()], width)),
   d: date => date.getUTCDate(),
+  D: date => parts.dayofyear(date),
+  E: (date, width) => named(days[date.getUTCDay()], width),
+  u: date => date.getUTCDay() || 7,
+  w: date => weekOf(date),
+  a: date => (date.getUTCHours() < 12 ? 'AM' : 'PM'),
   H: date => date.getUTCHours(),
+  k: date => date.getUTCHours() || 24,
+  K: date => date.getUTCHours() % 12,
+  h: date => date.getUTCHours() % 12 || 12,
   m: date => date.getUTCMinutes(),
   s: date => date.getUTCSeconds(),
   S: date => date.getUTCMilliseconds(),
+  Z: (_, _width, offset) => offsetText(offset, ''),
+  X: (_, width, offset) =>
+    offset === 0 ? 'Z' : offsetText(offset, width > 2 ? ':' : '').slice(0, width < 2 ? 3 : undefined),
 }
 
-const fields = /([yMdHmsS])\1*|'((?:[^']|'')*)'/g
+const fields = /([A-Za-z])\1*|'((?:[^']|'')*)'/g
 
 /** `yyyy-MM-dd HH:mm:ss.SSS`, with texts in quotes. */
-function formatted(date: Date, pattern: string): string {
+function formatted(at: number, pattern: string, zone: string): string {
+  const date = local(at, zone)
   return pattern.replace(fields, (run: string, letter: string | undefined, text: string | undefined) => {
     if (letter === undefined) return text === '' ? "'" : text!.replaceAll("''", "'")
-    const value = String(letters[letter](date)).padStart(run.length, '0')
-    return letter === 'y' && run.length === 2 ? value.slice(-2) : value
+    const value = letters[letter]?.(date, run.length, date.getTime() - at) ?? run
+    const shown = typeof value === 'number' ? String(value).padStart(run.length, '0') : value
+    return letter === 'y' && run.length === 2 ? shown.slice(-2) : shown
   })
+}
+
+/** A letter of a pattern that means nothing; undefined when all do. */
+const strange = (pattern: string): string | undefined =>
+  [...pattern.matchAll(fields)].find(
+    ([, letter]) => letter !== undefined && !Object.hasOwn(letters, letter),
+  )?.[1]
+
+const withField = ['get', 'set', 'withmin', 'withmax', 'roundfloor', 'roundceiling', 'roundhalf']
+
+/** What is wrong with the first value of a method, where that is known while compiling. */
+export function faultOfTime(name: string, first: Value): string | undefined {
+  if (typeof first !== 'string') return undefined
+  if (name === 'format') {
+    const letter = strange(first)
+    return letter === undefined
+      ? undefined
+      : `'${letter}' in the pattern '${first}' means nothing; texts stand in quotes`
+  }
+  if (!withField.includes(name)) return undefined
+  const known = name.startsWith('round') ? units : name === 'get' ? Object.keys(parts) : Object.keys(setters)
+  return known.includes(canonical(first)) ? undefined : `'${first}' is none of ${known.join(', ')}`
 }
 
 /** The time that a text shows, in ms; null when it does not fit the pattern. */
@@ -203,6 +255,7 @@ export function timeFrom(text: string, pattern: string, zone: string): number | 
   for (const match of pattern.matchAll(fields)) {
     source += escaped(pattern.slice(last, match.index))
     last = match.index + match[0].length
+    if (match[1] !== undefined && !'yMdHmsS'.includes(match[1])) return null
     if (match[1] === undefined) source += escaped(match[2] === '' ? "'" : match[2])
     else {
       order.push(match[1])

@@ -1,3 +1,4 @@
+import { RuleFault } from '../errors.ts'
 import type { Argument, Expr, Select } from './ast.ts'
 
 /** An expression that has a name. */
@@ -33,6 +34,13 @@ function bodyOf(node: Record<string, unknown>, lookup: Lookup): Expr | undefined
   const found = lookup(node.name as string)
   if (!found || (node.kind === 'name' && found.params.length > 0)) return undefined
   const args = node.kind === 'call' ? (node.args as Argument[]) : []
+  if (args.length !== found.params.length) {
+    const [takes, name] = [found.params.length, node.name as string]
+    throw new RuleFault(
+      `${name}() takes ${takes} ${takes === 1 ? 'value' : 'values'}, got ${args.length}`,
+      node.at as Expr['at'],
+    )
+  }
   const given = new Map(found.params.map((param, i) => [param, args[i]?.value]))
   return replaced(found.body, given)
 }

@@ -27,7 +27,7 @@ export function compileOutput(
     spec.every &&
     ('period' in spec.every
       ? { span: spanOf(spec.every.period, scope) }
-      : { events: compile(spec.every.events, scope).fn })
+      : { events: eventsOf(spec.every.events, scope) })
   const after =
     spec.after &&
     ('period' in spec.after
@@ -60,6 +60,14 @@ function spanOf(expr: Expr, scope: Scope) {
   if (!span || span.ms + span.months <= 0)
     throw new RuleFault('an output rate needs a length of time above zero', expr.at)
   return span
+}
+
+function eventsOf(expr: Expr, scope: Scope): Fn {
+  const { fn, type, constant } = compile(expr, scope)
+  Types.requireKind(type, 'number', 'a number of events', expr.at)
+  if (constant && !((constant.value as number) > 0))
+    throw new RuleFault('an output rate needs a number of events above zero', expr.at)
+  return fn
 }
 
 function numberOf(expr: Expr, scope: Scope): number {

@@ -5,7 +5,7 @@ import type * as Types from '../engine/types.ts'
 import { RuleFault, Unsupported } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
 import { compileSpan } from '../expressions/periods.ts'
-import type { Scope, Source } from '../expressions/scope.ts'
+import type { Scope, Source, Typed } from '../expressions/scope.ts'
 import type { Argument, Expr, Pattern, SelectItem } from '../language/ast.ts'
 import { render } from '../language/render.ts'
 import { nearest } from '../nearest.ts'
@@ -13,6 +13,8 @@ import { compileContained } from '../select/contained.ts'
 import type { Compilation } from '../select/extensions.ts'
 import { compileCron } from '../time/compileCron.ts'
 import type { PatternNode, PatternPlan, SchedulePlan } from './plan.ts'
+
+type Repeat = Pattern & { kind: 'repeat' }
 
 const knownFlags = ['SuppressOverlappingMatches', 'DiscardPartialsOnMatch']
 
@@ -126,9 +128,10 @@ class PatternCompiler {
     return slot
   }
 
-  repeat(pattern: Pattern & { kind: 'repeat' }): PatternNode {
-    const low = pattern.low && compile(pattern.low, this.scope).fn
-    const high = pattern.high && compile(pattern.high, this.scope).fn
+  repeat(pattern: Repeat): PatternNode {
+    const [lowest, highest] = [pattern.low, pattern.high].map(end => end && compile(end, this.scope))
+    requireBounds(lowest, highest, pattern)
+    const [low, high] = [lowest?.fn, highest?.fn]
     const before = this.tags.length
     const of = this.node(pattern.of)
     const lists = this.tags.slice(before).map(tag => tag.slot)
@@ -144,8 +147,18 @@ function noSelect(items: readonly SelectItem[]): never {
   throw new Unsupported('a select in [ ] within a pattern', items[0]?.at)
 }
 
+/** As far as they are known while compiling. */
+function requireBounds(low: Typed | undefined, high: Typed | undefined, { at, until }: Repeat): void {
+  const [from, to] = [low?.constant?.value, high?.constant?.value]
+  if (typeof to === 'number' && to < 1) throw new RuleFault('a repeat needs a number from 1', at)
+  if (typeof from !== 'number') return
+  if (from < (until ? 0 : 1)) throw new RuleFault('a repeat needs a number from 1', at)
+  if (typeof to === 'number' && from > to)
+    throw new RuleFault(`a repeat goes from the less to the more: ${from} is more than ${to}`, at)
+}
+
 /** `[3]`, `[n]`, `[3:3]` */
-function isExact({ low, high }: Pattern & { kind: 'repeat' }): boolean {
+function isExact({ low, high }: Repeat): boolean {
   return low !== undefined && high !== undefined && render(low) === render(high)
 }
 

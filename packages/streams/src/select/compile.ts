@@ -1,13 +1,15 @@
-import { Aggregates, isByOrder } from '../aggregates/compile.ts'
+import { Aggregates, isAggregate, isByOrder } from '../aggregates/compile.ts'
 import { type Catalog, requireType, unknownTarget } from '../engine/catalog.ts'
 import { type Event, EventType, type Field } from '../engine/event.ts'
 import { compileFilter } from '../engine/filterPlan.ts'
+import * as Types from '../engine/types.ts'
 import { RuleFault, Unsupported } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
 import type { Fn, Scope, Source, Typed } from '../expressions/scope.ts'
 import { compileJoin } from '../join/compile.ts'
 import type { Expr, InsertInto, Select, SelectItem, StreamSpec } from '../language/ast.ts'
 import { render } from '../language/render.ts'
+import { hint } from '../nearest.ts'
 import { compileOutput } from '../output/compile.ts'
 import { compilePattern } from '../patterns/compile.ts'
 import { compileRecognize } from '../recognize/compile.ts'
@@ -36,7 +38,9 @@ export function compileSelect(written: Select, compilation: Compilation): Compil
   const sources = recognize
     ? [{ alias: 'match', type: recognize.type, slot: 0 }]
     : sourcesOf(select.from, streams)
-  const base = withHistory(compilation.base, compilation, sources)
+  const isKept = (slot: number) =>
+    recognize !== undefined || streams[slot].windows.windowed || isNamed(streams[slot].source.kind)
+  const base = withHistory(compilation.base, compilation, sources, isKept)
   const scope: Scope = { levels: [sources], ext: base, zone: catalog.zone }
   const where = select.where && compileCondition(select.where, scope)
   const sliding =
@@ -65,6 +69,8 @@ export function compileSelect(written: Select, compilation: Compilation): Compil
   if (recognize) requireWindowless(select)
   return { plan: plan, type: rows.type }
 }
+
+const isNamed = (kind: string) => kind === 'window' || kind === 'table'
 
 function requireWindowless(select: Select): void {
   if (select.from.length > 1) throw new RuleFault('match_recognize works on one stream', select.recognize!.at)
@@ -190,12 +196,18 @@ export function compileRows(
     orderBy,
     distinct: select.distinct,
     limit: select.limit && {
-      count: compile(select.limit.count, scope).fn,
-      offset: select.limit.offset && compile(select.limit.offset, scope).fn,
+      count: numberFn(select.limit.count, "'limit'", scope),
+      offset: select.limit.offset && numberFn(select.limit.offset, "'offset'", scope),
     },
     sliding,
     streams: sources.length,
   }
+}
+
+function numberFn(expr: Expr, who: string, scope: Scope): Fn {
+  const { fn, type } = compile(expr, scope)
+  Types.requireKind(type, 'number', who, expr.at)
+  return fn
 }
 
 /** `select *` of one stream: its events are the rows. */
@@ -279,13 +291,41 @@ export function compileInsert(spec: InsertInto, row: EventType, catalog: Catalog
   const selector = spec.stream ?? 'istream'
   const known =
     catalog.window(spec.target)?.type ?? catalog.table(spec.target)?.type ?? catalog.type(spec.target)
-  if (known) return { type: known, from: known.fields.map(field => columns.indexOf(field.name)), selector }
+  if (known) {
+    requireColumns(spec, row, columns, known)
+    return { type: known, from: known.fields.map(field => columns.indexOf(field.name)), selector }
+  }
   const type = new EventType(
     spec.target,
     row.fields.map((field, i) => ({ name: columns[i], type: field.type })),
   )
   catalog.declareType(type)
   return { type, from: row.fields.map((_, i) => i), selector }
+}
+
+/** Columns that were made for it must be there; of whole events what is not wanted is left out. */
+function requireColumns(
+  spec: InsertInto,
+  row: EventType,
+  columns: readonly string[],
+  known: EventType,
+): void {
+  columns.forEach((name, i) => {
+    const place = known.placeOf(name)
+    if (place >= 0)
+      Types.assignable(
+        known.fields[place].type,
+        row.fields[i].type,
+        `column '${name}' of ${known.name}`,
+        spec.at,
+      )
+    else if (spec.columns ?? row.name === 'row') throw noColumn(name, known, spec.at)
+  })
+}
+
+const noColumn = (name: string, { name: type, fields }: EventType, at: InsertInto['at']) => {
+  const names = fields.map(field => field.name)
+  return new RuleFault(`${type} has no column '${name}'${hint(name, names)}`, at, names)
 }
 
 /** `into table T select sorted(*) as best`: sorted as the column was declared. */
@@ -306,10 +346,22 @@ function inOrderOf(select: Select, catalog: Catalog): Select {
 function intoPlan(select: Select, table: string, rows: Rows, catalog: Catalog): IntoPlan {
   const info = catalog.table(table)
   if (!info) throw unknownTarget(table, catalog, select.at)
+  if (rows.keys.length !== info.keys.length)
+    throw new RuleFault(
+      `${table} has ${info.keys.length} key columns, and the statement groups by ${rows.keys.length}`,
+      select.at,
+    )
   const names = select.items.map(item => (item.kind === 'expr' ? (item.as ?? render(item.expr)) : ''))
   const columns = names.flatMap((name, i) => {
     const place = info.type.placeOf(name)
     const item = select.items[i]
+    const call = item.kind === 'expr' && item.expr.kind === 'call' ? item.expr : undefined
+    if (call && isAggregate(call)) {
+      if (place < 0) throw noColumn(name, info.type, item.at)
+      const column = info.aggregates.get(place)?.name
+      if (column !== undefined && column !== call.name.toLowerCase())
+        throw new RuleFault(`column '${name}' of ${table} is ${column}, not ${call.name}`, item.at)
+    }
     if (place < 0 || item.kind !== 'expr' || !info.aggregates.has(place)) return []
     const aggregate = rows.aggregates.findIndex(plan => plan.text === render(item.expr))
     if (aggregate < 0) throw new RuleFault(`column '${name}' of ${table} needs an aggregate`, item.at)

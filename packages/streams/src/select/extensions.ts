@@ -8,6 +8,7 @@ import { compile } from '../expressions/compile.ts'
 import { member } from '../expressions/names.ts'
 import type { Extensions, Fn, Scope, Source, Typed } from '../expressions/scope.ts'
 import type { Argument, Expr } from '../language/ast.ts'
+import { hint } from '../nearest.ts'
 import { tableAccess, tableName } from '../tables/access.ts'
 import type { PartPlan } from './parts.ts'
 
@@ -62,16 +63,22 @@ export class Compilation {
   }
 }
 
+/** What every context knows of its partitions. */
+const general = { name: Types.string, id: Types.integer }
+
 function contextProperty(
   path: readonly string[],
   expr: Expr,
   context: ContextInfo | undefined,
 ): Typed | undefined {
   if (!context) throw new RuleFault("'context.…' needs a statement in a context", expr.at)
-  const type =
-    context.properties.get(path[0]) ??
-    (context.properties.has(path.slice(0, 2).join('.')) ? undefined : Types.anything)
-  if (type === undefined) return nestedProperty(path, expr, context)
+  const type = context.properties.get(path[0]) ?? (general as Record<string, Types.Type | undefined>)[path[0]]
+  if (type === undefined && context.properties.has(path.slice(0, 2).join('.')))
+    return nestedProperty(path, expr, context)
+  if (type === undefined) {
+    const known = [...Object.keys(general), ...context.properties.keys()]
+    throw new RuleFault(`the context has no property '${path[0]}'${hint(path[0], known)}`, expr.at, known)
+  }
   if (path.length === 1) return { fn: (_, cx) => cx.partition?.property(path) ?? null, type }
   const base: Typed = { fn: (_, cx) => cx.partition?.property(path.slice(0, 1)) ?? null, type }
   return path.slice(1).reduce((of, name) => member(of, { kind: 'member', of: expr, name, at: expr.at }), base)
@@ -116,12 +123,15 @@ export function withHistory(
   base: Extensions,
   compilation: Compilation,
   sources: readonly Source[],
+  /** Whether a stream keeps something to look back at; undefined for a sub-query, which keeps no order. */
+  kept?: (slot: number) => boolean,
 ): Extensions {
   return {
     ...base,
     call(expr, scope) {
       if (!looksBack.test(expr.name)) return base.call?.(expr, scope)
       const name = expr.name.toLowerCase()
+      if (!kept) throw new RuleFault(`${name}() cannot stand in a sub-query`, expr.at)
       const [first, second] = expr.args.map(arg => arg.value ?? starred(arg, sources, expr))
       if (!first) throw new RuleFault(`${name}() needs a property`, expr.at)
       const swapped = second !== undefined && isOfStream(first, sources) && !isOfStream(second, sources)
@@ -130,6 +140,8 @@ export function withHistory(
       const source = sourceOf(of, sources)
       const value = compile(of, scope)
       const by = index ? compile(index, scope) : undefined
+      if (name !== 'prior' && !kept(source.slot))
+        throw new RuleFault(`${name}() needs a data window, such as #length(10); prior() needs none`, expr.at)
       if (name === 'prior') return prior(value, by, source, compilation, expr)
       return previous(name, value, by?.fn, source)
     },

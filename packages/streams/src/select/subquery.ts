@@ -209,6 +209,7 @@ export function compileSubquery(expr: Expr, scope: Scope, compilation: Compilati
   if (expr.kind === 'query')
     return expr.many ? listing(rowsOf, single, plan.rows.type) : scalar(rowsOf, single, plan.rows.type)
   const of = compile(expr.of, scope)
+  if (!single) throw new RuleFault('the sub-query must select one column to compare with', expr.at)
   if (single) Types.comparable(of.type, single, expr.at)
   const values = (slots: Slots, cx: Cx) => rowsOf(slots, cx).map(row => row.values[0] ?? null)
   if (expr.kind === 'quantified') {
@@ -283,6 +284,8 @@ function subqueryPlan(query: Select, scope: Scope, compilation: Compilation, slo
   const where = condition && compileCondition(condition, inner)
   const kept = streams.some(stream => stream.windows.windowed || stream.source.kind !== 'type')
   const rows: RowPlan = { ...compileRows(query, inner, true), wantsOld: false, sliding: kept }
+  if (!kept && rows.aggregates.length === 0)
+    throw new RuleFault('a sub-query needs a data window, such as #lastevent or #keepall', query.at)
   const single = rows.columns?.length === 1 ? rows.type.fields[0].type : undefined
   const plan: SubqueryPlan = {
     inner: streams.map((stream, i) => {

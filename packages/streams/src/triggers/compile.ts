@@ -101,7 +101,11 @@ function assigns(set: readonly Assignment[], scope: Scope): Assign[] {
         at,
         row.type.fields.map(field => field.name),
       )
-    return { place, index, value: compile(value, scope).fn }
+    const typed = compile(value, scope)
+    const column = row.type.fields[place].type
+    const wanted = index && column.kind === 'array' ? column.of : column
+    Types.assignable(wanted, typed.type, `'${name}'`, at)
+    return { place, index, value: typed.fn }
   })
 }
 

@@ -197,7 +197,21 @@ export const windowNames: readonly string[] = [
   'weighted_avg',
 ]
 
+/** How many values a window takes at most; those that are not named take as many as are given. */
+const most: Readonly<Record<string, number>> = {
+  keepall: 0, lastevent: 0, firstevent: 0, length: 1, firstlength: 1, length_batch: 1, time: 1, time_accum: 1, firsttime: 1,
+  ext_timed: 2, time_order: 2, timetolive: 1, time_batch: 3, time_length_batch: 3, ext_timed_batch: 3, expr: 1, expr_batch: 2,
+} // biome-ignore format: a table
+
+function requireCount({ name, args, at }: ViewSpec): void {
+  const takes = most[name] ?? args.length
+  if (args.length <= takes) return
+  const values = takes === 0 ? 'no values' : takes === 1 ? '1 value' : `${takes} values`
+  throw new RuleFault(`#${name} takes ${values}, got ${args.length}`, at)
+}
+
 function maker(spec: ViewSpec, at: Compiling): Make {
+  requireCount(spec)
   if (Object.hasOwn(makers, spec.name)) return makers[spec.name](spec, at)
   const near = nearest(spec.name, windowNames)
   if (near !== undefined)
@@ -294,7 +308,10 @@ const sortKey = (at: Compiling) => (arg: Argument) => ({
 })
 
 function sorted(spec: ViewSpec, at: Compiling, sizeAt: number): Make {
-  const size = constantOf(spec, sizeAt, at) as number
+  const { constant } = compile(argOf(spec, sizeAt).value!, scopeOf(at))
+  const size = constant?.value ?? constantOf(spec, sizeAt, at)
+  if (typeof size !== 'number' || size < 1 || spec.args.length < 2)
+    throw new RuleFault('#sort needs a number from 1 and what it sorts by: #sort(10, price desc)', spec.at)
   const plan = { size, by: spec.args.slice(sizeAt + 1).map(sortKey(at)) }
   return host => new Sorted(host, plan)
 }
