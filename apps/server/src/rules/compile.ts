@@ -3,18 +3,9 @@ import { EventType, RuleFault, type Rule as Running, type Statement, Types } fro
 import { Chain, type Link } from './chain.ts'
 import { saidBy } from './definition.ts'
 import { type Flow, requireNoLoop } from './loops.ts'
-import {
-  joined,
-  joinedReach,
-  type Need,
-  needsOf,
-  reachOf,
-  streamsMade,
-  streamsNamed,
-  streamsOwned,
-} from './needs.ts'
+import { joined, joinedReach, type Need, reachOf, streamsMade, streamsNamed, streamsOwned } from './needs.ts'
 import { storeActions } from './rowStore.ts'
-import { linksOf, type RuleText, readText, type SiteRules } from './siteRules.ts'
+import { linksOf, type RuleText, readText, type SiteRules, type TextLink } from './siteRules.ts'
 import type { Names } from './templates/index.ts'
 import { narrowed } from './vocabulary.ts'
 
@@ -71,9 +62,8 @@ export function compileRule(
   const streams = streamsFor(text, vocabulary)
   const measurements = new Set(streams.keys())
   const links = linksOf(text, rules, measurements)
-  // Judged with every field there is, so that a name that is wrong is told from one that is not used.
-  const judged = new Chain(links, { zone, types: [...streams.values()] })
-  const needs = joined(links.flatMap(({ statements }) => needsOf(statements, measurements)))
+  const judged = judge(links, streams, zone)
+  const needs = joined(neededBy(links, measurements))
   requireNoLoop({ id: text.id, needs, actions: rule.actions }, () => flowsOf(rules, vocabulary))
   for (const { device } of storeActions(rule))
     if (hasDevice?.(device) === false)
@@ -93,6 +83,26 @@ export function compileRule(
   }
 }
 
+/**
+ * With every field there is, so that a name that is wrong is told from one that is not used.
+ * @throws RuleFault · Unsupported
+ */
+function judge(links: readonly TextLink[], streams: ReadonlyMap<string, EventType>, zone: string): Chain {
+  const named = new Set(links.flatMap(({ text }) => text.needs.map(({ measurement }) => measurement)))
+  const types = [...streams.values()]
+  try {
+    return new Chain(links, { zone, types: types.filter(({ name }) => named.has(name)) })
+  } catch {
+    // What is wrong is told among all names there are.
+    return new Chain(links, { zone, types })
+  }
+}
+
+/** What the rules are to be given together. */
+function neededBy(links: readonly TextLink[], measurements: ReadonlySet<string>): Need[] {
+  return links.flatMap(({ text }) => text.needs.filter(({ measurement }) => measurements.has(measurement)))
+}
+
 /** A name that stands for different units in different statements has none. */
 function unitsOf({ statements }: Running): Record<string, string> {
   const units = new Map<string, Set<string>>()
@@ -108,15 +118,14 @@ function unitsOf({ statements }: Running): Record<string, string> {
 /** A stream that rules will have. */
 const commandStream = 'commands'
 
-/** What the rules that are switched on look at and store; those that cannot run do neither. */
+/** What the rules that are switched on and store rows look at and store; those that cannot run do neither. */
 function flowsOf(rules: SiteRules | undefined, vocabulary: Surroundings['vocabulary']): Flow[] {
-  return (rules?.enabled ?? []).flatMap(({ id, actions }) => {
+  return (rules?.storing ?? []).flatMap(({ id, actions }) => {
     const text = rules!.text(id)
     if (!text) return []
     try {
       const measurements = new Set(streamsFor(text, vocabulary).keys())
-      const links = linksOf(text, rules, measurements)
-      return [{ id, actions, needs: links.flatMap(({ statements }) => needsOf(statements, measurements)) }]
+      return [{ id, actions, needs: neededBy(linksOf(text, rules, measurements), measurements) }]
     } catch {
       return []
     }

@@ -10,16 +10,14 @@ export interface Need {
 type Tree = Readonly<Record<string, unknown>>
 
 /**
- * What a rule has to be given, by measurement: never less than it looks at, and as little more as can be told from its text
- * (filters on `device`, and names that occur).
- * @param streams names of the site's measurements; other names are the rule's own streams
+ * What a rule has to be given, by stream: never less than it looks at, and as little more as can be told from its text
+ * (filters on `device`, and names that occur). Names of streams that are no measurements are the rule's own, or others'.
  */
-export function needsOf(statements: readonly Statement[], streams: ReadonlySet<string>): Need[] {
+export function needsOf(statements: readonly Statement[]): Need[] {
   const fields = fieldsOf(statements)
   const devices = new Map<string, Set<string> | null>()
   for (const statement of statements)
     for (const { stream, filter } of sourcesOf(statement)) {
-      if (!streams.has(stream)) continue
       const named = devicesOf(filter)
       const before = devices.get(stream)
       if (named === null || before === null) devices.set(stream, null)
@@ -159,12 +157,13 @@ const counted = new WeakSet<Tree>()
 const prefixes = new WeakSet<Tree>()
 
 /** Every node of the tree, parents before children. */
-function* nodesOf(root: unknown): Generator<Tree> {
-  if (Array.isArray(root)) for (const item of root) yield* nodesOf(item)
+function nodesOf(root: unknown, into: Tree[] = []): readonly Tree[] {
+  if (Array.isArray(root)) for (const item of root) nodesOf(item, into)
   else if (typeof root === 'object' && root !== null) {
-    yield root as Tree
-    for (const value of Object.values(root)) yield* nodesOf(value)
+    into.push(root as Tree)
+    for (const value of Object.values(root)) if (typeof value === 'object') nodesOf(value, into)
   }
+  return into
 }
 
 const unitMs: Readonly<Record<string, number>> = {
@@ -228,16 +227,16 @@ export function reachOf(statements: readonly Statement[]): Reach {
     if (node.kind === 'createTable' || node.kind === 'createWindow' || node.kind === 'createVariable')
       bounded = false
     if (node.recognize !== undefined) bounded = false
-    if (node.kind === 'followed' && ![...nodesOf(node)].some(({ kind }) => kind === 'period')) bounded = false
+    if (node.kind === 'followed' && !nodesOf(node).some(({ kind }) => kind === 'period')) bounded = false
   }
   const hour = 3_600_000
   return { memoryMs: Math.min(2 * sum + hour, longestMemoryMs), bounded }
 }
 
 function hasAggregate(statement: Statement): boolean {
-  for (const node of nodesOf(statement))
-    if (node.kind === 'call' && aggregates.has(String(node.name).toLowerCase())) return true
-  return false
+  return nodesOf(statement).some(
+    node => node.kind === 'call' && aggregates.has(String(node.name).toLowerCase()),
+  )
 }
 
 function periodMs(node: Tree): number {

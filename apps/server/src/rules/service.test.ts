@@ -1,11 +1,11 @@
 import { Ledger } from '@ohmstead/ledger'
 import { deviceId, type RuleInput, siteId, type Value } from '@ohmstead/model'
-import { openRegistry, type Registry, system } from '@ohmstead/registry'
+import { openRegistry, type Registry, RegistryUnavailable, system } from '@ohmstead/registry'
 import { Batch, StoreUnavailable } from '@ohmstead/telemetry'
 import { MemoryStore } from '@ohmstead/telemetry/memory'
 import { FakeClock } from '@ohmstead/testkit'
 import pino from 'pino'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { EventHub } from '../events.ts'
 import type { Receipt } from '../ingest/ingest.ts'
 import type { AlertStore } from './alerts/alertStore.ts'
@@ -753,6 +753,104 @@ describe('changes', () => {
     expect(unit.waiting).toBe(0)
     await story(3, 70)
     expect(lives('cold')).toEqual([expect.stringMatching(/60 freezer rule$/)])
+  })
+
+  test('of one rule leave the others as they run, however many there are, and are followed by that rule alone', async () => {
+    const ids = Array.from({ length: 40 }, (_, at) => `other-${at}`)
+    for (const id of ids) await registry.rules.create(by, 'home', service.checked('home', { ...cold(), id }))
+    await service.settled()
+    const before = new Set(service.units)
+    const all = vi.spyOn(registry.rules, 'all')
+    const get = vi.spyOn(registry.rules, 'get')
+    await make(cold())
+    await registry.rules.update(by, 'home', 'other-7', { enabled: false })
+    await service.settled()
+    expect(all).not.toHaveBeenCalled()
+    expect(get.mock.calls).toEqual([
+      ['home', 'cold'],
+      ['home', 'other-7'],
+    ])
+    expect([...before].filter(unit => !service.units.includes(unit)).map(({ rule }) => rule.id)).toEqual([
+      'other-7',
+    ])
+    expect(service.units.filter(unit => !before.has(unit)).map(({ rule }) => rule.id)).toEqual(['cold'])
+    await story()
+    expect(lives('other-6')).toEqual(['31–60 freezer rule'])
+    expect(lives('other-7')).toEqual([])
+  })
+
+  /** Readings of single rules wait until they are let go. */
+  function hold() {
+    const { promise, resolve: release } = Promise.withResolvers<void>()
+    const { get } = registry.rules
+    const held = vi.spyOn(registry.rules, 'get').mockImplementation(async (...of) => {
+      await promise
+      return get(...of)
+    })
+    return { release, calls: held.mock.calls }
+  }
+
+  test('that wait for one another are one', async () => {
+    await make(cold())
+    const { release, calls } = hold()
+    for (const name of ['a', 'b', 'c', 'd']) await registry.rules.update(by, 'home', 'cold', { name })
+    await registry.rules.update(by, 'home', 'cold', { enabled: false })
+    release()
+    await service.settled()
+    expect(calls).toHaveLength(2)
+    expect(service.units).toEqual([])
+  })
+
+  test('a rule that is removed and made anew under its id, before the first was followed, is another one', async () => {
+    await make(cold())
+    await story(0, 45)
+    expect(lives()).toEqual(['31– freezer'])
+    const definition = {
+      kind: 'template' as const,
+      template: 'threshold',
+      parameters: { devices: ['freezer'], comparison: 'below', limit: 0.5 },
+    }
+    const anew = service.checked('home', { ...cold(), definition })
+    const { release } = hold()
+    await registry.rules.remove(by, 'home', 'cold')
+    await registry.rules.create(by, 'home', anew)
+    release()
+    await service.settled()
+    expect(lives()).toEqual([expect.stringMatching(/^31–\S+ freezer changed$/)])
+    expect(service.units.map(({ compiled }) => compiled.sentence)).toEqual([
+      expect.stringContaining('less than 0.5 W'),
+    ])
+  })
+
+  test('that cannot be read are read when they can', async () => {
+    await make(cold())
+    vi.spyOn(registry.rules, 'get').mockRejectedValueOnce(new RegistryUnavailable('away'))
+    await registry.rules.update(by, 'home', 'cold', { enabled: false })
+    await service.settled()
+    expect(service.units).toHaveLength(1)
+    await clock.advance(5_000)
+    await service.settled()
+    expect(service.units).toEqual([])
+  })
+
+  test('a rule that another one keeps from storing its rows runs when that is gone', async () => {
+    const store = (id: string, from: string, device: string): RuleInput => ({
+      ...epl(id, `select power from electricalMeter(device = '${from}')`),
+      actions: [{ kind: 'store', device, measurement: 'electricalMeter' }],
+    })
+    for (const id of ['one', 'two']) await registry.devices.create(by, 'home', { id, name: id })
+    await make(store('forth', 'one', 'two'))
+    // As no request could make it: beside the first it would go on for ever.
+    await registry.rules.create(by, 'home', store('back', 'two', 'one'))
+    await service.settled()
+    const stateOf = async (id: string) => service.state(await registry.rules.get('home', id))
+    expect(await stateOf('back')).toMatchObject({
+      state: 'failed',
+      reason: expect.stringContaining("'forth'"),
+    })
+    await registry.rules.remove(by, 'home', 'forth')
+    await service.settled()
+    expect(await stateOf('back')).toMatchObject({ state: 'running', reason: null })
   })
 
   test('a removed site takes all of it', async () => {

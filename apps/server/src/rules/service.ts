@@ -1,6 +1,6 @@
 import { bearsEnergy, type Ledger, type SlotsWritten } from '@ohmstead/ledger'
 import type { Clock, Instant, Rule, RuleInput, Series } from '@ohmstead/model'
-import type { Registry, RegistryChange } from '@ohmstead/registry'
+import { NotFound, type Registry, type RegistryChange } from '@ohmstead/registry'
 import type { Batch, ReadingStore, TimeRange } from '@ohmstead/telemetry'
 import type { Logger } from 'pino'
 import type { EventHub } from '../events.ts'
@@ -12,11 +12,11 @@ import { RuleIntake } from './intake.ts'
 import type { Need } from './needs.ts'
 import { Publisher, type Send } from './publisher.ts'
 import { RowStore } from './rowStore.ts'
-import { linksOf, SiteRules } from './siteRules.ts'
+import { isSameVersion, linksOf, SiteRules } from './siteRules.ts'
 import { SlotReadings, slotFields, slotStream, toldAt } from './slots.ts'
 import { Unit, type UnitState } from './unit.ts'
 import { vocabularyOf } from './vocabulary.ts'
-import { type Post, Webhooks } from './webhooks.ts'
+import { type Hook, type Post, Webhooks } from './webhooks.ts'
 
 export interface RuleServiceParts {
   readonly registry: Pick<Registry, 'rules' | 'sites' | 'devices' | 'onChange'>
@@ -52,28 +52,37 @@ export interface RuleState {
 }
 
 const tickMs = 250
+/** What could not be read is read again so much later. */
+const retryMs = 5_000
 /** How far from its own time a stored reading may change slots, ms. */
 const reachOfReadingMs = 86_400_000
 
 /** Runs the rules of all sites over what was stored. */
 export class RuleService implements AsyncDisposable {
   readonly #parts: RuleServiceParts
-  readonly #units = new Map<string, Unit>()
-  /** Rules that cannot be run, with the reason. */
+  /** By site and id. */
+  readonly #units = new Map<string, Map<string, Unit>>()
+  /** Rules that are switched on and cannot be run, with the reason. */
   readonly #failed = new Map<string, string>()
+  /** Those of them that took more than their share, as far as it was noticed. */
+  readonly #stopped = new WeakSet<Unit>()
   readonly #topics = new Map<string, string>()
   /** By site; those that are switched off too. */
   readonly #rules = new Map<string, SiteRules>()
+  /** By site: rules that have changed since they were read. */
+  #changed = new Map<string, Set<string>>()
   readonly #intake: RuleIntake
   readonly #rows: RowStore
   readonly #publisher: Publisher
   readonly webhooks: Webhooks
   /** What rules look at: the stored readings, and the ledger's slots. */
   readonly readings: SlotReadings
-  readonly #unfollow: () => void
+  #unfollow = () => {}
   #reading: Promise<void> = Promise.resolve()
   #loading: Promise<void> = Promise.resolve()
+  #ticking: Promise<void> | undefined
   #cancelTick = () => {}
+  #cancelRetry = () => {}
   #closed = false
   stopped = 0
 
@@ -92,7 +101,6 @@ export class RuleService implements AsyncDisposable {
       topicOf: (site, rule) => this.#topics.get(`${site}/${rule}`),
     })
     this.webhooks = new Webhooks(parts)
-    this.#unfollow = registry.onChange(change => this.#follow(change))
   }
 
   async #newest({ site, device, measurement, field }: Of): Promise<Instant | null> {
@@ -106,17 +114,32 @@ export class RuleService implements AsyncDisposable {
 
   /** Starts what is switched on, after the last run; resolves when all have caught up. */
   async start(): Promise<void> {
-    const recent = await this.#parts.store.recentRanges()
-    const recentFrom = (compiled: Compiled, site: string) => this.#recentFrom(recent, compiled, site)
-    const all = await this.#parts.registry.rules.all()
-    for (const [site, own] of Map.groupBy(all, rule => rule.site)) this.#rules.set(site, new SiteRules(own))
-    await this.#load(
-      all.filter(({ enabled }) => enabled),
-      recentFrom,
+    const { registry, store } = this.#parts
+    this.#unfollow = registry.onChange(change => this.#follow(change))
+    const all = registry.rules.all()
+    this.#reading = all.then(
+      rules => this.#readAll(rules),
+      () => {},
     )
-    await Promise.all([...this.#units.values()].map(unit => unit.tick()))
+    const loaded = this.#reading.then(async () => {
+      const recent = await store.recentRanges()
+      const wanted = Map.groupBy(
+        (await all).filter(({ enabled }) => enabled),
+        ({ site }) => site,
+      )
+      const made: Unit[] = []
+      for (const [site, rules] of wanted) made.push(...(await this.#make(site, rules)))
+      await this.#begin(made, unit => this.#recentFrom(recent, unit.compiled, unit.rule.site))
+    })
+    this.#loading = loaded.catch(() => {})
+    await loaded
+    await Promise.all(this.units.map(unit => unit.tick()))
     this.#publisher.wake()
     this.#tick()
+  }
+
+  #readAll(rules: readonly Rule[]): void {
+    for (const [site, own] of Map.groupBy(rules, rule => rule.site)) this.#rules.set(site, new SiteRules(own))
   }
 
   /** Since when something may have come that nobody looked at. */
@@ -194,7 +217,7 @@ export class RuleService implements AsyncDisposable {
 
   state(rule: Rule): RuleState {
     const key = keyOf(rule)
-    const unit = this.#units.get(key)
+    const unit = this.#unit(rule)
     this.#intake.tally(rule.site)
     const failed = this.#failed.get(key) ?? null
     const state = unit?.state ?? (failed === null ? (rule.enabled ? 'starting' : 'off') : 'failed')
@@ -224,7 +247,7 @@ export class RuleService implements AsyncDisposable {
     const { alerts, clock } = this.#parts
     const alert = alerts.alert(site, id)
     if (!alert) return undefined
-    const unit = this.#units.get(`${site}/${alert.rule}`)
+    const unit = this.#unit({ site, id: alert.rule })
     const changes = alerts.clear(site, id, unit?.through ?? clock.now())
     const [ended] = changes.alerts
     if (ended) {
@@ -238,7 +261,15 @@ export class RuleService implements AsyncDisposable {
   // ── figures ────────────────────────────────────────────────────────────────────────────────
 
   get units(): readonly Unit[] {
-    return [...this.#units.values()]
+    return [...this.#units.values()].flatMap(own => [...own.values()])
+  }
+
+  #unit({ site, id }: Pick<Rule, 'site' | 'id'>): Unit | undefined {
+    return this.#units.get(site)?.get(id)
+  }
+
+  #unitsOf(site: string): Unit[] {
+    return [...(this.#units.get(site)?.values() ?? [])]
   }
 
   /** Up to where those who are told what rules say have been told it. */
@@ -248,49 +279,84 @@ export class RuleService implements AsyncDisposable {
 
   /** Resolves when all that was stored before is worked through, as far as the clock allows. */
   async settled(): Promise<void> {
+    await this.#reading
     await this.#loading
-    await Promise.all([...this.#units.values()].map(unit => unit.tick()))
+    await Promise.all(this.units.map(unit => unit.tick()))
   }
 
   // ── changes ────────────────────────────────────────────────────────────────────────────────
 
   #follow(change: RegistryChange): void {
     if (change.kind === 'rule') {
-      this.#read(change.site)
-      this.#reload(change.site)
+      const { site, rule } = change
+      this.#changed.set(site, (this.#changed.get(site) ?? new Set()).add(rule))
+      this.#read()
     } else if (change.kind === 'site' && !this.#parts.registry.sites.known(change.site))
       this.#drop(change.site)
   }
 
-  #read(site: string): void {
-    this.#reading = this.#reading
-      .then(async () => {
-        const rules = await this.#parts.registry.rules.all(site)
-        this.#rules.set(site, new SiteRules(rules, this.#rules.get(site)))
-      })
-      .catch(err => this.#parts.log.error({ err, site }, 'reading the rules of a site failed'))
+  /** Reads what has changed; of changes that wait for one another the last one tells. */
+  #read(): void {
+    this.#reading = this.#reading.then(async () => {
+      const changed = this.#changed
+      this.#changed = new Map()
+      for (const [site, ids] of changed)
+        for (const id of ids)
+          await this.#readRule(site, id).catch(err => {
+            this.#parts.log.error({ err, site, rule: id }, 'reading a rule failed; it is read again')
+            this.#readLater(site, id)
+          })
+    })
   }
 
-  #reload(site: string): void {
-    this.#behind('rules of a site', async () => {
-      await this.#reading
-      const rules = this.#rules.get(site)?.enabled ?? []
-      const wanted = new Map(rules.map(rule => [keyOf(rule), rule]))
-      for (const unit of this.#units.values())
-        if (unit.rule.site === site && !this.#isSame(unit, wanted.get(keyOf(unit.rule))))
-          await this.#end(unit, wanted.has(keyOf(unit.rule)))
-      for (const key of this.#failed.keys()) if (key.startsWith(`${site}/`)) this.#failed.delete(key)
-      await this.#load(
-        rules.filter(rule => !this.#units.has(keyOf(rule))),
-        () => undefined,
-        site,
-      )
+  #readLater(site: string, id: string): void {
+    this.#changed.set(site, (this.#changed.get(site) ?? new Set()).add(id))
+    this.#cancelRetry()
+    if (!this.#closed) this.#cancelRetry = this.#parts.clock.after(retryMs, () => this.#read())
+  }
+
+  async #readRule(site: string, id: string): Promise<void> {
+    const found = await this.#parts.registry.rules.get(site, id).catch(error => {
+      if (error instanceof NotFound) return undefined
+      throw error
+    })
+    const rules = this.#rules.get(site) ?? new SiteRules()
+    const before = rules.text(id)?.makes ?? []
+    if (found) rules.put(found)
+    else rules.remove(id)
+    if (rules.size > 0) this.#rules.set(site, rules)
+    else this.#rules.delete(site)
+    const streams = [...before, ...(rules.text(id)?.makes ?? [])]
+    this.#reload(site, [id, ...rules.followersOf(streams)])
+  }
+
+  /** Brings what runs in line with what is stored, of these rules and of those that another one may have kept from running. */
+  #reload(site: string, ids: readonly string[]): void {
+    this.#behind('a change of a rule', async () => {
+      const rules = this.#rules.get(site)
+      const blocked = rules?.storing.filter(rule => this.#failed.has(keyOf(rule))) ?? []
+      const touched = new Set([...ids, ...blocked.map(({ id }) => id)])
+      const wanted: Rule[] = []
+      const ended: Unit[] = []
+      for (const id of touched) {
+        const rule = rules?.get(id)
+        const unit = this.#unit({ site, id })
+        this.#failed.delete(keyOf({ site, id }))
+        if (unit && this.#isSame(unit, rule)) continue
+        if (unit) {
+          await this.#end(unit, rule)
+          ended.push(unit)
+        }
+        if (rule?.enabled) wanted.push(rule)
+      }
+      // What takes long to catch up is not waited for.
+      void this.#begin(await this.#make(site, wanted, ended))
     })
   }
 
   /** A new name changes nothing of how it runs; another version of a rule that it looks at does. */
   #isSame({ rule, compiled }: Unit, wanted: Rule | undefined): boolean {
-    if (wanted?.version !== rule.version) return false
+    if (!wanted?.enabled || !isSameVersion(wanted, rule)) return false
     const rules = this.#rules.get(rule.site)
     const text = rules?.text(rule.id)
     if (!text) return false
@@ -301,55 +367,59 @@ export class RuleService implements AsyncDisposable {
     }
   }
 
-  /** @param goesOn as another version */
-  async #end(unit: Unit, goesOn: boolean): Promise<void> {
-    const { site, id } = unit.rule
-    this.#units.delete(keyOf(unit.rule))
+  /** @param next what takes its place: another version, the same one beside others, or nothing */
+  async #end(unit: Unit, next: Rule | undefined): Promise<void> {
+    const { site, id, version, changedAt } = unit.rule
+    this.#units.get(site)?.delete(id)
     await unit.close()
-    if (goesOn) return
+    if (next?.enabled && (next.version > version || next.changedAt === changedAt)) return
     const { alerts, clock } = this.#parts
     this.#told(alerts.end(site, id, { at: unit.through ?? clock.now(), gone: true }))
   }
 
   #drop(site: string): void {
     this.#behind('rules of a removed site', async () => {
-      for (const unit of this.#units.values())
-        if (unit.rule.site === site) {
-          this.#units.delete(keyOf(unit.rule))
-          await unit.close()
-        }
+      const ended = this.#unitsOf(site)
+      for (const { rule } of ended) this.#failed.delete(keyOf(rule))
+      this.#units.delete(site)
       this.#rules.delete(site)
-      this.#route(site)
+      for (const unit of ended) await unit.close()
+      this.#route(site, ended, [])
       this.#parts.alerts.forget(site)
     })
   }
 
-  async #load(
-    rules: readonly Rule[],
-    recentFrom: (compiled: Compiled, site: string) => Instant | undefined,
-    only?: string,
-  ): Promise<void> {
+  /**
+   * What is to run, ready to begin: readings are handed over already, so that none is missed between the look into the store and
+   * the first tick.
+   * @param ended what ran before
+   */
+  async #make(site: string, rules: readonly Rule[], ended: readonly Unit[] = []): Promise<Unit[]> {
+    const around = rules.length === 0 ? undefined : this.surroundings(site)
+    const made: Unit[] = []
+    await inTurns(rules, rule => {
+      const unit = this.#unitFor(rule, around!)
+      if (unit) made.push(unit)
+    })
+    if (made.length > 0 && !this.#units.has(site)) this.#units.set(site, new Map())
+    for (const unit of made) this.#units.get(site)!.set(unit.rule.id, unit)
+    this.#route(site, ended, made)
+    return made
+  }
+
+  /** Resolves when all have caught up. */
+  async #begin(units: readonly Unit[], recentFrom: (unit: Unit) => Instant | undefined = () => undefined) {
     const starting: Promise<void>[] = []
-    for (const rule of rules) {
-      const unit = this.#make(rule)
-      if (!unit) continue
-      this.#units.set(keyOf(rule), unit)
-    }
-    for (const site of new Set([...rules.map(rule => rule.site), ...(only === undefined ? [] : [only])]))
-      this.#route(site)
-    // Readings are handed over already, so that none is missed between the look into the store and the first tick.
-    for (const rule of rules) {
-      const unit = this.#units.get(keyOf(rule))
-      if (unit) starting.push(unit.start(recentFrom(unit.compiled, rule.site)))
-    }
+    await inTurns(units, unit => {
+      if (this.#runs(unit)) starting.push(unit.start(recentFrom(unit)))
+    })
     await Promise.all(starting)
   }
 
-  #make(rule: Rule): Unit | undefined {
+  #unitFor(rule: Rule, around: Surroundings): Unit | undefined {
     const { registry, alerts, clock, log, latenessMs } = this.#parts
     const { site, id } = rule
     try {
-      const around = this.surroundings(site)
       const compiled = compileRule(rule, around)
       return new Unit({
         ...{ rule, compiled, zone: around.zone, store: this.readings, alerts, latenessMs },
@@ -366,30 +436,24 @@ export class RuleService implements AsyncDisposable {
     }
   }
 
-  #route(site: string): void {
-    const units = [...this.#units.values()].filter(({ rule }) => rule.site === site)
+  /** What leads to and from the rules that run. */
+  #route(site: string, ended: readonly Unit[], made: readonly Unit[]): void {
+    if (ended.length + made.length === 0) return
     this.#feed(site)
-    for (const key of this.#topics.keys()) if (key.startsWith(`${site}/`)) this.#topics.delete(key)
-    for (const { rule } of units) {
+    for (const { rule } of ended) this.#topics.delete(keyOf(rule))
+    for (const { rule } of made) {
       const event = rule.actions.find(action => action.kind === 'event')
       if (event) this.#topics.set(keyOf(rule), event.topic ?? rule.id)
     }
-    this.webhooks.set(
-      site,
-      units.flatMap(({ rule }) =>
-        rule.actions.flatMap(action =>
-          action.kind === 'webhook' ? [{ site, rule: rule.id, url: action.url }] : [],
-        ),
-      ),
-    )
+    if ([...ended, ...made].some(unit => hooksOf(unit).length > 0))
+      this.webhooks.set(site, this.#unitsOf(site).flatMap(hooksOf))
   }
 
-  /** Readings go to the rules of a site that are not stopped. */
+  /** Readings go to the rules of a site that are not known to be stopped. */
   #feed(site: string): void {
-    const units = [...this.#units.values()].filter(({ rule }) => rule.site === site)
     this.#intake.set(
       site,
-      units.filter(({ reason }) => reason === null),
+      this.#unitsOf(site).filter(unit => !this.#stopped.has(unit)),
     )
   }
 
@@ -400,18 +464,27 @@ export class RuleService implements AsyncDisposable {
 
   #tick(): void {
     if (this.#closed) return
-    for (const unit of this.#units.values()) {
-      const before = unit.reason
-      void unit.tick().then(() => {
-        if (before !== null || unit.reason === null) return
-        this.stopped++
-        const { site, id } = unit.rule
-        this.#feed(site)
-        unit.drop()
-        this.#parts.log.warn({ site, rule: id, reason: unit.reason }, 'a rule was stopped')
-      })
-    }
     this.#cancelTick = this.#parts.clock.after(tickMs, () => this.#tick())
+    // A round that takes longer than its time is ended first.
+    this.#ticking ??= inTurns(this.units, unit => {
+      if (this.#runs(unit)) void unit.tick().then(() => this.#ticked(unit))
+    }).finally(() => (this.#ticking = undefined))
+  }
+
+  /** Between two turns it may have been ended. */
+  #runs(unit: Unit): boolean {
+    return !this.#closed && this.#unit(unit.rule) === unit
+  }
+
+  #ticked(unit: Unit): void {
+    const { reason, rule } = unit
+    if (reason === null || this.#stopped.has(unit)) return
+    const { site, id } = rule
+    this.#stopped.add(unit)
+    this.stopped++
+    if (this.#runs(unit)) this.#feed(site)
+    unit.drop()
+    this.#parts.log.warn({ site, rule: id, reason }, 'a rule was stopped')
   }
 
   /** One change after the other. */
@@ -426,8 +499,9 @@ export class RuleService implements AsyncDisposable {
     this.#closed = true
     this.#unfollow()
     this.#cancelTick()
+    this.#cancelRetry()
     await this.#loading
-    await Promise.all([...this.#units.values()].map(unit => unit.close()))
+    await Promise.all(this.units.map(unit => unit.close()))
     await this.#publisher.close()
     await this.webhooks.close()
   }
@@ -441,5 +515,18 @@ const isOfMeter = ({ devices }: Need, series: Series) =>
   bearsEnergy(series) && (devices === null || devices.has(series.device))
 
 type Of = Pick<Series, 'site' | 'device' | 'measurement' | 'field'>
+
+const hooksOf = ({ rule: { site, id, actions } }: Unit): Hook[] =>
+  actions.flatMap(action => (action.kind === 'webhook' ? [{ site, rule: id, url: action.url }] : []))
+
+/** Rules that are worked on before whatever else waits for the event loop gets its turn. */
+const atOnce = 10
+
+async function inTurns<T>(all: readonly T[], begin: (one: T) => void): Promise<void> {
+  for (const [at, one] of all.entries()) {
+    begin(one)
+    if (at % atOnce === atOnce - 1) await new Promise(resolve => setImmediate(resolve))
+  }
+}
 
 const keyOf = ({ site, id }: Pick<Rule, 'site' | 'id'>) => `${site}/${id}`

@@ -2,7 +2,8 @@ import type { Rule } from '@ohmstead/model'
 import { type Position, parse, RuleFault, type Statement } from '@ohmstead/streams'
 import type { Link } from './chain.ts'
 import { saidBy } from './definition.ts'
-import { streamsMade, streamsNamed, streamsOwned } from './needs.ts'
+import { type Need, needsOf, streamsMade, streamsNamed, streamsOwned } from './needs.ts'
+import { storeActions } from './rowStore.ts'
 
 /** What a rule says, and the streams that others may look at. */
 export interface RuleText {
@@ -14,6 +15,13 @@ export interface RuleText {
   readonly makes: ReadonlySet<string>
   /** Streams that it looks at and does not make itself, and where each is named first. */
   readonly foreign: ReadonlyMap<string, Position | undefined>
+  /** What it looks at, whoever makes it. */
+  readonly needs: readonly Need[]
+}
+
+/** A rule among those that are run together, and what it says. */
+export interface TextLink extends Link {
+  readonly text: RuleText
 }
 
 /** One rule looks at streams of at most so many others, and these of others again. */
@@ -21,52 +29,130 @@ const mostSources = 20
 
 const plain = { device: (id: string) => id }
 
-/** The rules of a site as they are stored, and the streams that they make for each other. */
+/** The rules of a site as they are stored, and the streams that they make for each other. A change costs what it touches. */
 export class SiteRules {
-  readonly rules: readonly Rule[]
-  readonly #texts: ReadonlyMap<string, RuleText>
+  readonly #rules = new Map<string, Rule>()
+  readonly #texts = new Map<string, RuleText>()
+  readonly #makers = new IdsByStream()
+  readonly #users = new IdsByStream()
 
-  /** @param before whatever is the same need not be read again */
-  constructor(rules: readonly Rule[], before?: SiteRules) {
-    this.rules = rules
-    const texts = before ? before.#texts : new Map<string, RuleText>()
-    this.#texts = new Map(
-      rules.flatMap(rule => {
-        const known = texts.get(rule.id)
-        const text = known?.version === rule.version ? known : textOf(rule)
-        return text ? [[rule.id, text]] : []
-      }),
-    )
+  constructor(rules: Iterable<Rule> = []) {
+    for (const rule of rules) this.put(rule)
+  }
+
+  get size(): number {
+    return this.#rules.size
+  }
+
+  get(id: string): Rule | undefined {
+    return this.#rules.get(id)
+  }
+
+  /** As it is now; what is the same need not be read again. */
+  put(rule: Rule): void {
+    const before = this.#rules.get(rule.id)
+    this.#rules.set(rule.id, rule)
+    if (before && isSameVersion(before, rule)) return
+    this.#forget(rule.id)
+    const text = textOf(rule)
+    if (!text) return
+    this.#texts.set(rule.id, text)
+    this.#makers.add(rule.id, text.makes)
+    this.#users.add(rule.id, text.foreign.keys())
+  }
+
+  remove(id: string): void {
+    this.#rules.delete(id)
+    this.#forget(id)
+  }
+
+  #forget(id: string): void {
+    const text = this.#texts.get(id)
+    if (!text) return
+    this.#texts.delete(id)
+    this.#makers.delete(id, text.makes)
+    this.#users.delete(id, text.foreign.keys())
   }
 
   get enabled(): Rule[] {
-    return this.rules.filter(({ enabled }) => enabled)
+    return [...this.#rules.values()].filter(({ enabled }) => enabled)
+  }
+
+  /** Those of them whose rows are stored. */
+  get storing(): Rule[] {
+    return this.enabled.filter(rule => storeActions(rule).length > 0)
   }
 
   /** Streams that rules which are switched on insert into. */
-  get streams(): Set<string> {
-    return new Set(this.enabled.flatMap(({ id }) => [...(this.#texts.get(id)?.makes ?? [])]))
+  get streams(): string[] {
+    return this.#makers.streams.filter(stream => this.makersOf(stream).length > 0)
   }
 
   text(id: string): RuleText | undefined {
     return this.#texts.get(id)
   }
 
-  /** Rules that insert into a stream, those that are switched on or the others. */
+  /** Rules that insert into a stream, those that are switched on or the others; by id. */
   makersOf(stream: string, enabled = true): RuleText[] {
-    return this.rules.flatMap(rule => {
-      const text = rule.enabled === enabled ? this.#texts.get(rule.id) : undefined
-      return text?.makes.has(stream) ? [text] : []
-    })
+    return this.#makers
+      .of(stream)
+      .filter(id => this.#rules.get(id)!.enabled === enabled)
+      .map(id => this.#texts.get(id)!)
   }
 
   /** Rules that look at a stream of this one. */
   usersOf(id: string): string[] {
-    const makes = this.#texts.get(id)?.makes
-    if (!makes?.size) return []
-    return [...this.#texts.values()].flatMap(({ id: user, foreign }) =>
-      user !== id && [...foreign.keys()].some(stream => makes.has(stream)) ? [user] : [],
-    )
+    const makes = this.#texts.get(id)?.makes ?? []
+    const users = new Set([...makes].flatMap(stream => this.#users.of(stream)))
+    users.delete(id)
+    return [...users].sort()
+  }
+
+  /** Rules that look at any of these streams, by way of others too. */
+  followersOf(streams: Iterable<string>): Set<string> {
+    const followers = new Set<string>()
+    const seen = new Set(streams)
+    // Sets hand out what is added while they are walked.
+    for (const stream of seen)
+      for (const id of this.#users.of(stream)) {
+        followers.add(id)
+        for (const made of this.#texts.get(id)!.makes) seen.add(made)
+      }
+    return followers
+  }
+}
+
+/** A version made after a rule was removed, under its id, is another one though it has the same number. */
+export function isSameVersion(a: Rule, b: Rule): boolean {
+  return a.version === b.version && a.changedAt === b.changedAt
+}
+
+class IdsByStream {
+  readonly #ids = new Map<string, Set<string>>()
+
+  add(id: string, streams: Iterable<string>): void {
+    for (const stream of streams) {
+      const ids = this.#ids.get(stream)
+      if (ids) ids.add(id)
+      else this.#ids.set(stream, new Set([id]))
+    }
+  }
+
+  delete(id: string, streams: Iterable<string>): void {
+    for (const stream of streams) {
+      const ids = this.#ids.get(stream)
+      ids?.delete(id)
+      if (ids?.size === 0) this.#ids.delete(stream)
+    }
+  }
+
+  get streams(): string[] {
+    return [...this.#ids.keys()]
+  }
+
+  /** In the order of the registry, which does not depend on when each was made. */
+  of(stream: string): string[] {
+    return [...(this.#ids.get(stream) ?? [])].sort()
   }
 }
 
@@ -86,7 +172,7 @@ export function readText({ id, version, definition }: Pick<Rule, 'id' | 'version
   const makes = definition.kind === 'epl' ? new Set(streamsMade(statements).keys()) : new Set<string>()
   const owned = streamsOwned(statements)
   const foreign = new Map([...streamsNamed(statements)].filter(([stream]) => !owned.has(stream)))
-  return { id, version, epl, statements, makes, foreign }
+  return { id, version, epl, statements, makes, foreign, needs: needsOf(statements) }
 }
 
 /**
@@ -98,14 +184,14 @@ export function linksOf(
   own: RuleText,
   rules: SiteRules | undefined,
   measurements: ReadonlySet<string>,
-): Link[] {
+): TextLink[] {
   const linking = new Linking(own, rules, measurements)
   linking.add(own, [own.id])
   return linking.links
 }
 
 class Linking {
-  readonly links: Link[] = []
+  readonly links: TextLink[] = []
   readonly #places = new Map<string, number>()
   readonly #own: RuleText
   readonly #rules: SiteRules | undefined
@@ -132,7 +218,7 @@ class Linking {
       )
     }
     const { id: rule, version, epl, statements } = text
-    this.links.push({ rule, version, epl, statements, imports })
+    this.links.push({ rule, version, epl, statements, imports, text })
     this.#places.set(text.id, this.links.length - 1)
     return this.links.length - 1
   }
