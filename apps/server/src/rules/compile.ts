@@ -1,7 +1,7 @@
 import { InvalidInput, type Rule, type RuleDefinition } from '@ohmstead/model'
 import { EventType, RuleFault, type Rule as Running, type Statement, Types } from '@ohmstead/streams'
 import { Chain, type Link } from './chain.ts'
-import { saidBy } from './definition.ts'
+import { type Said, saidBy } from './definition.ts'
 import { type Flow, requireNoLoop } from './loops.ts'
 import { joined, joinedReach, type Need, reachOf, streamsMade, streamsNamed, streamsOwned } from './needs.ts'
 import { storeActions } from './rowStore.ts'
@@ -73,7 +73,7 @@ export function compileRule(
   return {
     ...joinedReach(reaches),
     ...{ epl: said.epl, definition: said.definition, needs, links, measurements },
-    sentence: `${said.sentence}, ${actionsOf(rule.actions, names)}.`,
+    sentence: sentenceOf(said, rule.actions, names),
     types: new Map(
       needs.map(({ measurement, fields }) => [measurement, narrowed(streams.get(measurement)!, fields)]),
     ),
@@ -182,11 +182,24 @@ function meaningOf({ name, body }: Statement): Meaning {
   return body.kind === 'select' && body.insert === undefined ? 'raise' : 'derive'
 }
 
-function actionsOf(actions: Rule['actions'], names: Names): string {
-  return actions.map(action => wordsOf(action, names)).join(' and ')
+/** A rule in words; one that cannot be read any more has its name. */
+export function wordsOf(
+  { name, definition, actions }: Pick<Rule, 'name' | 'definition' | 'actions'>,
+  names: Names,
+): Pick<Compiled, 'sentence' | 'epl'> {
+  try {
+    const said = saidBy(definition, names)
+    return { sentence: sentenceOf(said, actions, names), epl: said.epl }
+  } catch {
+    return { sentence: name, epl: definition.kind === 'epl' ? definition.text : definition.template }
+  }
 }
 
-function wordsOf(action: Rule['actions'][number], names: Names): string {
+function sentenceOf({ sentence }: Said, actions: Rule['actions'], names: Names): string {
+  return `${sentence}, ${actions.map(action => actionIn(action, names)).join(' and ')}.`
+}
+
+function actionIn(action: Rule['actions'][number], names: Names): string {
   switch (action.kind) {
     case 'alert':
       return `alert *${action.severity}*`

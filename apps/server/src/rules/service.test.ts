@@ -1,5 +1,5 @@
 import { Ledger } from '@ohmstead/ledger'
-import { deviceId, type RuleInput, siteId, type Value } from '@ohmstead/model'
+import { deviceId, type Rule, type RuleInput, siteId, type Value } from '@ohmstead/model'
 import { openRegistry, type Registry, RegistryUnavailable, system } from '@ohmstead/registry'
 import { Batch, StoreUnavailable } from '@ohmstead/telemetry'
 import { MemoryStore } from '@ohmstead/telemetry/memory'
@@ -166,8 +166,13 @@ async function story(from = 0, to = 70): Promise<void> {
   await until(to + 1)
 }
 
+/** The rule with what its template adds, judged. */
+function checked(rule: RuleInput): RuleInput {
+  return { ...rule, definition: service.compile('home', rule as Rule).definition }
+}
+
 async function make(rule: RuleInput): Promise<void> {
-  await registry.rules.create(by, 'home', service.checked('home', rule))
+  await registry.rules.create(by, 'home', checked(rule))
   await service.settled()
 }
 
@@ -479,10 +484,9 @@ describe('rules that look at what others insert', () => {
 
   test('types and units of such a stream are checked', async () => {
     await make(mean)
-    expect(() => service.checked('home', epl('wrong', 'select * from Mean(valeu > 1)'))).toThrow('valeu')
+    expect(() => checked(epl('wrong', 'select * from Mean(valeu > 1)'))).toThrow('valeu')
     expect(() =>
-      service.checked(
-        'home',
+      checked(
         epl(
           'wrong',
           'select * from Mean as m, electricalMeter#lastevent as e where m.value > e.energyImport',
@@ -490,7 +494,7 @@ describe('rules that look at what others insert', () => {
       ),
     ).toThrow(/W with W\.h|unit/)
     await make(epl('other', "insert into Mean select device, 'high' as value from electricalMeter"))
-    expect(() => service.checked('home', high)).toThrow(
+    expect(() => checked(high)).toThrow(
       "rules 'mean' and 'other' insert rows of different fields into 'Mean': 'value' is a number and a text",
     )
   })
@@ -499,14 +503,12 @@ describe('rules that look at what others insert', () => {
     await make(epl('a', 'insert into B select device from electricalMeter'))
     await make(epl('b', 'insert into C select device from B'))
     const circle = epl('a', 'insert into B select device from C')
-    expect(() => service.checked('home', circle)).toThrow(
-      "rules cannot feed each other in a circle: 'a' → 'b' → 'a'",
+    expect(() => checked(circle)).toThrow("rules cannot feed each other in a circle: 'a' → 'b' → 'a'")
+    expect(() => checked(epl('own', 'insert into roomSensor select device from electricalMeter'))).toThrow(
+      "'roomSensor' is a measurement",
     )
-    expect(() =>
-      service.checked('home', epl('own', 'insert into roomSensor select device from electricalMeter')),
-    ).toThrow("'roomSensor' is a measurement")
-    expect(service.usersOf({ site: 'home', id: 'a' })).toEqual(['b'])
-    expect(() => service.checked('home', epl('c', 'select * from commands'))).toThrow(
+    expect(service.shown('home', [await registry.rules.get('home', 'a')])).toMatchObject([{ usedBy: ['b'] }])
+    expect(() => checked(epl('c', 'select * from commands'))).toThrow(
       'line 1, column 15: commands to devices are not kept yet',
     )
   })
@@ -581,7 +583,7 @@ describe('slots', () => {
 
   test('have energies in Wh, which is no power', async () => {
     const wrong = 'select * from slots as s, electricalMeter#lastevent as e where s.energyImport > e.power'
-    expect(() => service.checked('home', epl('wrong', wrong))).toThrow(/W\.h with W/)
+    expect(() => checked(epl('wrong', wrong))).toThrow(/W\.h with W/)
   })
 })
 
@@ -675,7 +677,7 @@ describe('rows that are stored as readings', () => {
       ...epl(id, text),
       actions: [{ kind: 'store', device, measurement }],
     })
-    const refusal = (rule: RuleInput) => expect(() => service.checked('home', rule))
+    const refusal = (rule: RuleInput) => expect(() => checked(rule))
     refusal(store('all', 'select power from electricalMeter')).toThrow(
       "the rule looks at electricalMeter of 'double' itself",
     )
@@ -701,6 +703,62 @@ describe('rows that are stored as readings', () => {
     expect(service.state(await registry.rules.get('home', 'total'))).toMatchObject({
       state: 'stopped',
       reason: "there is no device 'double', whose readings its rows are to be",
+    })
+  })
+})
+
+describe('rules as people see them', () => {
+  const shown = async (id: string) => service.shown('home', [await registry.rules.get('home', id)])[0]
+
+  test('one that runs looks at what it was judged to look at when it began; devices have the names of today', async () => {
+    await registry.devices.create(by, 'home', { id: 'freezer', name: 'Freezer' })
+    await make(cold())
+    const { sentence, needs, units } = await shown('cold')
+    expect(sentence).toContain('When *Freezer* or *cellar* draws')
+    expect(units).toMatchObject({ value: 'W' })
+    expect(needs).toBe(service.units[0].compiled.needs)
+    await registry.devices.update(by, 'home', 'freezer', { name: 'Chest' })
+    expect((await shown('cold')).sentence).toContain('When *Chest* or *cellar* draws')
+  })
+
+  test('one that is off is judged once, and again when something changes that it looks at', async () => {
+    await make(epl('load', 'insert into Load select power as value from electricalMeter'))
+    await make({ ...epl('off', 'select value from Load'), enabled: false })
+    const first = await shown('off')
+    expect(first).toMatchObject({ units: { value: 'W' }, status: { state: 'off' } })
+    expect((await shown('off')).needs).toBe(first.needs)
+    const text = 'insert into Load select temperature as value from roomSensor'
+    await registry.rules.update(by, 'home', 'load', { definition: { kind: 'epl', text } })
+    await service.settled()
+    expect(await shown('off')).toMatchObject({
+      units: { value: 'Cel' },
+      needs: [{ measurement: 'roomSensor' }],
+    })
+    await registry.rules.remove(by, 'home', 'load')
+    await service.settled()
+    expect(await shown('off')).toMatchObject({
+      units: {},
+      needs: [],
+      sentence: expect.stringContaining('Load'),
+    })
+  })
+
+  test('one that is off looks at a measurement once there is such a one', async () => {
+    await registry.rules.create(by, 'home', { ...epl('off', 'select width from sizes'), enabled: false })
+    await service.settled()
+    expect(await shown('off')).toMatchObject({ needs: [] })
+    const key = { site: siteId('home'), device: deviceId('freezer'), measurement: 'sizes', field: 'width' }
+    store.resolve({ ...key, tags: {} }, 'number')
+    expect(await shown('off')).toMatchObject({ needs: [{ measurement: 'sizes' }] })
+  })
+
+  test('one that cannot be read any more has its name', async () => {
+    const definition = { kind: 'template' as const, template: 'of-old', parameters: {} }
+    await registry.rules.create(by, 'home', { ...cold(), definition })
+    await service.settled()
+    expect(await shown('cold')).toMatchObject({
+      ...{ sentence: 'Freezer is off', epl: 'of-old', needs: [], units: {} },
+      status: { state: 'failed', reason: expect.stringContaining('definition.template') },
     })
   })
 })
@@ -757,7 +815,7 @@ describe('changes', () => {
 
   test('of one rule leave the others as they run, however many there are, and are followed by that rule alone', async () => {
     const ids = Array.from({ length: 40 }, (_, at) => `other-${at}`)
-    for (const id of ids) await registry.rules.create(by, 'home', service.checked('home', { ...cold(), id }))
+    for (const id of ids) await registry.rules.create(by, 'home', checked({ ...cold(), id }))
     await service.settled()
     const before = new Set(service.units)
     const all = vi.spyOn(registry.rules, 'all')
@@ -810,7 +868,7 @@ describe('changes', () => {
       template: 'threshold',
       parameters: { devices: ['freezer'], comparison: 'below', limit: 0.5 },
     }
-    const anew = service.checked('home', { ...cold(), definition })
+    const anew = checked({ ...cold(), definition })
     const { release } = hold()
     await registry.rules.remove(by, 'home', 'cold')
     await registry.rules.create(by, 'home', anew)

@@ -1,19 +1,21 @@
 import { bearsEnergy, type Ledger, type SlotsWritten } from '@ohmstead/ledger'
-import type { Clock, Instant, Rule, RuleInput, Series } from '@ohmstead/model'
+import type { Clock, Instant, Rule, Series } from '@ohmstead/model'
 import { NotFound, type Registry, type RegistryChange } from '@ohmstead/registry'
 import type { Batch, ReadingStore, TimeRange } from '@ohmstead/telemetry'
 import type { Logger } from 'pino'
 import type { EventHub } from '../events.ts'
 import type { Ingest } from '../ingest/ingest.ts'
 import type { Alert, AlertStore, Changes, Pruning } from './alerts/alertStore.ts'
-import { type Compiled, compileRule, originOf, type Surroundings } from './compile.ts'
+import { type Compiled, compileRule, originOf, type Surroundings, wordsOf } from './compile.ts'
 import { seriesOf } from './history.ts'
 import { RuleIntake } from './intake.ts'
+import { type Judgement, Judgements, noJudgement } from './judgements.ts'
 import type { Need } from './needs.ts'
 import { Publisher, type Send } from './publisher.ts'
 import { RowStore } from './rowStore.ts'
 import { isSameVersion, linksOf, SiteRules } from './siteRules.ts'
 import { SlotReadings, slotFields, slotStream, toldAt } from './slots.ts'
+import type { Names } from './templates/index.ts'
 import { Unit, type UnitState } from './unit.ts'
 import { vocabularyOf } from './vocabulary.ts'
 import { type Hook, type Post, Webhooks } from './webhooks.ts'
@@ -51,6 +53,13 @@ export interface RuleState {
   readonly busyMs: number
 }
 
+/** A rule for people: what it says and looks at, who looks at it, how it is doing. */
+export interface Shown extends Pick<Compiled, 'sentence' | 'epl' | 'needs' | 'units'> {
+  /** Rules that look at a stream of this one. */
+  readonly usedBy: string[]
+  readonly status: RuleState
+}
+
 const tickMs = 250
 /** What could not be read is read again so much later. */
 const retryMs = 5_000
@@ -71,6 +80,7 @@ export class RuleService implements AsyncDisposable {
   readonly #rules = new Map<string, SiteRules>()
   /** By site: rules that have changed since they were read. */
   #changed = new Map<string, Set<string>>()
+  readonly #judgements = new Judgements()
   readonly #intake: RuleIntake
   readonly #rows: RowStore
   readonly #publisher: Publisher
@@ -185,7 +195,7 @@ export class RuleService implements AsyncDisposable {
     return {
       zone: registry.sites.known(site)?.timezone ?? 'UTC',
       vocabulary: vocabularyOf(store, site),
-      names: { device: id => registry.devices.known(site, id)?.name ?? id },
+      names: this.#namesOf(site),
       rules: this.#rules.get(site),
       hasDevice: id => registry.devices.known(site, id) !== undefined,
     }
@@ -196,30 +206,43 @@ export class RuleService implements AsyncDisposable {
     return compileRule(rule, this.surroundings(site))
   }
 
-  /** The same rule with what its template adds, judged. @throws as `compile` */
-  checked<Input extends Pick<RuleInput, 'definition' | 'actions'> & Partial<Pick<Rule, 'id'>>>(
-    site: string,
-    input: Input,
-  ): Input {
-    const { definition } = this.compile(site, input as Pick<Rule, 'id' | 'definition' | 'actions'>)
-    return { ...input, definition }
-  }
-
   /** Resolves when the streams that rules make for each other are as the last change left them. */
   ready(): Promise<void> {
     return this.#reading
   }
 
-  /** Rules that look at a stream of this one. */
-  usersOf({ site, id }: Pick<Rule, 'site' | 'id'>): string[] {
-    return this.#rules.get(site)?.usersOf(id) ?? []
+  /** Rules of a site as people see them; what is known of one that was judged just now need not be found out. */
+  shown(site: string, rules: readonly Rule[], judged?: Judgement): Shown[] {
+    this.#intake.tally(site)
+    const names = this.#namesOf(site)
+    let around: Surroundings | undefined
+    return rules.map(rule => {
+      const { needs, units } =
+        judged ?? this.#judgementOf(rule) ?? this.#judgements.of(rule, (around ??= this.surroundings(site)))
+      const usedBy = this.#rules.get(site)?.usersOf(rule.id) ?? []
+      return { ...wordsOf(rule, names), needs, units, usedBy, status: this.#stateOf(rule) }
+    })
+  }
+
+  #namesOf(site: string): Names {
+    return { device: id => this.#parts.registry.devices.known(site, id)?.name ?? id }
+  }
+
+  /** Of what runs, or cannot: undefined for what is neither. */
+  #judgementOf(rule: Rule): Judgement | undefined {
+    if (this.#failed.has(keyOf(rule))) return noJudgement
+    const unit = this.#unit(rule)
+    return unit && isSameVersion(unit.rule, rule) ? unit.compiled : undefined
   }
 
   state(rule: Rule): RuleState {
-    const key = keyOf(rule)
-    const unit = this.#unit(rule)
     this.#intake.tally(rule.site)
-    const failed = this.#failed.get(key) ?? null
+    return this.#stateOf(rule)
+  }
+
+  #stateOf(rule: Rule): RuleState {
+    const unit = this.#unit(rule)
+    const failed = this.#failed.get(keyOf(rule)) ?? null
     const state = unit?.state ?? (failed === null ? (rule.enabled ? 'starting' : 'off') : 'failed')
     const { readings = 0, late = 0, ignored = 0, busyMs = 0 } = unit?.counts ?? {}
     return {

@@ -13,6 +13,7 @@ import { z } from 'zod'
 import type { Link } from '../../rules/chain.ts'
 import type { Compiled as RuleCompiled } from '../../rules/compile.ts'
 import { madeStreams } from '../../rules/compile.ts'
+import type { Judgement } from '../../rules/judgements.ts'
 import { alertOut, eventOut } from '../../rules/publisher.ts'
 import { templates } from '../../rules/templates/index.ts'
 import { webhookKey } from '../../rules/webhooks.ts'
@@ -138,11 +139,12 @@ type Parts = Pick<Services, 'registry' | 'rules' | 'alerts' | 'webhookSecret'>
 /** Rules of a site, what they say, and the alerts that follow. */
 export function ruleRoutes(app: App, services: Parts): void {
   const { registry, rules } = services
-  const out = (rule: Rule) => {
-    const { sentence, epl, needs, units } = described(rule, services)
-    const usedBy = rules.usersOf(rule)
-    return { ...rule, sentence, epl, needs: needs.map(needOut), units, usedBy, status: rules.state(rule) }
-  }
+  const allOut = (site: string, items: readonly Rule[], judged?: Judgement) =>
+    rules.shown(site, items, judged).map(({ sentence, epl, needs, units, usedBy, status }, at) => ({
+      ...items[at],
+      ...{ sentence, epl, needs: needs.map(needOut), units, usedBy, status },
+    }))
+  const out = (rule: Rule, judged?: Judgement) => allOut(rule.site, [rule], judged)[0]
 
   app.get(
     '/api/rule-templates',
@@ -211,8 +213,9 @@ export function ruleRoutes(app: App, services: Parts): void {
       },
     },
     async request => {
-      const { items, next } = await registry.rules.list(request.params.site, request.query)
-      return { items: items.map(out), next }
+      const { site } = request.params
+      const { items, next } = await registry.rules.list(site, request.query)
+      return { items: allOut(site, items), next }
     },
   )
   app.post(
@@ -233,13 +236,13 @@ export function ruleRoutes(app: App, services: Parts): void {
     async (request, reply) => {
       const { site } = request.params
       siteOf(registry, site)
-      const rule = await registry.rules.create(
-        actorOf(request.principal),
-        site,
-        rules.checked(site, request.body),
-      )
+      const judged = rules.compile(site, request.body)
+      const rule = await registry.rules.create(actorOf(request.principal), site, {
+        ...request.body,
+        definition: judged.definition,
+      })
       await rules.ready()
-      return reply.code(201).header('location', `/api/sites/${site}/rules/${rule.id}`).send(out(rule))
+      return reply.code(201).header('location', `/api/sites/${site}/rules/${rule.id}`).send(out(rule, judged))
     },
   )
   app.post(
@@ -293,16 +296,11 @@ export function ruleRoutes(app: App, services: Parts): void {
       const before = await registry.rules.get(site, rule)
       const { definition = before.definition, actions = before.actions } = request.body
       const isSaid = request.body.definition !== undefined || request.body.actions !== undefined
-      const patch = isSaid
-        ? {
-            ...request.body,
-            definition: rules.compile(site, { id: rule, definition, actions }).definition,
-            actions,
-          }
-        : request.body
+      const judged = isSaid ? rules.compile(site, { id: rule, definition, actions }) : undefined
+      const patch = judged ? { ...request.body, definition: judged.definition, actions } : request.body
       const after = await registry.rules.update(actorOf(request.principal), site, rule, patch)
       await rules.ready()
-      return out(after)
+      return out(after, judged)
     },
   )
   app.delete(
@@ -459,16 +457,6 @@ function saidRoutes(app: App, { rules, alerts, webhookSecret }: Parts): void {
 function found<T>(thing: T | undefined): T {
   if (thing === undefined) throw new NotFound()
   return thing
-}
-
-/** A rule that was right once may not be any more; it is shown all the same. */
-function described(rule: Rule, { rules }: Parts): Pick<RuleCompiled, 'sentence' | 'epl' | 'needs' | 'units'> {
-  try {
-    return rules.compile(rule.site, rule)
-  } catch {
-    const text = rule.definition.kind === 'epl' ? rule.definition.text : rule.definition.template
-    return { sentence: rule.name, epl: text, needs: [], units: {} }
-  }
 }
 
 /** @returns the streams that the last of the links looks at, with their makers */
