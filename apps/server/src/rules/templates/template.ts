@@ -69,7 +69,8 @@ export const period = (spanMinutes: number) => `${Math.round(spanMinutes * 60_00
 /** `*freezer*`, `*freezer* or *cellar*`. */
 export function namesOf(ids: readonly string[], names: Names): string {
   const shown = ids.slice(0, 3).map(id => `*${names.device(id)}*`)
-  if (ids.length > 3) shown.push(`${ids.length - 3} others`)
+  const others = ids.length - 3
+  if (others > 0) shown.push(others === 1 ? '1 other' : `${others} others`)
   return shown.length === 1 ? shown[0] : `${shown.slice(0, -1).join(', ')} or ${shown.at(-1)}`
 }
 

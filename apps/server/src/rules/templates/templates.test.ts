@@ -75,6 +75,16 @@ test('each template has a sentence, and says what it looks at', () => {
   ])
 })
 
+test.each([
+  [['a'], '*a*'],
+  [['a', 'b'], '*a* or *b*'],
+  [['a', 'b', 'c', 'd'], '*a*, *b*, *c* or 1 other'],
+  [['a', 'b', 'c', 'd', 'e'], '*a*, *b*, *c* or 2 others'],
+])('a rule about %j names %s', (devices, names) => {
+  const { sentence } = new Story('absence', { devices, forMinutes: 5 }).compiled
+  expect(sentence).toBe(`When ${names} sends nothing for 5 min, alert *high*.`)
+})
+
 describe('threshold', () => {
   const make = () =>
     new Story('threshold', { devices: ['a', 'b'], comparison: 'below', limit: 2, forMinutes: 30 })
