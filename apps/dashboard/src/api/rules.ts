@@ -108,10 +108,12 @@ export const webhookKeyQuery = (site: string) =>
     gcTime: 60_000,
   })
 
-function compiled(site: string, { id, definition, actions }: Checked, { signal }: Call) {
+/** The definition comes back with its defaults filled in. */
+async function compiled(site: string, { id, definition, actions }: Checked, { signal }: Call) {
   const sent = { definition, actions: [...actions], ...(id !== undefined && { id }) }
   const path = '/api/sites/{site}/rules/check'
-  return body(rest.POST(path, { params: at(site), body: sent, ...(signal && { signal }) }))
+  const answer = await body(rest.POST(path, { params: at(site), body: sent, ...(signal && { signal }) }))
+  return { ...answer, actions }
 }
 /** `id` of the rule that it is to be a version of. */
 interface Checked extends Saying {

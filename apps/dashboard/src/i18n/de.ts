@@ -8,6 +8,7 @@ import { events, replay } from './events/de.ts'
 import { explore } from './explore/de.ts'
 import { plural } from './plural.ts'
 import { rules } from './rules/de.ts'
+import { sentences } from './sentences/de.ts'
 import { settings } from './settings/de.ts'
 
 const n = plural('de')
@@ -231,6 +232,7 @@ export const de: Messages = {
   events,
   replay,
   rules,
+  sentences,
   settings,
   errors: {
     title: 'Das hat nicht geklappt',

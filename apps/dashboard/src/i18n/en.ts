@@ -7,6 +7,7 @@ import { events, replay } from './events/en.ts'
 import { explore } from './explore/en.ts'
 import { plural } from './plural.ts'
 import { rules } from './rules/en.ts'
+import { sentences } from './sentences/en.ts'
 import { settings } from './settings/en.ts'
 
 const n = plural('en')
@@ -231,6 +232,7 @@ export const en = {
   events,
   replay,
   rules,
+  sentences,
   settings,
   errors: {
     title: 'This did not work',

@@ -22,6 +22,8 @@ export interface Format {
   /** Any field's value with the symbol of its UCUM unit. */
   value(value: Value | null, unit: string | null): Quantity
   count(count: number): string
+  /** Every digit as it was typed, none grouped. */
+  exact(value: number): string
   /** 0.974 → 97 %, 0.9999 → 99.9 %: rounded down, because "100 %" has to mean all of it. */
   share(share: number): string
   /** 1.234 → 123 %: of what may be more than all of it. */
@@ -46,6 +48,7 @@ export function formatOf(locale: string, zone: string): Format {
   const numbers = number({ maximumSignificantDigits: 3 })
   const three = number({ minimumSignificantDigits: 3, maximumSignificantDigits: 3 })
   const plain = number()
+  const exact = number({ useGrouping: false, maximumFractionDigits: 20 })
   const percent = number({ style: 'percent', maximumFractionDigits: 1 })
   const wholePercent = number({ style: 'percent', maximumFractionDigits: 0 })
   const ago = once(() => new Intl.RelativeTimeFormat(locale, { style: 'short', numeric: 'auto' }))
@@ -82,6 +85,7 @@ export function formatOf(locale: string, zone: string): Format {
       }
     },
     count: count => plain().format(count),
+    exact: value => exact().format(value),
     share: share => percent().format(roundedDown(Math.min(1, Math.max(0, share)))),
     percent: ratio => wholePercent().format(ratio),
     age(ms, now) {

@@ -8,6 +8,7 @@ import { events, replay } from './events/fr.ts'
 import { explore } from './explore/fr.ts'
 import { plural } from './plural.ts'
 import { rules } from './rules/fr.ts'
+import { sentences } from './sentences/fr.ts'
 import { settings } from './settings/fr.ts'
 
 const n = plural('fr')
@@ -232,6 +233,7 @@ export const fr: Messages = {
   events,
   replay,
   rules,
+  sentences,
   settings,
   errors: {
     title: 'Cela n’a pas marché',

@@ -8,6 +8,7 @@ import { events, replay } from './events/nb.ts'
 import { explore } from './explore/nb.ts'
 import { plural } from './plural.ts'
 import { rules } from './rules/nb.ts'
+import { sentences } from './sentences/nb.ts'
 import { settings } from './settings/nb.ts'
 
 const n = plural('nb')
@@ -228,6 +229,7 @@ export const nb: Messages = {
   events,
   replay,
   rules,
+  sentences,
   settings,
   errors: {
     title: 'Dette gikk ikke',

@@ -2,8 +2,11 @@ import { useReader } from '../i18n/context.tsx'
 import classes from './Sentence.module.css'
 import { sentenceParts } from './sentenceParts.ts'
 
-/** What a rule says, its names emphasised. The server says it in English, which a screen reader has to know. */
-export function Sentence({ text }: { text: string }) {
+/**
+ * What a rule says, its names emphasised.
+ * @param english the server's words, which a screen reader has to know
+ */
+export function Sentence({ text, english = false }: { text: string; english?: boolean }) {
   const { language } = useReader()
   const parts = sentenceParts(text).map(({ kind, text }, at) => {
     const key = `${at} ${text}`
@@ -21,5 +24,5 @@ export function Sentence({ text }: { text: string }) {
       <span key={key}>{text}</span>
     )
   })
-  return language === 'en' ? parts : <span lang="en">{parts}</span>
+  return english && language !== 'en' ? <span lang="en">{parts}</span> : parts
 }

@@ -4,10 +4,10 @@ import type { Speaker } from '../../api/said.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { KindMark } from '../../parts/said/KindMark.tsx'
 import { DeviceLink, ExploreLink, RuleLink } from '../../parts/said/links.tsx'
+import { RuleSentence } from '../../parts/said/RuleSentence.tsx'
 import { ValuesList } from '../../parts/said/ValuesList.tsx'
 import { mainValue } from '../../parts/said/values.ts'
 import { ChevronIcon } from '../../ui/icons.tsx'
-import { Sentence } from '../../ui/Sentence.tsx'
 import classes from './EventsPage.module.css'
 
 interface Props {
@@ -57,7 +57,7 @@ export const Entry = memo(function Entry({ site, item, rule, about }: Props) {
             <p>{text.goneRule}</p>
           ) : (
             <p>
-              <Sentence text={rule.sentence} />
+              <RuleSentence site={site} rule={rule} />
             </p>
           )}
           <ValuesList row={item.row} units={rule?.units ?? {}} />

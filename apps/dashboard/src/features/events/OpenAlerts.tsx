@@ -7,6 +7,7 @@ import { openAlertsQuery } from '../../api/said.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { byUrgency, withAlert } from '../../parts/openAlerts.ts'
 import { DeviceLink, ExploreLink, RuleLink } from '../../parts/said/links.tsx'
+import { AlertSentence } from '../../parts/said/RuleSentence.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Age } from '../../ui/DeviceNow.tsx'
 import { explain } from '../../ui/explain.ts'
@@ -14,7 +15,6 @@ import { Failure } from '../../ui/Failure.tsx'
 import { FormError } from '../../ui/FormError.tsx'
 import { CheckIcon } from '../../ui/icons.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
-import { Sentence } from '../../ui/Sentence.tsx'
 import { SeverityMark } from '../../ui/SeverityMark.tsx'
 import { usePersonName } from '../../ui/usePersonName.ts'
 import classes from './EventsPage.module.css'
@@ -102,7 +102,7 @@ function OpenAlert({ alert, names, mayAct, personName, onCleared }: AlertProps) 
           <span className={classes.alertName}>{name}</span>
         </p>
         <p>
-          <Sentence text={alert.sentence} />
+          <AlertSentence alert={alert} rule={rule} />
         </p>
         <p className={classes.facts}>
           <span>

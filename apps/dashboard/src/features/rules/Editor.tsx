@@ -13,6 +13,7 @@ import {
   updateRule,
 } from '../../api/rules.ts'
 import { useMessages } from '../../i18n/context.tsx'
+import { RuleSentence } from '../../parts/said/RuleSentence.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { explain } from '../../ui/explain.ts'
 import { Failure } from '../../ui/Failure.tsx'
@@ -20,7 +21,6 @@ import { FormError } from '../../ui/FormError.tsx'
 import { fieldErrors } from '../../ui/fieldErrors.ts'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
 import { Notice } from '../../ui/Notice.tsx'
-import { Sentence } from '../../ui/Sentence.tsx'
 import { ActionsForm } from './ActionsForm.tsx'
 import { judgeable } from './actions.ts'
 import { Cases } from './Cases.tsx'
@@ -109,6 +109,7 @@ function Known({ site, rule, initial, things, onSaved, onLeave }: Props & { thin
         </Card>
         <Card title={text.inWords}>
           <Words
+            site={site}
             check={check}
             incomplete={definition === null || draft.actions.length === 0}
             reason={atField || (fault !== null && view === 'epl') ? text.wordsFault : (fault?.reason ?? null)}
@@ -324,7 +325,17 @@ function Detached({ onBack }: { onBack: () => void }) {
 }
 
 /** The rule as it is understood. It is there from the first letter on, so that what changes is heard. */
-function Words({ check, incomplete, reason }: { check: Check; incomplete: boolean; reason: string | null }) {
+function Words({
+  site,
+  check,
+  incomplete,
+  reason,
+}: {
+  site: string
+  check: Check
+  incomplete: boolean
+  reason: string | null
+}) {
   const messages = useMessages()
   const { rules: text } = messages
   const failed = check.error !== null
@@ -338,7 +349,7 @@ function Words({ check, incomplete, reason }: { check: Check; incomplete: boolea
         <span className={classes.note}>{messages.common.loading} …</span>
       ) : (
         <span className={classes.sentence}>
-          <Sentence text={check.data.sentence} />
+          <RuleSentence site={site} rule={check.data} />
         </span>
       )}
     </p>

@@ -13,6 +13,7 @@ import {
   ruleVersionsQuery,
 } from '../../api/rules.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
+import { RuleSentence } from '../../parts/said/RuleSentence.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { CopyText } from '../../ui/CopyText.tsx'
@@ -20,7 +21,6 @@ import { Failure } from '../../ui/Failure.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
 import { Notice } from '../../ui/Notice.tsx'
 import { Page } from '../../ui/Page.tsx'
-import { Sentence } from '../../ui/Sentence.tsx'
 import { Cases } from './Cases.tsx'
 import { useThings } from './form/useThings.ts'
 import { KeepCase } from './KeepCase.tsx'
@@ -77,7 +77,7 @@ function Known({ site, known, mayChange, onRemoved }: Props & { known: RuleOut }
       above={<ToRules site={site} />}
       lead={
         <span className={classes.sentence}>
-          <Sentence text={known.sentence} />
+          <RuleSentence site={site} rule={known} />
         </span>
       }
       aside={

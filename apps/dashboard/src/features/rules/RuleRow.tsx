@@ -1,10 +1,10 @@
 import { Link } from '@tanstack/react-router'
 import type { RuleOut } from '../../api/rules.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
+import { RuleSentence } from '../../parts/said/RuleSentence.tsx'
 import { Age } from '../../ui/DeviceNow.tsx'
 import { FlatCell, FlatRow, FlatRowHead } from '../../ui/FlatTable.tsx'
 import { WarnIcon } from '../../ui/icons.tsx'
-import { Sentence } from '../../ui/Sentence.tsx'
 import { workText } from './cost.ts'
 import { OnOff } from './OnOff.tsx'
 import { RuleStateMark } from './RuleStateMark.tsx'
@@ -32,7 +32,7 @@ export function RuleRow({ rule, open, mayChange }: Props) {
           {rule.name}
         </Link>
         <span className={classes.sentence}>
-          <Sentence text={rule.sentence} />
+          <RuleSentence site={rule.site} rule={rule} />
         </span>
       </FlatRowHead>
       <FlatCell className={classes.doing}>

@@ -5,6 +5,7 @@ import { useDeferredValue, useMemo } from 'react'
 import { type RuleOut, rulesQuery } from '../../api/rules.ts'
 import { openAlertsQuery } from '../../api/said.ts'
 import { useFormat, useMessages, useReader } from '../../i18n/context.tsx'
+import { useSentences } from '../../parts/said/useSentences.ts'
 import { Card } from '../../ui/Card.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { FlatHead, FlatRow, FlatTable } from '../../ui/FlatTable.tsx'
@@ -70,7 +71,11 @@ function List({ site, search, onSearch, mayChange, rules }: Props & { rules: rea
   const alerts = useQuery(openAlertsQuery(site))
   const open = useMemo(() => openOf(alerts.data ?? []), [alerts.data])
   const q = useDeferredValue(search.q ?? '')
-  const rows = useMemo(() => found(rules, q, locale), [rules, q, locale])
+  const said = useSentences(site)
+  const rows = useMemo(
+    () => found(rules, q, { locale, sentenceOf: rule => said(rule) ?? rule.sentence }),
+    [rules, q, locale, said],
+  )
   const ask = (q: string) => onSearch(q === '' ? {} : { q })
   return (
     <>

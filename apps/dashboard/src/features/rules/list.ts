@@ -11,13 +11,20 @@ export function rulesSearch({ q }: Record<string, unknown>): RulesSearch {
   return (typeof q === 'string' && q !== '') || typeof q === 'number' ? { q: String(q) } : {}
 }
 
-/** Rules with every word that is asked for, by name. */
-export function found(rules: readonly RuleOut[], wanted: string, locale: string): RuleOut[] {
+/**
+ * Rules with every word that is asked for, by name.
+ * @param sentenceOf what the reader sees of a rule
+ */
+export function found(
+  rules: readonly RuleOut[],
+  wanted: string,
+  { locale, sentenceOf }: { locale: string; sentenceOf: (rule: RuleOut) => string },
+): RuleOut[] {
   const words = wanted.toLocaleLowerCase(locale).split(/\s+/).filter(Boolean)
   const { compare } = new Intl.Collator(locale, { numeric: true, sensitivity: 'base' })
   return rules
-    .filter(({ name, id, sentence }) => {
-      const text = `${name} ${id} ${plainSentence(sentence)}`.toLocaleLowerCase(locale)
+    .filter(rule => {
+      const text = `${rule.name} ${rule.id} ${plainSentence(sentenceOf(rule))}`.toLocaleLowerCase(locale)
       return words.every(word => text.includes(word))
     })
     .toSorted((a, b) => compare(a.name, b.name) || compare(a.id, b.id))

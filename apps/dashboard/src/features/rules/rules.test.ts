@@ -110,9 +110,10 @@ test('rules are found by any of their words, and stand by name', () => {
     rule('a', 'apple 10', 'When *Washer* draws'),
     rule('c', 'Apple 9', 'When *Fridge* rests'),
   ]
-  expect(found(rules, '', 'en').map(({ id }) => id)).toEqual(['c', 'a', 'b'])
-  expect(found(rules, 'fridge DRAWS', 'en').map(({ id }) => id)).toEqual(['b'])
-  expect(found(rules, 'no such', 'en')).toEqual([])
+  const words = { locale: 'en', sentenceOf: ({ sentence }: RuleOut) => sentence }
+  expect(found(rules, '', words).map(({ id }) => id)).toEqual(['c', 'a', 'b'])
+  expect(found(rules, 'fridge DRAWS', words).map(({ id }) => id)).toEqual(['b'])
+  expect(found(rules, 'no such', words)).toEqual([])
   expect(openOf([{ rule: 'a' }, { rule: 'b' }, { rule: 'a' }])).toEqual(
     new Map([
       ['a', 2],
