@@ -4645,6 +4645,10 @@ export interface operations {
                             /** @description Null: all. Names that occur, which need not all be fields. */
                             fields: string[] | null;
                         }[];
+                        /** @description UCUM units of what its rows hold, by name. */
+                        units: {
+                            [key: string]: string;
+                        };
                         /** @description Streams of other rules that it looks at. */
                         streams: {
                             stream: string;

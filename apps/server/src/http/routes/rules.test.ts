@@ -102,6 +102,7 @@ test('a check says what a rule would be and looks at', async () => {
   expect(body.needs).toEqual([
     { measurement: 'electricalMeter', devices: ['fridge'], fields: expect.arrayContaining(['power']) },
   ])
+  expect(body.units).toMatchObject({ value: 'W' })
 })
 
 test('a check names the rules whose streams are looked at; the list, who looks at a rule’s and who lost it', async () => {

@@ -65,6 +65,7 @@ const Compiled = z.object({
   epl: z.string(),
   definition: RuleDefinition,
   needs: z.array(Need),
+  units: RuleOut.shape.units,
   streams: z
     .array(
       z.object({ stream: z.string(), rules: z.array(z.string()).describe('Those that insert into it.') }),
@@ -266,8 +267,9 @@ export function ruleRoutes(app: App, services: Parts): void {
       siteOf(registry, site)
       const { id, ...draft } = request.body
       const compiled = rules.compile(site, id === undefined ? draft : { ...draft, id })
-      const { sentence, epl, definition, needs, memoryMs } = compiled
-      return { sentence, epl, definition, memoryMs, needs: needs.map(needOut), streams: streamsOf(compiled) }
+      const { needs, sentence, epl, definition, units, memoryMs } = compiled
+      const said = { sentence, epl, definition, units, memoryMs }
+      return { ...said, needs: needs.map(needOut), streams: streamsOf(compiled) }
     },
   )
   app.get(
