@@ -11,8 +11,10 @@ import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { NewReplay } from './NewReplay.tsx'
 import classes from './ReplayPage.module.css'
-import { Running, stateWord, useSpeedWords } from './Running.tsx'
+import { Running } from './Running.tsx'
+import { stateWord } from './State.tsx'
 import type { ReplaySearch } from './search.ts'
+import { useSpeedWords } from './useSpeedWords.ts'
 
 interface Props {
   readonly site: string

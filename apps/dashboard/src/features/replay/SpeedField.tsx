@@ -1,0 +1,36 @@
+import { SegmentedControl } from '@mantine/core'
+import { useFormat, useMessages } from '../../i18n/context.tsx'
+import { type Speed, spanText, takesMs } from './period.ts'
+import classes from './ReplayPage.module.css'
+
+interface SpeedProps {
+  readonly speeds: readonly Speed[]
+  readonly speed: Speed
+  readonly onSpeed: (speed: Speed) => void
+  /** Null where no period is chosen yet. */
+  readonly spanMs: number | null
+}
+
+/** How fast, and how long that takes. */
+export function SpeedField({ speeds, speed, onSpeed, spanMs }: SpeedProps) {
+  const { replay: text } = useMessages()
+  const { locale } = useFormat()
+  const ms = spanMs === null ? null : takesMs(spanMs, speed)
+  const takes = ms === null ? '' : text.takes(spanText(ms, locale))
+  return (
+    <fieldset className={classes.field}>
+      <legend>{text.speed}</legend>
+      <SegmentedControl
+        className={classes.segments!}
+        aria-label={text.speed}
+        value={String(speed)}
+        onChange={name => onSpeed(speeds.find(speed => String(speed) === name)!)}
+        data={speeds.map(speed => ({
+          value: String(speed),
+          label: speed === null ? text.fastestShort : `${speed} ×`,
+        }))}
+      />
+      <p className={classes.note}>{speed === null ? text.fastestMeans : takes}</p>
+    </fieldset>
+  )
+}
