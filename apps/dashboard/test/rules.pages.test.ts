@@ -274,6 +274,12 @@ test.for(['desktop', 'phone'] as const)('long German words fit on a %s', async s
     await page.getByRole('heading', { level: 1 }).waitFor()
     await page.locator('main section, main li').first().waitFor()
     await shot(page, `${name}-${screen}-de-DE`)
+    if (name === 'rules') {
+      // In the reader's words, and nothing is marked as the server's.
+      await page.getByText('20 Minuten lang weniger als 3 W zieht').waitFor()
+      expect(await page.locator('[data-rule="peaks"]').textContent()).toContain('Immer wenn die Abfrage')
+      expect(await page.locator('main [lang="en"]').count()).toBe(0)
+    }
     expect(await sideways(page), `${name} on a ${screen}`).toBeLessThanOrEqual(0)
     expect(await cutOff(page), `${name} on a ${screen}`).toEqual([])
   }

@@ -171,6 +171,42 @@ test('trying shows what would have happened, alone and beside the version that i
   expect(faults).toEqual([])
 })
 
+test('a rule that is being written is played in the lab, and is gone on with afterwards', async () => {
+  await using visitor = await signedIn(browser, platform)
+  const { page, faults } = visitor
+  const before = await platform.api('GET', '/api/sites/home/rules/peaks/versions')
+  await page.goto('/sites/home/rules/peaks/edit')
+  await editor(page).fill(peaks.definition.text.replaceAll('500', '700'))
+  await page.getByRole('checkbox', { name: 'Beside the version that is saved' }).waitFor()
+  await page.getByRole('button', { name: 'Play it in the lab' }).click()
+  const form = page.getByRole('region', { name: 'New replay' })
+  await eventually(() => form.textContent()).toMatch(/This draft.*Peaks of the house.*This draft: Whenever/)
+  expect(page.url(), 'the draft is not in the address').not.toContain('700')
+  await shot(page, 'replay-draft-desktop-light')
+  expect(await accessibilityFaults(page)).toEqual([])
+  await form.getByText('Max.').click()
+  await page.getByRole('button', { name: 'Start' }).click()
+  await page.getByText('Lab · Done').waitFor()
+  // Both are told by name, with their units, over the readings that they look at.
+  await eventually(() => page.locator('main').textContent()).toMatch(
+    /This draft\s*Mains meter7\d\d\sW.*This draft: Whenever the query/,
+  )
+  await page.locator('canvas').waitFor()
+  await shot(page, 'replay-draft-done-desktop-light')
+  expect(await accessibilityFaults(page)).toEqual([])
+
+  await page.getByRole('link', { name: '← This draft' }).click()
+  await eventually(() => editor(page).textContent()).toContain('power > 700')
+  await page.goBack()
+  await page.getByText('Lab · Done').waitFor()
+  await page.goBack()
+  await form.getByText('This draft: Whenever').waitFor()
+  await page.goBack()
+  await eventually(() => editor(page).textContent()).toContain('power > 700')
+  expect(await platform.api('GET', '/api/sites/home/rules/peaks/versions')).toEqual(before)
+  expect(faults).toEqual([])
+})
+
 test('a trial tells how far it is and can be stopped', async () => {
   await using visitor = await signedIn(browser, platform)
   const { page } = visitor

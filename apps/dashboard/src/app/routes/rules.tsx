@@ -1,7 +1,9 @@
-import { createRoute, useNavigate } from '@tanstack/react-router'
+import { createRoute, useLocation, useNavigate } from '@tanstack/react-router'
 import { eventsSearch } from '../../features/events/search.ts'
 import { replaySearch } from '../../features/replay/search.ts'
+import type { Kept } from '../../features/rules/kept.ts'
 import { rulesSearch } from '../../features/rules/list.ts'
+import type { ForLab } from '../../parts/forLab.ts'
 import { ListSkeleton } from '../../ui/ListSkeleton.tsx'
 import { part } from '../../ui/part.tsx'
 import { site, useHere } from './sites.tsx'
@@ -40,13 +42,23 @@ export const replay = createRoute({
   component: function Replay() {
     const { here, mayConnect } = useHere()
     const search = replay.useSearch()
+    const lab = useLocation({ select: ({ state }) => state.lab })
     const navigate = useNavigate({ from: replay.fullPath })
     return (
       <ReplayPage
         key={here.id}
         site={here.id}
         search={search}
-        onSearch={(search, replace) => void navigate({ search, replace, resetScroll: false })}
+        // What was brought along stays with the page, whichever of its replays is looked at.
+        onSearch={(search, replace, brought = lab) =>
+          void navigate({
+            search,
+            replace,
+            resetScroll: false,
+            state: before => ({ ...before, lab: brought }),
+          })
+        }
+        lab={lab}
         mayStart={mayConnect}
       />
     )
@@ -72,6 +84,19 @@ export const rules = createRoute({
   },
 })
 
+/** Takes rules to the lab of replays; what is being written is there again when one comes back. */
+function usePlay(site: string): (lab: ForLab, kept?: Kept) => void {
+  const navigate = useNavigate()
+  return async (lab, kept) => {
+    if (kept !== undefined)
+      await navigate({ to: '.', search: true, state: { kept }, replace: true, resetScroll: false })
+    const search = { fresh: true } as const
+    await navigate({ to: '/sites/$site/replay', params: { site }, search, state: { lab, kept } })
+  }
+}
+
+const useKept = () => useLocation({ select: ({ state }) => state.kept })
+
 /** No rule has the id `-`. */
 export const newRule = createRoute({
   getParentRoute: () => site,
@@ -81,6 +106,8 @@ export const newRule = createRoute({
   component: function NewRule() {
     const { here, mayConnect } = useHere()
     const { of } = newRule.useSearch()
+    const kept = useKept()
+    const play = usePlay(here.id)
     const navigate = useNavigate()
     return (
       <NewRulePage
@@ -91,6 +118,8 @@ export const newRule = createRoute({
           void navigate({ to: '/sites/$site/rules/$rule', params: { site: here.id, rule: id } })
         }
         onLeave={() => void navigate({ to: '/sites/$site/rules', params: { site: here.id } })}
+        kept={kept}
+        onPlay={play}
       />
     )
   },
@@ -102,6 +131,7 @@ export const rule = createRoute({
   component: function Rule() {
     const { here, mayConnect } = useHere()
     const { rule: id } = rule.useParams()
+    const play = usePlay(here.id)
     const navigate = useNavigate()
     return (
       <RulePage
@@ -110,6 +140,7 @@ export const rule = createRoute({
         rule={id}
         mayChange={mayConnect}
         onRemoved={() => void navigate({ to: '/sites/$site/rules', params: { site: here.id } })}
+        onPlay={play}
       />
     )
   },
@@ -121,9 +152,21 @@ export const editRule = createRoute({
   component: function EditRule() {
     const { here, mayConnect } = useHere()
     const { rule: id } = editRule.useParams()
+    const kept = useKept()
+    const play = usePlay(here.id)
     const navigate = useNavigate()
     const toRule = () =>
       void navigate({ to: '/sites/$site/rules/$rule', params: { site: here.id, rule: id } })
-    return <EditRulePage site={here.id} rule={id} mayChange={mayConnect} onSaved={toRule} onLeave={toRule} />
+    return (
+      <EditRulePage
+        site={here.id}
+        rule={id}
+        mayChange={mayConnect}
+        onSaved={toRule}
+        onLeave={toRule}
+        kept={kept}
+        onPlay={play}
+      />
+    )
   },
 })

@@ -1,14 +1,18 @@
 import type { Replay } from '@ohmstead/sdk'
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { devicesQuery } from '../../api/queries.ts'
+import { ruleCheckQuery, type Saying } from '../../api/rules.ts'
 import { speakersQuery } from '../../api/said.ts'
 import { useMessages } from '../../i18n/context.tsx'
+import type { ForLab } from '../../parts/forLab.ts'
+import { RuleSentence } from '../../parts/said/RuleSentence.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Sentence } from '../../ui/Sentence.tsx'
 import { Controls } from './Controls.tsx'
 import { ModeMeans } from './ModeMeans.tsx'
 import { Moment } from './Moment.tsx'
+import { type Played, playedBy } from './played.ts'
 import classes from './ReplayPage.module.css'
 import type { RunningProps } from './Running.tsx'
 import { SaidList } from './SaidList.tsx'
@@ -20,9 +24,9 @@ import { Values } from './Values.tsx'
 type LabProps = RunningProps & Pick<Told, 'said'> & { readonly replay: Replay }
 
 /** Its clock, its scrubber, and what was said and measured at the moment that is looked at. */
-export function Lab({ site, id, search, onSearch, mayStart, replay, said }: LabProps) {
+export function Lab({ site, id, search, onSearch, mayStart, lab, replay, said }: LabProps) {
   const { replay: text } = useMessages()
-  const rules = useQuery(speakersQuery(site)).data ?? []
+  const rules = usePlayed(site, replay, lab)
   const devices = useQuery(devicesQuery(site)).data ?? []
   const [moved, setMoved] = useState<number | null>(search.at ?? null)
   const at = moved ?? replay.through
@@ -49,9 +53,9 @@ export function Lab({ site, id, search, onSearch, mayStart, replay, said }: LabP
       <Values {...told} site={site} replay={replay} />
       <Card title={text.rules}>
         <ul className={classes.sentences}>
-          {replay.rules.map(({ id, sentence, stopped }) => (
+          {replay.rules.map(({ id, sentence, stopped }, at) => (
             <li key={id}>
-              <Sentence text={sentence} />
+              <Words site={site} rule={rules[at]!} sentence={sentence} />
               {stopped !== null && <p className={classes.stopped}>{text.ruleStopped(stopped)}</p>}
             </li>
           ))}
@@ -61,3 +65,40 @@ export function Lab({ site, id, search, onSearch, mayStart, replay, said }: LabP
     </>
   )
 }
+
+/** What a rule said that was played to; where that is not known, in the words of the server. */
+function Words({ site, rule, sentence }: { site: string; rule: Played; sentence: string }) {
+  if (rule.saying === null) return <Sentence english text={sentence} />
+  return (
+    <>
+      {rule.isDraft && `${rule.name}: `}
+      <RuleSentence site={site} rule={rule.saying} />
+    </>
+  )
+}
+
+/** The rules of a replay, and what it was started with. */
+function usePlayed(site: string, replay: Replay, lab: ForLab | undefined): readonly Played[] {
+  const { replay: text } = useMessages()
+  const speakers = useQuery(speakersQuery(site)).data
+  const draft = lab?.replay === replay.id ? lab.draft : null
+  const check = useQuery({ ...ruleCheckQuery(site, draft ?? nothing), enabled: draft !== null }).data
+  const { rules, startedAt } = replay
+  // Told anew with every step of its clock, a replay's rules stay the same.
+  const key = rules.map(({ id }) => id).join()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for the rules
+  return useMemo(
+    () =>
+      playedBy(
+        { rules, startedAt },
+        {
+          rules: speakers ?? [],
+          brought: draft && { draft, check },
+          unsavedName: text.unsaved,
+        },
+      ),
+    [key, startedAt, speakers, draft, check, text],
+  )
+}
+
+const nothing: Saying = { definition: { kind: 'epl', text: '' }, actions: [] }

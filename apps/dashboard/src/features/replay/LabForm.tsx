@@ -3,47 +3,78 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { speakersQuery } from '../../api/said.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
+import type { ForLab } from '../../parts/forLab.ts'
+import { useSentences } from '../../parts/said/useSentences.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
+import { Sentence } from '../../ui/Sentence.tsx'
 import { type FormProps, ReplayForm } from './ReplayForm.tsx'
 import classes from './ReplayPage.module.css'
 
-/** To which rules a period is played. */
-export function LabForm({ site, onStarted, ...period }: FormProps) {
+/** Stands for the draft among the rules: no rule has such an id. */
+const draftKey = '*draft'
+/** As many as the server takes for one replay. */
+const mostRules = 50
+
+/** To which rules a period is played: those that were brought along, else all that there are. */
+export function LabForm({ site, brought, ...form }: FormProps & { brought: ForLab | undefined }) {
   const { replay: text } = useMessages()
   const format = useFormat()
   const rules = useQuery(speakersQuery(site))
-  const [chosen, setChosen] = useState<readonly string[]>([])
+  const draft = brought?.draft ?? null
+  const [chosen, setChosen] = useState<readonly string[]>([
+    ...(draft === null ? [] : [draftKey]),
+    ...(brought?.rules ?? []),
+  ])
   if (rules.data === undefined)
     return rules.isError ? (
       <Failure error={rules.error} onRetry={() => rules.refetch()} />
     ) : (
       <RowsSkeleton rows={3} />
     )
-  if (rules.data.length === 0) return <p className={classes.nothing}>{text.noRules}</p>
-  const ids = chosen.length === 0 ? rules.data.map(({ id }) => id) : [...chosen]
+  const options = [
+    ...(draft === null ? [] : [{ value: draftKey, label: draft.name }]),
+    ...rules.data.map(({ id, name }) => ({ value: id, label: name })),
+  ]
+  if (options.length === 0) return <p className={classes.nothing}>{text.noRules}</p>
+  const wanted = chosen.length === 0 ? options.map(({ value }) => value) : chosen
+  const ids = wanted.filter(value => value !== draftKey)
+  const trials =
+    draft !== null && wanted.includes(draftKey)
+      ? [{ definition: draft.definition, actions: [...draft.actions] }]
+      : []
   return (
     <ReplayForm
-      {...period}
+      {...form}
       site={site}
-      onStarted={onStarted}
       mode="lab"
       zone={format.zone}
-      sent={{ mode: 'lab', rules: ids.slice(0, mostRules) }}
+      sent={{ mode: 'lab', rules: ids.slice(0, mostRules), trials }}
     >
-      <MultiSelect
-        label={text.rules}
-        placeholder={chosen.length === 0 ? text.allRules(ids.length, format.count(ids.length)) : ''}
-        data={rules.data.map(({ id, name }) => ({ value: id, label: name }))}
-        value={[...chosen]}
-        onChange={setChosen}
-        maxValues={mostRules}
-        searchable={rules.data.length > 8}
-        clearable
-      />
+      <div>
+        <MultiSelect
+          label={text.rules}
+          placeholder={chosen.length === 0 ? text.allRules(options.length, format.count(options.length)) : ''}
+          data={options}
+          value={[...chosen]}
+          onChange={setChosen}
+          maxValues={mostRules}
+          searchable={options.length > 8}
+          clearable
+        />
+        {draft !== null && trials.length > 0 && <DraftSentence site={site} draft={draft} />}
+      </div>
     </ReplayForm>
   )
 }
 
-/** As many as the server takes for one replay. */
-const mostRules = 50
+/** What the draft says, where the page can say it. */
+function DraftSentence({ site, draft }: { site: string; draft: NonNullable<ForLab['draft']> }) {
+  const said = useSentences(site)(draft)
+  if (said === null) return null
+  return (
+    <p className={classes.draft}>
+      {draft.name}: <Sentence text={said} />
+    </p>
+  )
+}

@@ -1,6 +1,7 @@
 import { SegmentedControl } from '@mantine/core'
 import { useState } from 'react'
 import { useMessages } from '../../i18n/context.tsx'
+import type { ForLab } from '../../parts/forLab.ts'
 import { Card } from '../../ui/Card.tsx'
 import { LabForm } from './LabForm.tsx'
 import { LiveForm } from './LiveForm.tsx'
@@ -9,15 +10,17 @@ import type { Choice } from './period.ts'
 
 interface Props {
   readonly site: string
+  /** What was brought along. */
+  readonly lab: ForLab | undefined
   readonly onStarted: (id: string) => void
 }
 
 /** Chooses a mode, a period, what it is played to, and a speed. */
-export function NewReplay(props: Props) {
+export function NewReplay({ lab, ...props }: Props) {
   const { replay: text } = useMessages()
   const [mode, setMode] = useState<Mode>('lab')
   const [choice, setChoice] = useState<Choice>({ preset: 'day', from: '', to: '' })
-  const Form = mode === 'lab' ? LabForm : LiveForm
+  const form = { ...props, choice, onChoice: setChoice }
   return (
     <Card
       title={text.fresh}
@@ -32,7 +35,7 @@ export function NewReplay(props: Props) {
       }
     >
       <ModeMeans mode={mode} />
-      <Form {...props} choice={choice} onChoice={setChoice} />
+      {mode === 'lab' ? <LabForm {...form} brought={lab} /> : <LiveForm {...form} />}
     </Card>
   )
 }

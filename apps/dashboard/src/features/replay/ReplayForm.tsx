@@ -27,7 +27,7 @@ interface ChosenProps extends FormProps {
   readonly mode: Mode
   /** In which days and times are meant. */
   readonly zone: string
-  readonly sent: Pick<Sent, 'mode' | 'rules' | 'source' | 'confirm'>
+  readonly sent: Pick<Sent, 'mode' | 'rules' | 'trials' | 'source' | 'confirm'>
   /** It may not start yet. */
   readonly held?: boolean
   readonly children: React.ReactNode

@@ -1,10 +1,11 @@
 import { Anchor, Button } from '@mantine/core'
 import type { Replay } from '@ohmstead/sdk'
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
+import { type HistoryState, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { replaysQuery } from '../../api/said.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
+import type { ForLab } from '../../parts/forLab.ts'
 import { Card } from '../../ui/Card.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
@@ -16,11 +17,15 @@ import { stateWord } from './State.tsx'
 import type { ReplaySearch } from './search.ts'
 import { useSpeedWords } from './useSpeedWords.ts'
 
+/** `replace`: a step on the way, that the back button need not stop at; `lab` where what was brought along changes. */
+export type OnSearch = (search: ReplaySearch, replace: boolean, lab?: ForLab) => void
+
 interface Props {
   readonly site: string
   readonly search: ReplaySearch
-  /** `replace`: a step on the way, that the back button need not stop at. */
-  readonly onSearch: (search: ReplaySearch, replace: boolean) => void
+  readonly onSearch: OnSearch
+  /** What was brought along from where a rule is written or tried. */
+  readonly lab: ForLab | undefined
   /** Whether the reader may start and stop them. */
   readonly mayStart: boolean
 }
@@ -29,18 +34,22 @@ interface Props {
 export default function ReplayPage(props: Props) {
   const { replay: text, nav, site: siteText } = useMessages()
   const format = useFormat()
-  const { site, search } = props
+  const { site, search, lab } = props
   return (
     <Page
       title={text.title}
       lead={`${text.lead} ${siteText.zone(format.zone)}`}
       above={
-        <Anchor
-          size="sm"
-          renderRoot={props => <Link {...props} to="/sites/$site/events" params={{ site }} />}
-        >
-          ← {nav.events}
-        </Anchor>
+        lab?.draft && lab.written ? (
+          <ToDraft site={site} name={lab.draft.name} written={lab.written} />
+        ) : (
+          <Anchor
+            size="sm"
+            renderRoot={props => <Link {...props} to="/sites/$site/events" params={{ site }} />}
+          >
+            ← {nav.events}
+          </Anchor>
+        )
       }
     >
       {search.id === undefined ? <Start {...props} /> : <Running key={search.id} {...props} id={search.id} />}
@@ -48,10 +57,42 @@ export default function ReplayPage(props: Props) {
   )
 }
 
+/** Back to where the draft is written, as it was left. */
+function ToDraft({
+  site,
+  name,
+  written,
+}: {
+  site: string
+  name: string
+  written: NonNullable<ForLab['written']>
+}) {
+  const state = ({ kept }: HistoryState) => ({ kept })
+  return (
+    <Anchor
+      size="sm"
+      renderRoot={props =>
+        'rule' in written ? (
+          <Link
+            {...props}
+            to="/sites/$site/rules/$rule/edit"
+            params={{ site, rule: written.rule }}
+            state={state}
+          />
+        ) : (
+          <Link {...props} to="/sites/$site/rules/-/new" params={{ site }} search={written} state={state} />
+        )
+      }
+    >
+      ← {name}
+    </Anchor>
+  )
+}
+
 /** The one that runs, wherever it was started; else a new one and those before it. */
 function Start(props: Props) {
   const { replay: text } = useMessages()
-  const { site, search, onSearch, mayStart } = props
+  const { site, search, onSearch, lab, mayStart } = props
   const replays = useQuery(replaysQuery(site))
   if (replays.data === undefined)
     return replays.isError ? (
@@ -66,7 +107,11 @@ function Start(props: Props) {
   return (
     <>
       {mayStart ? (
-        <NewReplay site={site} onStarted={id => onSearch({ id }, false)} />
+        <NewReplay
+          site={site}
+          lab={lab}
+          onStarted={id => onSearch({ id }, false, lab && { ...lab, replay: id })}
+        />
       ) : (
         <Card>
           <p>{text.mayNot}</p>

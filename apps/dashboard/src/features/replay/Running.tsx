@@ -1,12 +1,14 @@
 import { Button } from '@mantine/core'
 import { NotFound } from '@ohmstead/sdk'
 import { useMessages } from '../../i18n/context.tsx'
+import type { ForLab } from '../../parts/forLab.ts'
 import { Card } from '../../ui/Card.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
 import { Lab } from './Lab.tsx'
 import { Live } from './Live.tsx'
 import classes from './ReplayPage.module.css'
+import type { OnSearch } from './ReplayPage.tsx'
 import type { ReplaySearch } from './search.ts'
 import { useReplay } from './useReplay.ts'
 
@@ -14,7 +16,8 @@ export interface RunningProps {
   readonly site: string
   readonly id: string
   readonly search: ReplaySearch
-  readonly onSearch: (search: ReplaySearch, replace: boolean) => void
+  readonly onSearch: OnSearch
+  readonly lab: ForLab | undefined
   readonly mayStart: boolean
 }
 

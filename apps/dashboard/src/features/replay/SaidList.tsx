@@ -1,10 +1,10 @@
 import type { Device, ReplayedEvent } from '@ohmstead/sdk'
 import { useMemo } from 'react'
-import type { Speaker } from '../../api/said.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { KindMark } from '../../parts/said/KindMark.tsx'
 import { mainValue } from '../../parts/said/values.ts'
 import { Card } from '../../ui/Card.tsx'
+import type { Played } from './played.ts'
 import classes from './ReplayPage.module.css'
 import { openAt, saidUntil } from './scrub.ts'
 
@@ -13,7 +13,7 @@ interface Props {
   /** How many there are; the first thousand are told. */
   readonly total: number
   readonly at: number
-  readonly rules: readonly Speaker[]
+  readonly rules: readonly Played[]
   readonly devices: readonly Device[]
   readonly onMoment: (at: number) => void
 }

@@ -1,6 +1,5 @@
 import type { Device, Replay, ReplayedEvent } from '@ohmstead/sdk'
 import { useMemo, useState } from 'react'
-import type { Speaker } from '../../api/said.ts'
 import { seriesText } from '../../api/seriesKey.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { Card } from '../../ui/Card.tsx'
@@ -9,6 +8,7 @@ import { LineSwatch } from '../../ui/chart/LineSwatch.tsx'
 import { SeriesChart } from '../../ui/chart/SeriesChart.tsx'
 import { useLines } from '../../ui/chart/useLines.ts'
 import { valueText } from '../../ui/chart/valueText.ts'
+import type { Played } from './played.ts'
 import classes from './ReplayPage.module.css'
 import { seriesOfReplay } from './scrub.ts'
 
@@ -17,7 +17,7 @@ interface Props {
   readonly replay: Replay
   readonly said: readonly ReplayedEvent[]
   readonly at: number
-  readonly rules: readonly Speaker[]
+  readonly rules: readonly Played[]
   readonly devices: readonly Device[]
 }
 

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type RuleOut, ruleQuery, ruleTemplatesQuery } from '../../api/rules.ts'
 import { useMessages } from '../../i18n/context.tsx'
+import type { ForLab } from '../../parts/forLab.ts'
 import { Card } from '../../ui/Card.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
@@ -11,6 +12,7 @@ import { NotAllowed } from '../../ui/NotAllowed.tsx'
 import { Page } from '../../ui/Page.tsx'
 import { draftOf } from './draft.ts'
 import { Editor } from './Editor.tsx'
+import { draftKept, type Kept } from './kept.ts'
 
 interface Props {
   readonly site: string
@@ -18,10 +20,13 @@ interface Props {
   readonly mayChange: boolean
   readonly onSaved: (rule: RuleOut) => void
   readonly onLeave: () => void
+  /** What was written before one left for the lab. */
+  readonly kept: Kept | undefined
+  readonly onPlay: (lab: ForLab, kept: Kept) => void
 }
 
 /** A rule that exists is changed; what is saved becomes its next version. */
-export default function EditRulePage({ site, rule: id, mayChange, onSaved, onLeave }: Props) {
+export default function EditRulePage({ site, rule: id, mayChange, kept, onSaved, onLeave, onPlay }: Props) {
   const { rules: text } = useMessages()
   const rule = useQuery(ruleQuery(site, id))
   const templates = useQuery(ruleTemplatesQuery)
@@ -46,9 +51,10 @@ export default function EditRulePage({ site, rule: id, mayChange, onSaved, onLea
           key={id}
           site={site}
           rule={rule.data}
-          initial={draftOf(rule.data, templates.data)}
+          initial={draftKept(kept, rule.data.version, draftOf(rule.data, templates.data))}
           onSaved={onSaved}
           onLeave={onLeave}
+          onPlay={(lab, kept) => onPlay({ ...lab, written: { rule: id } }, kept)}
         />
       ) : failed.isError ? (
         <Card {...(failed.error instanceof NotFound && { title: text.notHere })}>

@@ -13,6 +13,7 @@ import {
   updateRule,
 } from '../../api/rules.ts'
 import { useMessages } from '../../i18n/context.tsx'
+import type { ForLab } from '../../parts/forLab.ts'
 import { RuleSentence } from '../../parts/said/RuleSentence.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { explain } from '../../ui/explain.ts'
@@ -30,6 +31,7 @@ import { faultOf } from './epl/fault.ts'
 import { byParameter } from './form/fields.ts'
 import { TemplateForm } from './form/TemplateForm.tsx'
 import { type Things, useThings } from './form/useThings.ts'
+import type { Kept } from './kept.ts'
 import classes from './Rules.module.css'
 import { templateText } from './texts.ts'
 import { TryIt } from './trial/TryIt.tsx'
@@ -41,6 +43,8 @@ interface Props {
   readonly initial: Draft
   readonly onSaved: (rule: RuleOut) => void
   readonly onLeave: () => void
+  /** Takes the draft to the lab of replays. */
+  readonly onPlay: (lab: ForLab, kept: Kept) => void
 }
 
 /** A rule is written, as a form or as EPL, said in words, tried on the past, and saved. */
@@ -59,7 +63,7 @@ export function Editor(props: Props) {
 /** While one types nothing is asked, ms. */
 const restMs = 300
 
-function Known({ site, rule, initial, things, onSaved, onLeave }: Props & { things: Things }) {
+function Known({ site, rule, initial, things, onSaved, onLeave, onPlay }: Props & { things: Things }) {
   const messages = useMessages()
   const { rules: text } = messages
   const [draft, setDraft] = useState(initial)
@@ -141,6 +145,7 @@ function Known({ site, rule, initial, things, onSaved, onLeave }: Props & { thin
         draft={draft}
         things={things}
         needs={check.error === null ? check.data : undefined}
+        onPlay={lab => onPlay(lab, { draft, version: rule?.version ?? null })}
       />
     </>
   )
@@ -363,12 +368,14 @@ function Trial({
   draft,
   things,
   needs,
+  onPlay,
 }: {
   site: string
   rule: RuleOut | null
   draft: Draft
   things: Things
   needs: Compiled | undefined
+  onPlay: (lab: ForLab) => void
 }) {
   const { rules: text } = useMessages()
   const [beside, setBeside] = useState(true)
@@ -379,8 +386,8 @@ function Trial({
   const differs = rule !== null && saying !== null && !isSameSaying(rule, saying)
   const subjects = useMemo(() => {
     if (saying === null) return []
-    const own = { name: text.draft, saying }
-    return differs && beside ? [own, { name: text.saved, saying: rule! }] : [own]
+    const own = { name: text.draft, saying, rule: differs ? undefined : rule?.id }
+    return differs && beside ? [own, { name: text.saved, saying: rule, rule: rule.id }] : [own]
   }, [saying, differs, beside, rule, text])
   return (
     <>
@@ -390,6 +397,7 @@ function Trial({
         needs={needs?.needs ?? null}
         heads={things.heads}
         nameOf={things.nameOf}
+        onPlay={onPlay}
         tools={
           differs && (
             <Checkbox

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { type RuleOut, type RuleTemplate, ruleTemplatesQuery } from '../../api/rules.ts'
 import { useMessages } from '../../i18n/context.tsx'
+import type { ForLab } from '../../parts/forLab.ts'
 import { Card } from '../../ui/Card.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
@@ -11,6 +12,7 @@ import { Page } from '../../ui/Page.tsx'
 import { newDraft } from './draft.ts'
 import { Editor } from './Editor.tsx'
 import { Gallery } from './Gallery.tsx'
+import { draftKept, type Kept } from './kept.ts'
 import { templateText } from './texts.ts'
 
 interface Props {
@@ -20,6 +22,9 @@ interface Props {
   readonly mayChange: boolean
   readonly onSaved: (rule: RuleOut) => void
   readonly onLeave: () => void
+  /** What was written before one left for the lab. */
+  readonly kept: Kept | undefined
+  readonly onPlay: (lab: ForLab, kept: Kept) => void
 }
 
 /** A rule is made: first what kind of one, then its form. */
@@ -69,8 +74,16 @@ export default function NewRulePage(props: Props) {
   )
 }
 
-function Fresh({ site, template, onSaved, onLeave }: Props & { template: RuleTemplate | null }) {
-  return <Editor site={site} rule={null} initial={newDraft(template)} onSaved={onSaved} onLeave={onLeave} />
+function Fresh({ template, kept, onPlay, ...props }: Props & { template: RuleTemplate | null }) {
+  const written = { of: template?.name ?? 'epl' }
+  return (
+    <Editor
+      {...props}
+      rule={null}
+      initial={draftKept(kept, null, newDraft(template))}
+      onPlay={(lab, kept) => onPlay({ ...lab, written }, kept)}
+    />
+  )
 }
 
 export function ToRules({ site }: { site: string }) {

@@ -13,6 +13,7 @@ import {
   ruleVersionsQuery,
 } from '../../api/rules.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
+import type { ForLab } from '../../parts/forLab.ts'
 import { RuleSentence } from '../../parts/said/RuleSentence.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
@@ -40,6 +41,8 @@ interface Props {
   readonly rule: string
   readonly mayChange: boolean
   readonly onRemoved: () => void
+  /** Takes the rule to the lab of replays. */
+  readonly onPlay: (lab: ForLab) => void
 }
 
 /** One rule: how it is doing, what it said, what it would have said, what it was. */
@@ -65,7 +68,7 @@ export default function RulePage(props: Props) {
   )
 }
 
-function Known({ site, known, mayChange, onRemoved }: Props & { known: RuleOut }) {
+function Known({ site, known, mayChange, onRemoved, onPlay }: Props & { known: RuleOut }) {
   const { rules: text } = useMessages()
   const { things } = useThings(site)
   useFollowSaid(site, known.id)
@@ -107,7 +110,7 @@ function Known({ site, known, mayChange, onRemoved }: Props & { known: RuleOut }
         </Notice>
       )}
       <RuleAlerts site={site} rule={known.id} mayChange={mayChange} nameOf={nameOf} />
-      <Past known={known} things={things} mayChange={mayChange} />
+      <Past known={known} things={things} mayChange={mayChange} onPlay={onPlay} />
       <Cases site={site} rule={known.id} mayRemove={mayChange} nameOf={nameOf} />
       <RuleEvents site={site} rule={known.id} nameOf={nameOf} />
       <Versions rule={known} mayChange={mayChange} />
@@ -130,11 +133,11 @@ function Past({
   known,
   things,
   mayChange,
+  onPlay,
 }: {
   known: RuleOut
   things: ReturnType<typeof useThings>['things']
-  mayChange: boolean
-}) {
+} & Pick<Props, 'mayChange' | 'onPlay'>) {
   const { rules: text } = useMessages()
   const format = useFormat()
   const versions = useQuery(ruleVersionsQuery(known.site, known.id))
@@ -146,6 +149,7 @@ function Past({
     const named = (one: RuleOut | RuleVersionOut) => ({
       name: text.versionName(format.count(one.version)),
       saying: one,
+      rule: one.version === known.version ? known.id : undefined,
     })
     return other === undefined ? [named(known)] : [named(known), named(other)]
   }, [known, other, text, format])
@@ -156,6 +160,7 @@ function Past({
       needs={check.data?.needs ?? null}
       heads={things?.heads ?? []}
       nameOf={things?.nameOf ?? (id => id)}
+      onPlay={mayChange ? onPlay : undefined}
       after={
         mayChange
           ? range => <KeepCase key={range.to} site={known.site} rule={known.id} range={range} />

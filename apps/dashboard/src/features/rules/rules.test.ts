@@ -5,6 +5,7 @@ import { formatOf } from '../../i18n/format.ts'
 import { changedAction, judgeable, otherActions, withAction, withoutAction } from './actions.ts'
 import { workText } from './cost.ts'
 import { type Draft, draftOf, freeId, isSameSaying, nameFor, newDraft, written } from './draft.ts'
+import { draftKept } from './kept.ts'
 import { found, openOf, rulesSearch } from './list.ts'
 import { rowText } from './rowText.ts'
 import { differences } from './versions.ts'
@@ -100,6 +101,16 @@ test('actions are kept in one order, and those that the form does not know are l
     alert,
     webhook('https://a.example'),
   ])
+})
+
+test('a draft is gone on with, unless the rule was saved since or another template was chosen', () => {
+  const fresh = newDraft(threshold)
+  const draft = { ...fresh, name: 'Mine' }
+  expect(draftKept({ draft, version: 2 }, 2, fresh)).toBe(draft)
+  expect(draftKept({ draft, version: 2 }, 3, fresh)).toBe(fresh)
+  expect(draftKept({ draft, version: null }, null, fresh)).toBe(draft)
+  expect(draftKept({ draft: newDraft(null), version: null }, null, fresh)).toBe(fresh)
+  expect(draftKept(undefined, null, fresh)).toBe(fresh)
 })
 
 const rule = (id: string, name: string, sentence: string) => ({ id, name, sentence }) as RuleOut

@@ -89,6 +89,7 @@ export const replay: Messages['replay'] = {
   rules: 'Regeln',
   allRules: (count, shown) => n(count, { one: 'Die eine Regel', other: `Alle ${shown} Regeln` }),
   noRules: 'Dieser Standort hat keine Regeln, denen etwas vorgespielt werden könnte.',
+  unsaved: 'Nicht gespeicherte Regel',
   speed: 'Geschwindigkeit',
   fastest: 'So schnell wie möglich',
   fastestShort: 'Max.',

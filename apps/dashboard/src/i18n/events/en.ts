@@ -88,6 +88,7 @@ export const replay = {
   rules: 'Rules',
   allRules: (count: number, shown: string) => n(count, { one: 'The one rule', other: `All ${shown} rules` }),
   noRules: 'This site has no rules to play to.',
+  unsaved: 'Unsaved rule',
   speed: 'Speed',
   fastest: 'As fast as possible',
   fastestShort: 'Max.',

@@ -88,6 +88,7 @@ export const replay: Messages['replay'] = {
   rules: 'Règles',
   allRules: (count, shown) => n(count, { one: 'La seule règle', other: `Les ${shown} règles` }),
   noRules: 'Ce site n’a pas de règle à qui rejouer des mesures.',
+  unsaved: 'Règle non enregistrée',
   speed: 'Vitesse',
   fastest: 'Aussi vite que possible',
   fastestShort: 'Max.',

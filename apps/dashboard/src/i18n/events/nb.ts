@@ -88,6 +88,7 @@ export const replay: Messages['replay'] = {
   rules: 'Regler',
   allRules: (count, shown) => n(count, { one: 'Den ene regelen', other: `Alle ${shown} regler` }),
   noRules: 'Dette stedet har ingen regler å spille av for.',
+  unsaved: 'Regel som ikke er lagret',
   speed: 'Hastighet',
   fastest: 'Så fort som mulig',
   fastestShort: 'Maks.',

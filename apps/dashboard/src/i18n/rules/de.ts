@@ -196,6 +196,7 @@ export const rules: Messages['rules'] = {
     long: 'Höchstens 400 Tage können auf einmal ausprobiert werden.',
   },
   run: 'Ausprobieren',
+  play: 'Im Labor abspielen',
   stop: 'Anhalten',
   compareSaved: 'Neben der gespeicherten Version',
   draft: 'Dieser Entwurf',

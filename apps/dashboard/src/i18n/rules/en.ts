@@ -193,6 +193,7 @@ export const rules = {
     long: 'At most 400 days can be tried at once.',
   },
   run: 'Try it',
+  play: 'Play it in the lab',
   stop: 'Stop',
   compareSaved: 'Beside the version that is saved',
   draft: 'This draft',

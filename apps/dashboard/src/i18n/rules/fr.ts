@@ -197,6 +197,7 @@ export const rules: Messages['rules'] = {
     long: 'On peut essayer au plus 400 jours à la fois.',
   },
   run: 'Essayer',
+  play: 'Rejouer au laboratoire',
   stop: 'Arrêter',
   compareSaved: 'À côté de la version enregistrée',
   draft: 'Ce brouillon',

@@ -192,6 +192,7 @@ export const rules: Messages['rules'] = {
     long: 'Høyst 400 dager kan prøves på én gang.',
   },
   run: 'Prøv',
+  play: 'Spill av i laboratoriet',
   stop: 'Stans',
   compareSaved: 'Ved siden av den lagrede versjonen',
   draft: 'Dette utkastet',

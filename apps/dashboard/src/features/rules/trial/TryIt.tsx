@@ -1,10 +1,12 @@
 import { Button, Progress, SegmentedControl, TextInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
-import type { Compiled, Saying } from '../../../api/rules.ts'
+import type { Compiled } from '../../../api/rules.ts'
 import { serverTime } from '../../../api/serverTime.ts'
 import { useFormat, useMessages } from '../../../i18n/context.tsx'
+import { type ForLab, forLab, type Playable } from '../../../parts/forLab.ts'
 import { Card } from '../../../ui/Card.tsx'
 import { Failure } from '../../../ui/Failure.tsx'
+import { PlayIcon } from '../../../ui/icons.tsx'
 import type { Things } from '../form/useThings.ts'
 import classes from '../Rules.module.css'
 import { type Period, type Preset, presets, type Range, rangeOf } from './period.ts'
@@ -12,16 +14,10 @@ import { TrialResult } from './TrialResult.tsx'
 import { progressOf, type Trial } from './trial.ts'
 import { useTrial } from './useTrial.ts'
 
-/** A rule that is tried, by the name it has beside another. */
-export interface Subject {
-  readonly name: string
-  readonly saying: Saying
-}
-
 interface Props {
   readonly site: string
   /** One, or two side by side; none while there is nothing to try. */
-  readonly subjects: readonly Subject[]
+  readonly subjects: readonly Playable[]
   /** What they look at; null while that is not known. */
   readonly needs: Compiled['needs'] | null
   readonly heads: Things['heads']
@@ -29,10 +25,12 @@ interface Props {
   readonly tools?: ReactNode
   /** What can be done with a trial of the first subject that has come to its end. */
   readonly after?: ((range: Range) => ReactNode) | undefined
+  /** Takes them to the lab of replays; for those who may. */
+  readonly onPlay?: ((lab: ForLab) => void) | undefined
 }
 
 /** What a rule would have said in the past, at full speed. */
-export function TryIt({ site, subjects, needs, heads, nameOf, tools, after }: Props) {
+export function TryIt({ site, subjects, needs, heads, nameOf, tools, after, onPlay }: Props) {
   const { rules: text } = useMessages()
   const format = useFormat()
   const [period, setPeriod] = useState<Period>({ last: 'week' })
@@ -66,6 +64,16 @@ export function TryIt({ site, subjects, needs, heads, nameOf, tools, after }: Pr
         ) : (
           <Button variant="light" disabled={subjects.length === 0 || needs === null} onClick={begin}>
             {text.run}
+          </Button>
+        )}
+        {onPlay && (
+          <Button
+            variant="subtle"
+            leftSection={<PlayIcon />}
+            disabled={subjects.length === 0 || needs === null}
+            onClick={() => onPlay(forLab(subjects))}
+          >
+            {text.play}
           </Button>
         )}
       </div>
