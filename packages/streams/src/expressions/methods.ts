@@ -170,11 +170,11 @@ const textMethods: Record<string, Plain> = {
   replace: [Types.string, (text: string, from: string, to: string) => String(text).replaceAll(from, to)],
   replaceall: [
     Types.string,
-    (text: string, pattern: string, by: string) => replaced(String(text), pattern, by, 'g'),
+    (text: string, pattern: string, by: string) => replaced(String(text), pattern, by, 'all'),
   ],
   replacefirst: [
     Types.string,
-    (text: string, pattern: string, by: string) => replaced(String(text), pattern, by, ''),
+    (text: string, pattern: string, by: string) => replaced(String(text), pattern, by, 'first'),
   ],
   concat: [Types.string, (text: string, other: string) => `${text}${other}`],
   charat: [Types.string, (text: string, at: number) => String(text).charAt(at)],

@@ -1,3 +1,4 @@
+import { RE2JS } from 're2js'
 import type { Value } from '../engine/event.ts'
 import * as Types from '../engine/types.ts'
 import { RuleFault } from '../errors.ts'
@@ -9,7 +10,7 @@ type TextTest = (text: Value, pattern: Value) => boolean | null
 
 /**
  * `x like 'a%'` and `x regexp 'a.*'`: over the whole text; numbers are taken as text.
- * @throws RuleFault for a pattern that is none, or one that could take for ever
+ * @throws RuleFault for a pattern that is none
  */
 export function textTest(
   expr: Expr & { kind: 'like' },
@@ -32,55 +33,42 @@ export function textTest(
 }
 
 function regexpTest({ constant }: Typed, { at }: Expr): TextTest {
-  let known = ''
-  let regexp = compiled(known, at)
-  const test: TextTest = (text, pattern) => {
-    if (text === null || pattern === null) return null
-    if (pattern !== known) {
-      known = String(pattern)
-      regexp = compiled(known, at)
-    }
-    return regexp.test(String(text))
-  }
+  const test: TextTest = (text, pattern) =>
+    text === null || pattern === null ? null : compiled(String(pattern), at).matches(String(text))
   // A faulty pattern that is written out is found now.
   if (constant) test('', constant.value)
   return test
 }
 
-/** Whether a pattern matches the whole text. @throws RuleFault for one that could take for ever */
-export const wholeMatch = (text: string, pattern: string): boolean => compiled(pattern, undefined).test(text)
+/** Whether a pattern matches the whole text. @throws RuleFault for one that is none */
+export const wholeMatch = (text: string, pattern: string): boolean =>
+  compiled(pattern, undefined).matches(text)
 
-/** A text with what a pattern finds in it replaced: all with the flag `g`. @throws RuleFault as above */
-export const replaced = (text: string, pattern: string, by: string, flags: string): string => {
-  compiled(pattern, undefined)
-  return text.replace(new RegExp(pattern, flags), by)
-}
-
-function compiled(source: string, at: Expr['at']): RegExp {
-  if (isNested(source))
-    throw new RuleFault(`the pattern '${source}' repeats what repeats already and could take for ever`, at)
+/** A text with what a pattern finds in it replaced; `$1` stands for a group. @throws RuleFault as above */
+export function replaced(text: string, pattern: string, by: string, which: 'first' | 'all'): string {
+  const matcher = compiled(pattern, undefined).matcher(text)
   try {
-    return new RegExp(`^(?:${source})$`)
+    return which === 'all' ? matcher.replaceAll(by, true) : matcher.replaceFirst(by, true)
   } catch (cause) {
-    throw new RuleFault(`'${source}' is no regular expression`, at, [], { cause })
+    throw new RuleFault(`'${by}' cannot stand for what '${pattern}' finds`, undefined, [], { cause })
   }
 }
 
-/** Whether a repeated group holds a repetition: `(a+)+` tries every way to part a text. */
-function isNested(source: string): boolean {
-  const bare = source.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x')
-  const repeats: boolean[] = [false]
-  for (let i = 0; i < bare.length; i++) {
-    const sign = bare[i]
-    if (sign === '(') repeats.push(false)
-    else if (sign === ')') {
-      const inner = repeats.length > 1 ? repeats.pop()! : false
-      if (inner && isRepeat(bare, i + 1)) return true
-      repeats[repeats.length - 1] ||= inner
-    } else if (isRepeat(bare, i)) repeats[repeats.length - 1] = true
-  }
-  return false
-}
+const patterns = new Map<string, RE2JS>()
+const mostPatterns = 256
 
-const isRepeat = (text: string, at: number) =>
-  text[at] === '*' || text[at] === '+' || /^\{\d*,\d*\}/.test(text.slice(at, at + 12))
+/** Matching takes time in the length of the text, whatever the pattern: what looks back or ahead is not in the language. */
+function compiled(source: string, at: Expr['at']): RE2JS {
+  const known = patterns.get(source)
+  if (known) return known
+  try {
+    const pattern = RE2JS.compile(source)
+    if (patterns.size >= mostPatterns) patterns.clear()
+    patterns.set(source, pattern)
+    return pattern
+  } catch (cause) {
+    throw new RuleFault(`'${source}' is no regular expression: ${(cause as Error).message}`, at, [], {
+      cause,
+    })
+  }
+}
