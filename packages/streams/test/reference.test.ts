@@ -325,3 +325,17 @@ describe('what hides a mistake is refused', () => {
     expect(() => rowsOf(schemas + epl, [])).toThrow(message)
   })
 })
+
+test.each<[string, string]>([
+  ['expression double js:twice(x) [x * 2] select twice(n) from Plug', 'a script'],
+  ["select * from Plug, sql:Meters ['select 1']", 'a stream from SQL'],
+  ['select * from method:Weather.now()', 'a stream from a method call'],
+  ['create variant schema Any as *', 'a variant schema'],
+  ['create dataflow Flow Source -> out {}', 'a data flow'],
+  ['insert into X event-precedence(1) select * from Plug', 'event-precedence'],
+  ['create class Helper', 'a class in a statement'],
+  ['select current_evaluation_context() from Plug', 'the function current_evaluation_context()'],
+  ['select * from pattern [every Plug[select x from tags]]', 'a select in [ ] within a pattern'],
+])('%s is refused as %s', (epl, what) => {
+  expect(() => rowsOf(plug + epl, [])).toThrow(`${what} is not part of the supported language`)
+})

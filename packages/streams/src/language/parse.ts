@@ -3,8 +3,9 @@ import { EOF } from 'chevrotain'
 import { RuleFault } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import type { Statement } from './ast.ts'
+import { foreignIn } from './foreign.ts'
 import { EplParser } from './parser.ts'
-import { Identifier, keyword, lex, Name, Semicolon, vocabulary } from './tokens.ts'
+import { Identifier, keyword, lex, Name, Reserved, Semicolon, vocabulary } from './tokens.ts'
 
 let made: EplParser | undefined
 
@@ -16,7 +17,7 @@ function parser(): EplParser {
 
 /**
  * Reads a module: statements parted by `;`.
- * @throws RuleFault with the line, the column and the words that could stand there
+ * @throws RuleFault with the line, the column and the words that could stand there; Unsupported for what only Esper has
  */
 export function parse(text: string): Statement[] {
   const tokens = lex(text)
@@ -49,8 +50,11 @@ function partsOf(tokens: IToken[]): IToken[][] {
   return parts.filter(part => part.length > 0)
 }
 
-function faultOf(error: IRecognitionException, tokens: IToken[]): RuleFault {
+function faultOf(error: IRecognitionException, tokens: IToken[]): Error {
   const { token } = error
+  const faulty = partsOf(tokens).find(part => part.includes(token)) ?? partsOf(tokens).at(-1)
+  const beyond = faulty && foreignIn(faulty)
+  if (beyond) return beyond
   const last = tokens.at(-1)
   const atEnd = token.tokenType === EOF
   const place = atEnd
@@ -77,7 +81,7 @@ function onlyPossible({ name, message }: IRecognitionException): TokenType[] | u
 const isNameLike = (type: TokenType) => type.CATEGORIES?.includes(Name) ?? false
 
 /** Kinds of tokens that one could write; `Name` only groups others. */
-const writable = vocabulary.filter(type => type !== Name && type.GROUP === undefined)
+const writable = vocabulary.filter(type => type !== Name && type !== Reserved && type.GROUP === undefined)
 const soft = writable.filter(type => type !== Identifier && isNameLike(type))
 const others = writable.filter(type => !soft.includes(type))
 const words = writable.filter(type => keyword[type.name] === type)

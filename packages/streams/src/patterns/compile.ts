@@ -6,7 +6,7 @@ import { RuleFault, Unsupported } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
 import { compileSpan } from '../expressions/periods.ts'
 import type { Scope, Source, Typed } from '../expressions/scope.ts'
-import type { Argument, Expr, Pattern, SelectItem } from '../language/ast.ts'
+import type { Argument, Expr, Pattern } from '../language/ast.ts'
 import { render } from '../language/render.ts'
 import { nearest } from '../nearest.ts'
 import { compileContained } from '../select/contained.ts'
@@ -65,7 +65,7 @@ class PatternCompiler {
         const own = compileFilter(type, pattern.filter, others, base, pattern.tag)
         const filter = this.compilation.context?.restrict(type, own) ?? own
         const outer = { alias: pattern.tag ?? type.name, typeName: type.name, type, slot: 0 }
-        const contained = compileContained(pattern.contained, outer, this.compilation, noSelect)
+        const contained = compileContained(pattern.contained, outer, this.compilation)
         const slot = pattern.tag === undefined ? 0 : this.tag(pattern.tag, contained.at(-1)?.type ?? type)
         return { kind: 'filter', type: type.name, filter, contained, slot, level: pattern.consume ?? 0 }
       }
@@ -141,10 +141,6 @@ class PatternCompiler {
     const until = pattern.until && this.node(pattern.until)
     return { kind: 'repeat', of, until, low, high, lists }
   }
-}
-
-function noSelect(items: readonly SelectItem[]): never {
-  throw new Unsupported('a select in [ ] within a pattern', items[0]?.at)
 }
 
 /** As far as they are known while compiling. */

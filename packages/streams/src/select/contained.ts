@@ -1,6 +1,6 @@
 import type { Cx } from '../engine/context.ts'
 import { Event, type EventType, type Value } from '../engine/event.ts'
-import { RuleFault } from '../errors.ts'
+import { RuleFault, Unsupported } from '../errors.ts'
 import { compile, compileCondition } from '../expressions/compile.ts'
 import type { Fn, Scope, Source } from '../expressions/scope.ts'
 import type { Contained, SelectItem } from '../language/ast.ts'
@@ -22,16 +22,17 @@ type RowsOf = (
   scope: Scope,
 ) => { readonly type: EventType; readonly columns: readonly Fn[] | undefined }
 
-/** `Bill[items]`, one plan for each pair of brackets. @throws RuleFault for what holds no events */
+/** `Bill[items]`, one plan for each pair of brackets; without `rowsOf` they hold no select. @throws RuleFault for what holds no events */
 export function compileContained(
   specs: readonly Contained[],
   outer: Source,
   compilation: Compilation,
-  rowsOf: RowsOf,
+  rowsOf?: RowsOf,
 ): ContainedPlan[] {
   const { base: ext, catalog } = compilation
   let around: Source[] = [outer]
   return specs.map(spec => {
+    if (spec.items && !rowsOf) throw new Unsupported('a select in [ ] within a pattern', spec.at)
     const list = compile(spec.of, { levels: around.map(source => [source]), ext, zone: catalog.zone })
     const { type } = list
     const inner =
@@ -51,7 +52,7 @@ export function compileContained(
     const levels = [[own], ...moved.map(source => [source])]
     const scope = { levels, ext, zone: catalog.zone }
     const flat = { ...scope, levels: [[own, ...moved]] }
-    const rows = spec.items && rowsOf(spec.items, flat)
+    const rows = spec.items && rowsOf?.(spec.items, flat)
     const row = rows?.columns && { type: rows.type, columns: rows.columns }
     around = [row ? { ...own, type: row.type } : own, ...moved]
     return {
