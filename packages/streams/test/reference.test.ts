@@ -207,6 +207,51 @@ describe('events within events', () => {
   })
 })
 
+describe('types', () => {
+  const schemas = `create schema Device(id string, at long) starttimestamp at;
+    create schema Lamp(lumen int) inherits Device; create schema Spot(angle int) inherits Lamp;
+    create schema Copy(x int) copyfrom Device;`
+  const steps: Step[] = [
+    ['Device', { id: 'd' }],
+    ['Lamp', { id: 'l', lumen: 5 }],
+    ['Spot', { id: 's', lumen: 6, angle: 30 }],
+    ['Copy', { id: 'c' }],
+  ]
+
+  test.each<[string, object[]]>([
+    ['select id, typeof(d) as t from Device as d', [{ id: 'd', t: 'Device' }, { id: 'l', t: 'Lamp' }, { id: 's', t: 'Spot' }]],
+    ['select id from Lamp(lumen > 5)', [{ id: 's' }]],
+    ["select id from Device(id = 's')", [{ id: 's' }]],
+    ['select a.id as a, b.id as b from pattern [every a=Lamp -> b=Device]', [{ a: 'l', b: 's' }]],
+    ['create context C initiated by Device as e; context C select context.e.id as e, id from Device', [
+      { e: 'd', id: 'd' }, { e: 'd', id: 'l' }, { e: 'l', id: 'l' }, { e: 'd', id: 's' }, { e: 'l', id: 's' }, { e: 's', id: 's' },
+    ]],
+    ['create window W#keepall as Device; insert into W select * from Device; select id from W', [{ id: 'd' }, { id: 'l' }, { id: 's' }]],
+  ])('a stream is also what inherits it: %s', (epl, rows) => {
+    expect(rowsOf(schemas + epl, steps)).toEqual(rows)
+  }) // biome-ignore format: a table
+
+  test('one type is inherited, no more', () => {
+    expect(() => rowsOf(`${schemas} create schema Two() inherits Lamp, Copy`, [])).toThrow(
+      /inherits one other/,
+    )
+  })
+
+  test("a text of a time as 'iso' may have an offset, else it is in the site's zone", () => {
+    const value = (text: string) => {
+      const epl = `${plug} select cast(id, date, dateformat: 'iso') as at from Plug`
+      const { engine, take } = started(epl, {}, { zone: 'Europe/Berlin' })
+      engine.send('Plug', { id: text })
+      return take()[0].at
+    }
+    expect(value('2025-07-01T10:00:00Z')).toBe(Date.UTC(2025, 6, 1, 10))
+    expect(value('2025-07-01T10:00:00.5+01:00')).toBe(Date.UTC(2025, 6, 1, 9, 0, 0, 500))
+    expect(value('2025-07-01T10:00:00')).toBe(Date.UTC(2025, 6, 1, 8))
+    expect(value('2025-07-01')).toBe(Date.UTC(2025, 5, 30, 22))
+    expect(value('soon')).toBeNull()
+  })
+})
+
 describe('contexts and tables', () => {
   test('an end that a clock brings is known before', () => {
     const ends = (end: string) =>

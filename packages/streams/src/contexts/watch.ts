@@ -68,8 +68,7 @@ export class Watch implements Receiver, Timed, PatternTarget {
           known: this.known,
           early: !this.isInnerEnd,
         })
-        if (event && event.type.name === condition.type && this.subscription.passes(event, -1))
-          this.receive(event)
+        if (event?.type.isA(condition.type) && this.subscription.passes(event, -1)) this.receive(event)
         return
       case 'cron':
         this.arm(nextTime(condition.cron, runtime.scheduler.now))
@@ -147,7 +146,7 @@ export class KeyWatch implements Receiver {
       cx,
       early: true,
     })
-    if (event && event.type.name === type && this.subscription.passes(event, -1)) this.receive(event)
+    if (event?.type.isA(type) && this.subscription.passes(event, -1)) this.receive(event)
   }
 
   receive(event: Event): void {

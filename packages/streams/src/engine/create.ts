@@ -181,12 +181,15 @@ export class Creation {
   schema(body: Create<'createSchema'>): void {
     if (body.variant) throw new Unsupported('a variant schema', body.at)
     if (this.names.type(body.name)) throw new RuleFault(`there is a '${body.name}' already`, body.at)
-    const parents = body.copy.map(name => requireType(name, this.names, body.at))
+    if (body.inherits.length > 1) throw new RuleFault('a type inherits one other, no more', body.at)
+    // What is inherited stands first, so that an event reads the same as one of its parent.
+    const parents = [...body.inherits, ...body.copy].map(name => requireType(name, this.names, body.at))
+    const parent = body.inherits.length > 0 ? parents[0] : undefined
     const fields = [
       ...parents.flatMap(parent => parent.fields),
       ...body.columns.map(column => this.field(column)),
     ]
-    this.names.declareType(new EventType(body.name, fields, timesOf(body, fields, parents)))
+    this.names.declareType(new EventType(body.name, fields, timesOf(body, fields, parents), parent))
   }
 
   update(body: Create<'updateStream'>): void {

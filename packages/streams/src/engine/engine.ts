@@ -162,7 +162,7 @@ export class Engine implements Home {
       else if (running instanceof Table) running.receive(changed)
       return
     }
-    if (this.#filters.hasEarly(name)) this.#tell(changed, this.#filters.match(changed, true))
+    if (this.#filters.hasEarly(changed.type)) this.#tell(changed, this.#filters.match(changed, true))
     this.#tell(changed, this.#filters.match(changed, false))
   }
 

@@ -19,12 +19,21 @@ export class EventType {
   /** Places of the fields that say when an event starts and when it ends, where it has such. */
   readonly times: { readonly start: number; readonly end: number } | undefined
 
-  constructor(name: string, fields: readonly Field[], times?: EventType['times']) {
+  /** The type whose stream its events belong to as well: its fields are the first of these. */
+  readonly parent: EventType | undefined
+
+  constructor(name: string, fields: readonly Field[], times?: EventType['times'], parent?: EventType) {
     this.name = name
+    this.parent = parent
     this.fields = fields
     this.times = times
     this.places = new Map(fields.map((field, i) => [field.name, i]))
     this.nested = fields.flatMap((field, i) => (holdsEvents(field.type) ? [i] : []))
+  }
+
+  /** Whether its events belong to a stream. */
+  isA(stream: string): boolean {
+    return this.name === stream || (this.parent?.isA(stream) ?? false)
   }
 
   placeOf(field: string): number {

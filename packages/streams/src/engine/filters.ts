@@ -1,6 +1,6 @@
 import type { Slots } from '../expressions/scope.ts'
 import type { Cx } from './context.ts'
-import type { Event, Value } from './event.ts'
+import type { Event, EventType, Value } from './event.ts'
 
 /** One `and`ed part of a filter that an index can answer: a property against a value that does not depend on the event. */
 export interface Bound {
@@ -276,12 +276,18 @@ export class Filters {
   }
 
   match(event: Event, early: boolean): Subscription[] {
-    const route = (early ? this.#early : this.#routes).get(event.type.name)
-    return route === undefined ? nobody : route.match(event)
+    const routes = early ? this.#early : this.#routes
+    const { type } = event
+    const route = routes.get(type.name)
+    if (type.parent === undefined) return route === undefined ? nobody : route.match(event)
+    const found = route?.match(event) ?? []
+    for (let up: EventType | undefined = type.parent; up !== undefined; up = up.parent)
+      found.push(...(routes.get(up.name)?.match(event) ?? nobody))
+    return found.sort(inOrder)
   }
 
-  hasEarly(type: string): boolean {
-    return this.#early.has(type)
+  hasEarly({ name, parent }: EventType): boolean {
+    return this.#early.has(name) || (parent !== undefined && this.hasEarly(parent))
   }
 }
 

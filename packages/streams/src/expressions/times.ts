@@ -249,6 +249,7 @@ export function faultOfTime(name: string, first: Value): string | undefined {
 
 /** The time that a text shows, in ms; null when it does not fit the pattern. */
 export function timeFrom(text: string, pattern: string, zone: string): number | null {
+  if (pattern.toLowerCase() === 'iso') return isoTime(text, zone)
   const order: string[] = []
   let source = ''
   let last = 0
@@ -272,6 +273,14 @@ export function timeFrom(text: string, pattern: string, zone: string): number | 
     value('y', 1970), value('M', 1) - 1, value('d', 1), value('H', 0), value('m', 0), value('s', 0), value('S', 0),
   ) // biome-ignore format: one date
   return instantOf(at, zone)
+}
+
+/** Without an offset it is local; what is left out of it is zero. */
+function isoTime(text: string, zone: string): number | null {
+  const hasOffset = /T.*(Z|[+-]\d{2}(:?\d{2})?)$/.test(text)
+  const at = Date.parse(hasOffset ? text : text.includes('T') ? `${text}Z` : text)
+  if (Number.isNaN(at)) return null
+  return hasOffset ? at : instantOf(at, zone)
 }
 
 const escaped = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')

@@ -346,6 +346,8 @@ export type Body =
       name: string
       columns: ColumnSpec[]
       copy: string[]
+      /** The types whose streams it belongs to, too. */
+      inherits: string[]
       variant: boolean
       /** Columns that say when an event starts and ends. */
       start?: string

@@ -316,6 +316,7 @@ export abstract class CreateGrammar extends ContextGrammar {
         ]),
       ) ?? []
     const times: { start?: string; end?: string } = {}
+    const inherits: string[] = []
     // `inherits T`, `copyfrom T, U`, `starttimestamp t`, `endtimestamp t`
     this.MANY(() => {
       const what = word(this.CONSUME2(T.Identifier))
@@ -325,11 +326,11 @@ export abstract class CreateGrammar extends ContextGrammar {
           const other = this.SUBRULE2(this.typeName)
           if (what === 'starttimestamp') times.start = other
           else if (what === 'endtimestamp') times.end = other
-          else copy.push(other)
+          else (what === 'inherits' ? inherits : copy).push(other)
         },
       })
     })
     const variant = word(keptAs) === 'variant'
-    return { kind: 'createSchema' as const, name, columns, copy, variant, ...times }
+    return { kind: 'createSchema' as const, name, columns, copy, inherits, variant, ...times }
   })
 }
