@@ -266,6 +266,17 @@ describe('contexts and tables', () => {
     expect(ends('Plug(n = 3)')).toEqual([row(1, null), row(2, null)])
   })
 
+  test('each level of a nested context has its name and number', () => {
+    const rows = rowsOf(
+      `${plug} create context Both context Spell start Plug(n = 1), context ById coalesce by hash_code(id) from Plug granularity 4;
+       context Both select context.name as both, context.ById.name as inner, context.Spell.id as spell,
+         context.ById.id as part, n from Plug`,
+      [p({ id: 'a', n: 1 }), p({ id: 'a', n: 2 }), p({ id: 'b', n: 3 })],
+    )
+    const row = (n: number, part: number) => ({ both: 'Both', inner: 'ById', spell: 0, part, n })
+    expect(rows).toEqual([row(1, 0), row(2, 0), row(3, 1)])
+  })
+
   test('a row that was deleted is aggregated anew', () => {
     const ask: Step = ['Ask', { id: 'tv' }]
     const schemas = `${plug} create schema Ask(id string); create schema Drop(id string);`

@@ -49,11 +49,13 @@ function infoOf(name: string, levels: readonly Level[], nested: boolean): Contex
     ['name', Types.string],
     ['id', Types.integer],
   ])
-  for (const { level, properties: own } of levels)
+  for (const { level, properties: own } of levels) {
+    if (nested) properties.set(`${level.name}.name`, Types.string).set(`${level.name}.id`, Types.integer)
     for (const [property, type] of own) {
       if (nested) properties.set(`${level.name}.${property}`, type)
       properties.set(property, type)
     }
+  }
   const restrictions = levels.map(({ restriction }) => restriction)
   return { name, properties, restrict: (type, plan) => restrict(type, plan, restrictions) }
 }

@@ -42,9 +42,14 @@ export class Partition implements PartitionView {
     const [first, second] = path
     if (first === 'name') return this.run.context.plan.name
     if (first === 'id') return this.id
-    if (second !== undefined) return this.ofLevel(first)?.own.get(second) ?? null
+    if (second !== undefined) return this.ofLevel(first)?.ownProperty(second) ?? null
     if (this.own.has(first)) return this.own.get(first) ?? null
     return this.run.parent?.property(path) ?? null
+  }
+
+  ownProperty(name: string): Value {
+    if (name === 'id') return this.id
+    return name === 'name' ? this.run.level.name : this.own.get(name)
   }
 
   ofLevel(name: string): Partition | undefined {

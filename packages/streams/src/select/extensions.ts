@@ -63,20 +63,17 @@ export class Compilation {
   }
 }
 
-/** What every context knows of its partitions. */
-const general = { name: Types.string, id: Types.integer }
-
 function contextProperty(
   path: readonly string[],
   expr: Expr,
   context: ContextInfo | undefined,
 ): Typed | undefined {
   if (!context) throw new RuleFault("'context.…' needs a statement in a context", expr.at)
-  const type = context.properties.get(path[0]) ?? (general as Record<string, Types.Type | undefined>)[path[0]]
+  const type = context.properties.get(path[0])
   if (type === undefined && context.properties.has(path.slice(0, 2).join('.')))
     return nestedProperty(path, expr, context)
   if (type === undefined) {
-    const known = [...Object.keys(general), ...context.properties.keys()]
+    const known = [...context.properties.keys()]
     throw new RuleFault(`the context has no property '${path[0]}'${hint(path[0], known)}`, expr.at, known)
   }
   if (path.length === 1) return { fn: (_, cx) => cx.partition?.property(path) ?? null, type }
