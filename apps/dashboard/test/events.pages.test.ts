@@ -107,6 +107,16 @@ test('an alert of real readings appears live, is acknowledged and cleared, and c
   expect(faults).toEqual([])
 })
 
+test('a long table on a phone begins with a few rows, and tells the others when asked', async () => {
+  await using visitor = await signedIn(browser, platform, { screen: 'phone' })
+  const { page } = visitor
+  await page.goto('/sites/home/rules/washer-heats')
+  const table = page.getByRole('region', { name: 'Recent events' })
+  await eventually(() => table.getByRole('row').count()).toBe(1 + 10)
+  await table.getByRole('button', { name: 'More' }).click()
+  await eventually(() => table.getByRole('row').count()).toBeGreaterThan(1 + 40)
+})
+
 test('the timeline is by days, loads what is older, and an event shows its values, its readings and its rule', async () => {
   await using visitor = await signedIn(browser, platform)
   const { page, faults } = visitor

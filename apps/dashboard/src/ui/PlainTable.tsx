@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react'
+import { Button } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
 import { useMessages } from '../i18n/context.tsx'
 import classes from './PlainTable.module.css'
 
@@ -17,13 +18,17 @@ interface Props {
   readonly rows: readonly { readonly key: string | number; readonly cells: readonly ReactNode[] }[]
 }
 
+/** As many rows as a phone shows before somebody asks for the others; the style says so too. */
+const few = 10
+
 /** A dense table; on a phone each row is a block in which every value says what it is. */
 export function PlainTable({ label, columns, rows, compact = false }: Props) {
-  const { now } = useMessages()
+  const { now, common } = useMessages()
+  const [all, setAll] = useState(false)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard
     <section className={classes.scroll} aria-label={`${label}, ${now.showTable}`} tabIndex={0}>
-      <table className={classes.table} data-compact={compact || undefined}>
+      <table className={classes.table} data-compact={compact || undefined} data-all={all || undefined}>
         <thead>
           <tr>
             {columns.map(({ name }) =>
@@ -56,6 +61,11 @@ export function PlainTable({ label, columns, rows, compact = false }: Props) {
           ))}
         </tbody>
       </table>
+      {rows.length > few && !compact && !all && (
+        <Button className={classes.more!} size="compact-sm" variant="subtle" onClick={() => setAll(true)}>
+          {common.more}
+        </Button>
+      )}
     </section>
   )
 }

@@ -221,8 +221,9 @@ export const rules: Messages['rules'] = {
   marks: 'Markiert: hätte gegolten',
   list: 'Was sie gesagt hätte',
   toldPart: (count, until) =>
-    `Bild und Liste zeigen davon die ersten ${count}, bis ${until}. Eine kürzere Zeit zeigt die anderen.`,
+    `Davon sind nur die ersten ${count} einzeln bekannt, bis ${until}; danach ist nichts markiert. Eine kürzere Zeit zeigt die anderen.`,
   listPart: (shown, all) => `Die ersten ${shown} von ${all}.`,
+  listOfMore: (shown, all) => `Die ersten ${shown} von mehr als ${all}.`,
   about: 'Worüber',
   from: 'Ausgelöst',
   to: 'Beendet',

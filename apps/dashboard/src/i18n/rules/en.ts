@@ -220,8 +220,9 @@ export const rules = {
   marks: 'Marked: it would have held',
   list: 'What it would have said',
   toldPart: (count: string, until: string) =>
-    `Picture and list show the first ${count} of these, up to ${until}. Choose a shorter time to see the others.`,
+    `Only the first ${count} of these are told one by one, up to ${until}; nothing is marked beyond. Choose a shorter time to see the others.`,
   listPart: (shown: string, all: string) => `The first ${shown} of ${all}.`,
+  listOfMore: (shown: string, all: string) => `The first ${shown} of more than ${all}.`,
   about: 'About',
   from: 'Raised',
   to: 'Cleared',

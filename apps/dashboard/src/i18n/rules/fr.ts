@@ -223,8 +223,9 @@ export const rules: Messages['rules'] = {
   marks: 'Marqué : c’eût été le cas',
   list: 'Ce qu’elle aurait dit',
   toldPart: (count, until) =>
-    `L’image et la liste en montrent les ${count} premiers, jusqu’au ${until}. Une période plus courte montre les autres.`,
+    `Seuls les ${count} premiers sont connus un à un, jusqu’au ${until} ; au-delà, rien n’est marqué. Une période plus courte montre les autres.`,
   listPart: (shown, all) => `Les ${shown} premières sur ${all}.`,
+  listOfMore: (shown, all) => `Les ${shown} premières sur plus de ${all}.`,
   about: 'À propos de',
   from: 'Levée',
   to: 'Close',

@@ -217,8 +217,9 @@ export const rules: Messages['rules'] = {
   marks: 'Merket: ville ha vært slik',
   list: 'Hva den ville ha sagt',
   toldPart: (count, until) =>
-    `Bildet og listen viser de første ${count} av disse, til ${until}. En kortere tid viser de andre.`,
+    `Bare de første ${count} av disse er kjent én for én, til ${until}; etter det er ingenting merket. En kortere tid viser de andre.`,
   listPart: (shown, all) => `De første ${shown} av ${all}.`,
+  listOfMore: (shown, all) => `De første ${shown} av mer enn ${all}.`,
   about: 'Om',
   from: 'Utløst',
   to: 'Avsluttet',

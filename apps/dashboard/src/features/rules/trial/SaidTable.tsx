@@ -4,7 +4,7 @@ import { PlainTable } from '../../../ui/PlainTable.tsx'
 import { workText } from '../cost.ts'
 import classes from '../Rules.module.css'
 import { rowText } from '../rowText.ts'
-import { heldOf, type Trial } from './trial.ts'
+import { heldOf, type Trial, toldTo } from './trial.ts'
 
 interface Props {
   readonly trial: Trial
@@ -22,6 +22,7 @@ export function SaidTable({ trial, names, nameOf, title }: Props) {
   const lines = useMemo(() => linesOf(trial), [trial])
   if (lines.length === 0) return null
   const two = names.length > 1
+  const listed = trial.lanes.every(lane => toldTo(lane) === null) ? text.listPart : text.listOfMore
   const columns = [
     ...(two ? [{ name: text.which }] : []),
     { name: text.about },
@@ -49,7 +50,7 @@ export function SaidTable({ trial, names, nameOf, title }: Props) {
         }))}
       />
       {lines.length > most && (
-        <p className={classes.note}>{text.listPart(format.count(most), format.count(lines.length))}</p>
+        <p className={classes.note}>{listed(format.count(most), format.count(lines.length))}</p>
       )}
     </>
   )
