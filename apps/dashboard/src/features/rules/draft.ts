@@ -1,5 +1,6 @@
 import { slug } from '@ohmstead/model'
 import type { Action, Definition, RuleTemplate, Saying } from '../../api/rules.ts'
+import { judgeable } from './actions.ts'
 import { defaultsOf, type FormField, fieldsOf, missingOf, type Schema, sentOf } from './form/fields.ts'
 
 /** A rule while it is written. */
@@ -63,6 +64,13 @@ export function written({ template, parameters, text }: Draft): Written {
     definition: { kind: 'template', template: template!.name, parameters: sentOf(parameters) },
     missing: [],
   }
+}
+
+/** What can be judged and tried of the draft; null while it says nothing. */
+export function sayingOf(draft: Draft): Saying | null {
+  const { definition } = written(draft)
+  const actions = judgeable(draft.actions)
+  return definition === null || actions.length === 0 ? null : { definition, actions }
 }
 
 /** Whether two rules say and do the same; the order of parameters does not count. */
