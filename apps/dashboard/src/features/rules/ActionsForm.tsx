@@ -8,9 +8,11 @@ import { CopyText } from '../../ui/CopyText.tsx'
 import { explain } from '../../ui/explain.ts'
 import { FormError } from '../../ui/FormError.tsx'
 import { PlusIcon } from '../../ui/icons.tsx'
+import words from '../../ui/words.module.css'
+import classes from './ActionsForm.module.css'
 import { changedAction, otherActions, withAction, withoutAction } from './actions.ts'
+import { FieldGrid } from './form/FieldGrid.tsx'
 import type { Things } from './form/useThings.ts'
-import classes from './Rules.module.css'
 
 interface Props {
   readonly site: string
@@ -98,7 +100,7 @@ export function ActionsForm({ site, things, actions, refused, onChange }: Props)
       </div>
       {others.length > 0 && (
         <div className={classes.action}>
-          <p className={classes.note}>{text.alsoDoes}</p>
+          <p className={words.note}>{text.alsoDoes}</p>
           {others.map(action => (
             <code key={JSON.stringify(action)} className={classes.code}>
               {JSON.stringify(action)}
@@ -133,7 +135,7 @@ function Store({
     { group: text.others, items: items.filter(({ value }) => sending.has(value)) },
   ]
   return (
-    <div className={`${classes.form} ${classes.belowWide}`}>
+    <FieldGrid className={classes.belowWide!}>
       <Select
         label={text.storeDevice}
         description={text.storeDeviceHint}
@@ -155,7 +157,7 @@ function Store({
         error={refused('.measurement')}
         onChange={measurement => onChange({ ...action, measurement })}
       />
-    </div>
+    </FieldGrid>
   )
 }
 
@@ -166,7 +168,7 @@ function Webhooks({ site, actions, refused, onChange }: Omit<Props, 'things'>) {
     <div className={classes.action}>
       <div>
         <p className={classes.actionName}>{text.webhook}</p>
-        <p className={classes.note}>{text.webhookMeans}</p>
+        <p className={words.note}>{text.webhookMeans}</p>
       </div>
       {hooks.map(({ at, url }, index) => (
         <div key={at} className={classes.hook}>
@@ -226,7 +228,7 @@ function WebhookKey({ site }: { site: string }) {
     <div className={classes.key}>
       <code className={classes.code}>{key.data}</code>
       <CopyText text={key.data} />
-      <p className={classes.note}>{text.webhookKeyMeans}</p>
+      <p className={words.note}>{text.webhookKeyMeans}</p>
     </div>
   )
 }

@@ -15,7 +15,9 @@ import { Confirm } from '../../ui/Confirm.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { CheckIcon, OffShape, WarnIcon } from '../../ui/icons.tsx'
 import { PlainTable } from '../../ui/PlainTable.tsx'
-import classes from './Rules.module.css'
+import mark from '../../ui/StateMark.module.css'
+import words from '../../ui/words.module.css'
+import classes from './Cases.module.css'
 
 interface Props {
   readonly site: string
@@ -57,7 +59,7 @@ export function Cases({ site, rule, draft, mayRemove, nameOf }: Props) {
         </Button>
       }
     >
-      <p className={classes.note}>{text.casesMean}</p>
+      <p className={words.note}>{text.casesMean}</p>
       {run.error !== null && <Failure error={run.error} onRetry={() => run.mutate(draft ?? null)} />}
       <PlainTable
         label={text.cases}
@@ -110,6 +112,8 @@ export function Cases({ site, rule, draft, mayRemove, nameOf }: Props) {
   )
 }
 
+const marks = { passed: 'live', failed: 'silent' } as const
+
 /** Shape and word; then what is missing and what is new. */
 function Result({ result, nameOf }: { result: CaseResult | undefined } & Pick<Props, 'nameOf'>) {
   const { rules: text } = useMessages()
@@ -118,11 +122,11 @@ function Result({ result, nameOf }: { result: CaseResult | undefined } & Pick<Pr
   const Shape = { passed: CheckIcon, failed: WarnIcon, unknown: OffShape }[state]
   return (
     <div role="status" className={classes.caseResult}>
-      <span className={classes.mark} data-case={state}>
+      <span className={mark.mark} data-state={state === 'unknown' ? undefined : marks[state]}>
         <Shape size={14} />
         {text.caseStates[state]}
       </span>
-      {result.note !== null && <span className={classes.note}>{result.note}</span>}
+      {result.note !== null && <span className={words.note}>{result.note}</span>}
       <Differing title={text.missing} said={result.missing} nameOf={nameOf} />
       <Differing title={text.unexpected} said={result.unexpected} nameOf={nameOf} />
     </div>
@@ -140,7 +144,7 @@ function Differing({
   const format = useFormat()
   if (said.length === 0) return null
   return (
-    <span className={classes.note}>
+    <span className={words.note}>
       {title}:{' '}
       {said
         .slice(0, most)

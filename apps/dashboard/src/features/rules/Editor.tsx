@@ -12,10 +12,11 @@ import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
 import { ActionsForm } from './ActionsForm.tsx'
 import { DraftTrial } from './DraftTrial.tsx'
 import { type Draft, nameFor, written } from './draft.ts'
+import classes from './Editor.module.css'
 import { faultOf } from './epl/fault.ts'
+import { FieldGrid } from './form/FieldGrid.tsx'
 import { type Things, useThings } from './form/useThings.ts'
 import type { Kept } from './kept.ts'
-import classes from './Rules.module.css'
 import { templateText } from './texts.ts'
 import { useCheck } from './useCheck.ts'
 import { useSave } from './useSave.ts'
@@ -101,7 +102,7 @@ function Known({ site, rule, initial, things, onSaved, onLeave, onPlay }: Props 
             incomplete={definition === null || draft.actions.length === 0}
             reason={atField || (fault !== null && view === 'epl') ? text.wordsFault : (fault?.reason ?? null)}
           />
-          <div className={classes.form}>
+          <FieldGrid>
             <TextInput
               label={text.name}
               maxLength={120}
@@ -109,7 +110,7 @@ function Known({ site, rule, initial, things, onSaved, onLeave, onPlay }: Props 
               error={tried && name.trim() === '' ? text.needed : refused.name}
               onChange={event => change({ name: event.currentTarget.value })}
             />
-          </div>
+          </FieldGrid>
           <FormError
             text={save.error !== null && !atField && fault === null ? saidOf(save.error, messages) : null}
           />

@@ -5,7 +5,8 @@ import { useMessages } from '../../i18n/context.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
-import classes from './Rules.module.css'
+import words from '../../ui/words.module.css'
+import classes from './Gallery.module.css'
 import { templateText } from './texts.ts'
 
 /** What can be filled in, and what it tells, one sentence each; or an empty sheet of EPL. */
@@ -37,7 +38,7 @@ export function Gallery({ site }: { site: string }) {
           >
             {title}
           </Link>
-          <p className={classes.note}>{description}</p>
+          <p className={words.note}>{description}</p>
         </li>
       ))}
     </ul>

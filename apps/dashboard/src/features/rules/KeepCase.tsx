@@ -5,7 +5,8 @@ import { keepCase, ruleCasesQuery } from '../../api/rules.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { explain } from '../../ui/explain.ts'
 import { FormError } from '../../ui/FormError.tsx'
-import classes from './Rules.module.css'
+import words from '../../ui/words.module.css'
+import classes from './KeepCase.module.css'
 import type { Range } from './trial/period.ts'
 
 interface Props {
@@ -48,7 +49,7 @@ export function KeepCase({ site, rule, range }: Props) {
       <Button type="submit" variant="default" loading={keep.isPending} disabled={keep.isSuccess}>
         {text.keep}
       </Button>
-      <span role="status" className={classes.note}>
+      <span role="status" className={words.note}>
         {keep.isSuccess ? text.keptNow : ''}
       </span>
       <FormError text={keep.error === null ? null : explain(keep.error, messages).happened} />

@@ -4,7 +4,8 @@ import { type RuleOut, refreshRules, ruleQuery, rulesQuery, updateRule } from '.
 import { useMessages } from '../../i18n/context.tsx'
 import { explain } from '../../ui/explain.ts'
 import { FormError } from '../../ui/FormError.tsx'
-import classes from './Rules.module.css'
+import words from '../../ui/words.module.css'
+import classes from './OnOff.module.css'
 
 /** Switches a rule. It stands where the server says that the rule is: until it has answered it does not move. */
 export function OnOff({ rule }: { rule: RuleOut }) {
@@ -31,7 +32,7 @@ export function OnOff({ rule }: { rule: RuleOut }) {
         aria-busy={change.isPending}
         onChange={event => change.isPending || change.mutate(event.currentTarget.checked)}
       />
-      <span role="status" className={classes.note}>
+      <span role="status" className={words.note}>
         {pending}
       </span>
       <FormError text={change.error === null ? null : explain(change.error, messages).happened} />

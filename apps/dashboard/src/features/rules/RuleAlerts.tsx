@@ -12,7 +12,8 @@ import { CheckIcon, OffShape, WarnIcon } from '../../ui/icons.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
 import { PlainTable } from '../../ui/PlainTable.tsx'
 import { SeverityMark } from '../../ui/SeverityMark.tsx'
-import classes from './Rules.module.css'
+import mark from '../../ui/StateMark.module.css'
+import words from '../../ui/words.module.css'
 
 interface Props {
   readonly site: string
@@ -39,7 +40,7 @@ export function RuleAlerts({ site, rule, mayChange, nameOf }: Props) {
   return (
     <Card title={text.alertsOf}>
       {rows.length === 0 ? (
-        <p className={classes.note}>{text.alertsNone}</p>
+        <p className={words.note}>{text.alertsNone}</p>
       ) : (
         <PlainTable
           label={text.alertsOf}
@@ -68,13 +69,14 @@ export function RuleAlerts({ site, rule, mayChange, nameOf }: Props) {
   )
 }
 
+const marks = { raised: 'silent', acknowledged: 'late', cleared: undefined } as const
 const shapes = { raised: WarnIcon, acknowledged: CheckIcon, cleared: OffShape } as const
 
 function AlertState({ state }: { state: Alert['state'] }) {
   const { rules: text } = useMessages()
   const Shape = shapes[state]
   return (
-    <span className={classes.mark} data-alert={state}>
+    <span className={mark.mark} data-state={marks[state]}>
       <Shape size={14} />
       {text.alertStates[state]}
     </span>
@@ -88,7 +90,7 @@ function Cleared({ alert: { clearedAt, clearedBy } }: { alert: Alert }) {
   return (
     <>
       {format.dateTime(clearedAt)}
-      {clearedBy !== null && <span className={classes.note}> {text.clearedBy[clearedBy]}</span>}
+      {clearedBy !== null && <span className={words.note}> {text.clearedBy[clearedBy]}</span>}
     </>
   )
 }

@@ -7,7 +7,7 @@ import { Card } from '../../ui/Card.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
 import { PlainTable } from '../../ui/PlainTable.tsx'
-import classes from './Rules.module.css'
+import words from '../../ui/words.module.css'
 import { rowText } from './rowText.ts'
 
 /** What a rule said last. */
@@ -48,7 +48,7 @@ export function RuleEvents({
       }
     >
       {events.data.length === 0 ? (
-        <p className={classes.note}>{text.eventsNone}</p>
+        <p className={words.note}>{text.eventsNone}</p>
       ) : (
         <PlainTable
           label={text.events}
@@ -64,7 +64,7 @@ export function RuleEvents({
               format.dateTime(time),
               retracted ? (
                 <span key="kind">
-                  <del>{text.kinds[kind]}</del> <span className={classes.note}>{text.retracted}</span>
+                  <del>{text.kinds[kind]}</del> <span className={words.note}>{text.retracted}</span>
                 </span>
               ) : (
                 text.kinds[kind]

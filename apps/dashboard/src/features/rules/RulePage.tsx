@@ -14,7 +14,6 @@ import {
 } from '../../api/rules.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import type { ForLab } from '../../parts/forLab.ts'
-import { RuleSentence } from '../../parts/said/RuleSentence.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Confirm } from '../../ui/Confirm.tsx'
 import { CopyText } from '../../ui/CopyText.tsx'
@@ -29,8 +28,9 @@ import { ToRules } from './NewRulePage.tsx'
 import { OnOff } from './OnOff.tsx'
 import { RuleAlerts } from './RuleAlerts.tsx'
 import { RuleEvents } from './RuleEvents.tsx'
+import classes from './RulePage.module.css'
 import { RuleStateMark } from './RuleStateMark.tsx'
-import classes from './Rules.module.css'
+import { RuleWords } from './RuleWords.tsx'
 import { TryIt } from './trial/TryIt.tsx'
 import { useFollowSaid } from './useFollowSaid.ts'
 import { Versions } from './Versions.tsx'
@@ -78,13 +78,9 @@ function Known({ site, known, mayChange, onRemoved, onPlay }: Props & { known: R
     <Page
       title={known.name}
       above={<ToRules site={site} />}
-      lead={
-        <span className={classes.sentence}>
-          <RuleSentence site={site} rule={known} />
-        </span>
-      }
+      lead={<RuleWords rule={known} />}
       aside={
-        <div className={classes.head2}>
+        <div className={classes.tools}>
           <RuleStateMark state={state} />
           {mayChange && <OnOff rule={known} />}
           {mayChange && (

@@ -1,14 +1,15 @@
 import { Link } from '@tanstack/react-router'
 import type { RuleOut } from '../../api/rules.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
-import { RuleSentence } from '../../parts/said/RuleSentence.tsx'
 import { Age } from '../../ui/DeviceNow.tsx'
-import { FlatCell, FlatRow, FlatRowHead } from '../../ui/FlatTable.tsx'
+import { FlatCell, FlatHead, FlatRow, FlatRowHead } from '../../ui/FlatTable.tsx'
 import { WarnIcon } from '../../ui/icons.tsx'
+import words from '../../ui/words.module.css'
 import { workText } from './cost.ts'
 import { OnOff } from './OnOff.tsx'
+import classes from './RuleRow.module.css'
 import { RuleStateMark } from './RuleStateMark.tsx'
-import classes from './Rules.module.css'
+import { RuleWords } from './RuleWords.tsx'
 
 interface Props {
   readonly rule: RuleOut
@@ -17,6 +18,19 @@ interface Props {
   readonly mayChange: boolean
 }
 
+/** What the columns are. */
+export function RuleRowNames() {
+  const { rules: text } = useMessages()
+  return (
+    <FlatRow className={`${classes.row} ${classes.head}`}>
+      {[text.rule, text.state, text.lastFired, text.alerts, text.cost, text.on].map(head => (
+        <FlatHead key={head}>{head}</FlatHead>
+      ))}
+    </FlatRow>
+  )
+}
+
+/** A rule in a line: what it says, how it is doing, what it said last, what it costs. */
 export function RuleRow({ rule, open, mayChange }: Props) {
   const { rules: text, common } = useMessages()
   const format = useFormat()
@@ -31,9 +45,7 @@ export function RuleRow({ rule, open, mayChange }: Props) {
         >
           {rule.name}
         </Link>
-        <span className={classes.sentence}>
-          <RuleSentence site={rule.site} rule={rule} />
-        </span>
+        <RuleWords rule={rule} />
       </FlatRowHead>
       <FlatCell className={classes.doing}>
         <RuleStateMark state={state} />
@@ -60,7 +72,7 @@ export function RuleRow({ rule, open, mayChange }: Props) {
         ) : (
           <>
             {text.busy(workText(busyMs, format.locale))}
-            <span className={classes.note}>{text.held(held, format.count(held))}</span>
+            <span className={words.note}>{text.held(held, format.count(held))}</span>
           </>
         )}
       </FlatCell>

@@ -8,14 +8,15 @@ import { useFormat, useMessages, useReader } from '../../i18n/context.tsx'
 import { useSentences } from '../../parts/said/useSentences.ts'
 import { Card } from '../../ui/Card.tsx'
 import { Failure } from '../../ui/Failure.tsx'
-import { FlatHead, FlatRow, FlatTable } from '../../ui/FlatTable.tsx'
+import { FlatTable } from '../../ui/FlatTable.tsx'
 import { PlusIcon } from '../../ui/icons.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
 import { Page } from '../../ui/Page.tsx'
+import words from '../../ui/words.module.css'
 import { Gallery } from './Gallery.tsx'
 import { found, openOf, type RulesSearch } from './list.ts'
-import { RuleRow } from './RuleRow.tsx'
-import classes from './Rules.module.css'
+import { RuleRow, RuleRowNames } from './RuleRow.tsx'
+import classes from './RulesPage.module.css'
 import { useFollowSaid } from './useFollowSaid.ts'
 
 interface Props {
@@ -88,11 +89,7 @@ function List({ site, search, onSearch, mayChange, rules }: Props & { rules: rea
       />
       <Card flush>
         <FlatTable aria-label={text.rule} aria-rowcount={rows.length + 1}>
-          <FlatRow className={`${classes.row} ${classes.head}`}>
-            {[text.rule, text.state, text.lastFired, text.alerts, text.cost, text.on].map(head => (
-              <FlatHead key={head}>{head}</FlatHead>
-            ))}
-          </FlatRow>
+          <RuleRowNames />
           {rows.map(rule => (
             <RuleRow
               key={rule.id}
@@ -123,7 +120,7 @@ function Empty({ site, mayChange }: { site: string; mayChange: boolean }) {
     <>
       <Card className={classes.empty}>
         <h2 className={classes.emptyTitle}>{text.empty}</h2>
-        <p className={classes.note}>{mayChange ? text.emptyHint : text.emptyRead}</p>
+        <p className={words.note}>{mayChange ? text.emptyHint : text.emptyRead}</p>
       </Card>
       {mayChange && <Gallery site={site} />}
     </>

@@ -16,7 +16,7 @@ import { Failure } from '../../ui/Failure.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
 import { PlainTable } from '../../ui/PlainTable.tsx'
 import { usePersonName } from '../../ui/usePersonName.ts'
-import classes from './Rules.module.css'
+import classes from './Versions.module.css'
 import { type Difference, differences } from './versions.ts'
 
 interface Props {

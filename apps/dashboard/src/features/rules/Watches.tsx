@@ -8,8 +8,8 @@ import type { faultOf } from './epl/fault.ts'
 import { byParameter } from './form/fields.ts'
 import { TemplateForm } from './form/TemplateForm.tsx'
 import type { Things } from './form/useThings.ts'
-import classes from './Rules.module.css'
 import type { Check } from './useCheck.ts'
+import classes from './Watches.module.css'
 
 interface Props {
   readonly site: string

@@ -1,8 +1,9 @@
 import { useMessages } from '../../i18n/context.tsx'
 import { RuleSentence } from '../../parts/said/RuleSentence.tsx'
 import { explain } from '../../ui/explain.ts'
-import classes from './Rules.module.css'
+import words from '../../ui/words.module.css'
 import type { Check } from './useCheck.ts'
+import classes from './Words.module.css'
 
 /** The rule as it is understood. It is there from the first letter on, so that what changes is heard. */
 export function Words({
@@ -22,13 +23,13 @@ export function Words({
   return (
     <p className={classes.words} role="status" data-fresh={check.fresh || undefined}>
       {incomplete ? (
-        <span className={classes.note}>{text.wordsWait}</span>
+        <span className={words.note}>{text.wordsWait}</span>
       ) : failed ? (
-        <span className={classes.fault}>{reason ?? `${explain(check.error, messages).happened} `}</span>
+        <span className={words.fault}>{reason ?? `${explain(check.error, messages).happened} `}</span>
       ) : check.data === undefined ? (
-        <span className={classes.note}>{messages.common.loading} …</span>
+        <span className={words.note}>{messages.common.loading} …</span>
       ) : (
-        <span className={classes.sentence}>
+        <span className={classes.said}>
           <RuleSentence site={site} rule={check.data} />
         </span>
       )}

@@ -3,7 +3,7 @@ import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Age } from '../../ui/DeviceNow.tsx'
 import { workText } from './cost.ts'
-import classes from './Rules.module.css'
+import classes from './Work.module.css'
 
 /** What a rule costs, and how far it is. */
 export function Work({ status }: { status: RuleOut['status'] }) {

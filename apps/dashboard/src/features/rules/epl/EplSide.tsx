@@ -2,10 +2,11 @@ import { Button, Skeleton } from '@mantine/core'
 import { type ComponentProps, useId, useMemo, useRef } from 'react'
 import { useFormat, useMessages, useReader } from '../../../i18n/context.tsx'
 import { part } from '../../../ui/part.tsx'
+import words from '../../../ui/words.module.css'
 import type { Draft } from '../draft.ts'
 import type { Things } from '../form/useThings.ts'
-import classes from '../Rules.module.css'
 import type { EplEditorHandle } from './EplEditor.tsx'
+import classes from './EplSide.module.css'
 import type { Fault } from './fault.ts'
 import { wordsOf } from './words.ts'
 
@@ -32,24 +33,24 @@ export function EplSide({ draft, compiled, incomplete, fault, things, onText }: 
   const { rules: text } = useMessages()
   const id = useId()
   const editor = useRef<EplEditorHandle>(null)
-  const words = useMemo(() => wordsOf(things.vocabulary, things.devices), [things])
+  const offered = useMemo(() => wordsOf(things.vocabulary, things.devices), [things])
   const written = draft.text ?? compiled
-  if (draft.text === null && incomplete) return <p className={classes.note}>{text.fillFirst}</p>
+  if (draft.text === null && incomplete) return <p className={words.note}>{text.fillFirst}</p>
   if (written === undefined) return <Skeleton height={146} />
   return (
     <>
-      {draft.text === null && <p className={classes.note}>{text.fromTemplate}</p>}
+      {draft.text === null && <p className={words.note}>{text.fromTemplate}</p>}
       <EplEditor
         text={written}
         onText={onText}
-        words={words}
+        words={offered}
         fault={fault}
         label={text.eplLabel}
         describedBy={id}
         handle={editor}
       />
       <div id={id} className={classes.belowEditor}>
-        <p className={classes.note}>
+        <p className={words.note}>
           {text.eplKeys} {text.eplDocs}
         </p>
         <div role="alert">
@@ -67,7 +68,7 @@ function FaultText({ fault, onGo }: { fault: Fault; onGo: () => void }) {
   // The server gives its reasons in English.
   const english = language === 'en' ? {} : { lang: 'en' }
   return (
-    <p className={classes.fault}>
+    <p className={words.fault}>
       <strong>{text.faultAt(format.count(fault.line), format.count(fault.column))}</strong>:{' '}
       <span {...english}>{/[.?]$/.test(fault.reason) ? fault.reason : `${fault.reason}.`}</span>{' '}
       {fault.expected.length > 0 && text.expected(listed(fault.expected))}{' '}

@@ -2,9 +2,9 @@ import { Input, MultiSelect, NumberInput, SegmentedControl, Select, Switch, Text
 import { catalogue, fieldInfo } from '@ohmstead/model'
 import { useId } from 'react'
 import { useMessages } from '../../../i18n/context.tsx'
-import classes from '../Rules.module.css'
 import { choiceText, parameterText } from '../texts.ts'
 import { type FormField, numbersIn, unitBeside } from './fields.ts'
+import classes from './ParameterField.module.css'
 import { suitedTo } from './suited.ts'
 import type { Things } from './useThings.ts'
 

@@ -1,6 +1,6 @@
 import { useMessages } from '../../../i18n/context.tsx'
 import { type Draft, templateFields } from '../draft.ts'
-import classes from '../Rules.module.css'
+import { FieldGrid } from './FieldGrid.tsx'
 import { numbersIn } from './fields.ts'
 import { ParameterField } from './ParameterField.tsx'
 import { fitted } from './suited.ts'
@@ -28,7 +28,7 @@ export function TemplateForm({ draft, things, missing, refused, onChange }: Prop
     onChange(fields.includes(String(next.field)) ? next : { ...next, field: fields[0] ?? '' })
   }
   return (
-    <div className={classes.form}>
+    <FieldGrid>
       {templateFields(template).map(field => (
         <ParameterField
           key={field.name}
@@ -39,6 +39,6 @@ export function TemplateForm({ draft, things, missing, refused, onChange }: Prop
           onChange={value => set(field.name, value)}
         />
       ))}
-    </div>
+    </FieldGrid>
   )
 }

@@ -6,7 +6,8 @@ import { valueAt } from '../../../ui/chart/gaps.ts'
 import { laneColours } from '../../../ui/chart/spans.ts'
 import type { TimeSeries } from '../../../ui/chart/TimeChart.tsx'
 import { valueText } from '../../../ui/chart/valueText.ts'
-import classes from '../Rules.module.css'
+import words from '../../../ui/words.module.css'
+import classes from './Lines.module.css'
 
 interface Props {
   readonly keys: readonly SeriesKey[]
@@ -28,13 +29,13 @@ export function Lines({ keys, lines, at, nameOf }: Props) {
           <li key={seriesText(key)}>
             <Stroke at={index} />
             <span>
-              {nameOf(key.device)} <span className={classes.note}>{key.field}</span>
+              {nameOf(key.device)} <span className={words.note}>{key.field}</span>
             </span>
             {at !== null && <b>{point === null ? '–' : valueText(point.value, line!.unit, format)}</b>}
           </li>
         )
       })}
-      {at !== null && <li className={classes.note}>{format.dateTime(at)}</li>}
+      {at !== null && <li className={words.note}>{format.dateTime(at)}</li>}
     </ul>
   )
 }

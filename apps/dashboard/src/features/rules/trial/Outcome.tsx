@@ -1,7 +1,8 @@
 import { useFormat, useMessages } from '../../../i18n/context.tsx'
 import { WarnIcon } from '../../../ui/icons.tsx'
+import words from '../../../ui/words.module.css'
 import { workText } from '../cost.ts'
-import classes from '../Rules.module.css'
+import classes from './Outcome.module.css'
 import type { Lane } from './trial.ts'
 
 /** In one line what a rule would have done, and how long it took to find out. */
@@ -32,7 +33,7 @@ export function Outcome({ lane: { said, done }, running }: { lane: Lane; running
         </span>
       )}
       {done !== null && done.stopped !== null && (
-        <span className={classes.fault}>
+        <span className={words.fault}>
           {' '}
           <WarnIcon size={14} /> {text.stopped(done.stopped)}
         </span>

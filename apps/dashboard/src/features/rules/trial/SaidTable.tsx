@@ -1,8 +1,8 @@
 import { useMemo } from 'react'
 import { useFormat, useMessages } from '../../../i18n/context.tsx'
 import { PlainTable } from '../../../ui/PlainTable.tsx'
+import words from '../../../ui/words.module.css'
 import { workText } from '../cost.ts'
-import classes from '../Rules.module.css'
 import { rowText } from '../rowText.ts'
 import { heldOf, type Trial, toldTo } from './trial.ts'
 
@@ -33,7 +33,7 @@ export function SaidTable({ trial, names, nameOf, title }: Props) {
   ]
   return (
     <>
-      <h3 className={classes.subtitle}>{title}</h3>
+      <h3 className={words.subtitle}>{title}</h3>
       <PlainTable
         label={title}
         columns={columns}
@@ -50,7 +50,7 @@ export function SaidTable({ trial, names, nameOf, title }: Props) {
         }))}
       />
       {lines.length > most && (
-        <p className={classes.note}>{listed(format.count(most), format.count(lines.length))}</p>
+        <p className={words.note}>{listed(format.count(most), format.count(lines.length))}</p>
       )}
     </>
   )

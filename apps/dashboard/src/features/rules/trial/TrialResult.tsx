@@ -3,12 +3,13 @@ import type { Compiled } from '../../../api/rules.ts'
 import { useFormat, useMessages } from '../../../i18n/context.tsx'
 import { SeriesChart } from '../../../ui/chart/SeriesChart.tsx'
 import { useLines } from '../../../ui/chart/useLines.ts'
+import words from '../../../ui/words.module.css'
 import type { Things } from '../form/useThings.ts'
-import classes from '../Rules.module.css'
 import { devicesSaid, seriesOf, spansOf } from './drawn.ts'
 import { LaneMark, Lines } from './Lines.tsx'
 import { Outcome } from './Outcome.tsx'
 import { SaidTable } from './SaidTable.tsx'
+import classes from './TrialResult.module.css'
 import { type Lane, type Trial, toldTo } from './trial.ts'
 
 interface Props {
@@ -44,7 +45,7 @@ export function TrialResult({ site, trial, running, names, needs, heads, nameOf 
           </li>
         ))}
       </ul>
-      <p className={classes.note}>
+      <p className={words.note}>
         {format.dateTimes(trial.from, trial.to)} · {format.zone}
       </p>
       {/* While it runs the picture would be drawn a hundred times. */}
@@ -62,9 +63,7 @@ function Cut({ lane }: { lane: Lane }) {
   const format = useFormat()
   const until = toldTo(lane)
   if (until === null) return null
-  return (
-    <p className={classes.note}>{text.toldPart(format.count(lane.said.length), format.dateTime(until))}</p>
-  )
+  return <p className={words.note}>{text.toldPart(format.count(lane.said.length), format.dateTime(until))}</p>
 }
 
 function Picture({ site, trial, names, needs, heads, nameOf }: Omit<Props, 'running'>) {
@@ -75,10 +74,10 @@ function Picture({ site, trial, names, needs, heads, nameOf }: Omit<Props, 'runn
   const spans = useMemo(() => spansOf(trial), [trial])
   const window = useMemo(() => ({ from: trial.from, to: trial.to }), [trial.from, trial.to])
   const lines = useLines(site, keys, window, points)
-  if (keys.length === 0) return <p className={classes.note}>{text.chartNone}</p>
+  if (keys.length === 0) return <p className={words.note}>{text.chartNone}</p>
   return (
     <>
-      <h3 className={classes.subtitle}>{text.tryChart}</h3>
+      <h3 className={words.subtitle}>{text.tryChart}</h3>
       <SeriesChart
         lines={lines}
         spans={spans}
@@ -90,7 +89,7 @@ function Picture({ site, trial, names, needs, heads, nameOf }: Omit<Props, 'runn
       />
       <Lines keys={keys} lines={lines.series} at={at} nameOf={nameOf} />
       {spans.length > 0 && (
-        <p className={classes.note}>
+        <p className={words.note}>
           {names.map((name, lane) => (
             <span key={name} className={classes.laneNote}>
               <LaneMark lane={lane === 0 ? 0 : 1} /> {text.marks}
@@ -100,7 +99,7 @@ function Picture({ site, trial, names, needs, heads, nameOf }: Omit<Props, 'runn
         </p>
       )}
       {all > keys.length && (
-        <p className={classes.note}>{text.chartPart(format.count(keys.length), format.count(all))}</p>
+        <p className={words.note}>{text.chartPart(format.count(keys.length), format.count(all))}</p>
       )}
     </>
   )

@@ -7,10 +7,11 @@ import { type ForLab, forLab, type Playable } from '../../../parts/forLab.ts'
 import { Card } from '../../../ui/Card.tsx'
 import { Failure } from '../../../ui/Failure.tsx'
 import { PlayIcon } from '../../../ui/icons.tsx'
+import words from '../../../ui/words.module.css'
 import type { Things } from '../form/useThings.ts'
-import classes from '../Rules.module.css'
 import { type Period, type Preset, presets, type Range, rangeOf } from './period.ts'
 import { TrialResult } from './TrialResult.tsx'
+import classes from './TryIt.module.css'
 import { progressOf, type Trial } from './trial.ts'
 import { useTrial } from './useTrial.ts'
 
@@ -53,7 +54,7 @@ export function TryIt({ site, subjects, needs, heads, nameOf, tools, after, onPl
   const running = run.state === 'running'
   return (
     <Card title={text.tryIt}>
-      <p className={classes.note}>{text.tryMeans}</p>
+      <p className={words.note}>{text.tryMeans}</p>
       <div className={classes.tryTools}>
         <PeriodChoice period={period} fault={fault} onChange={setPeriod} />
         {tools}
@@ -79,7 +80,7 @@ export function TryIt({ site, subjects, needs, heads, nameOf, tools, after, onPl
       </div>
       {running && <Running trial={run.trial} />}
       {run.state === 'failed' && <Failure error={run.error} onRetry={begin} />}
-      {run.state === 'stopped' && <p className={classes.note}>{text.interrupted}</p>}
+      {run.state === 'stopped' && <p className={words.note}>{text.interrupted}</p>}
       {run.state !== 'idle' && run.state !== 'failed' && (
         <TrialResult
           site={site}
@@ -135,7 +136,7 @@ function PeriodChoice({
           />
         </div>
       )}
-      <p role="alert" className={classes.fault}>
+      <p role="alert" className={words.fault}>
         {fault}
       </p>
     </div>
@@ -151,7 +152,7 @@ function Running({ trial }: { trial: Trial }) {
       <Progress.Root size="lg">
         <Progress.Section value={share * 100} aria-label={text.progress} />
       </Progress.Root>
-      <span className={classes.note}>{text.progressOf(format.share(share))}</span>
+      <span className={words.note}>{text.progressOf(format.share(share))}</span>
     </div>
   )
 }
