@@ -3,12 +3,14 @@ import { memo, useId, useState } from 'react'
 import type { Speaker } from '../../api/said.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { KindMark } from '../../parts/said/KindMark.tsx'
+import line from '../../parts/said/line.module.css'
 import { DeviceLink, ExploreLink, RuleLink } from '../../parts/said/links.tsx'
 import { RuleSentence } from '../../parts/said/RuleSentence.tsx'
 import { ValuesList } from '../../parts/said/ValuesList.tsx'
 import { mainValue } from '../../parts/said/values.ts'
 import { ChevronIcon } from '../../ui/icons.tsx'
-import classes from './EventsPage.module.css'
+import classes from './Entry.module.css'
+import facts from './facts.module.css'
 
 interface Props {
   readonly site: string
@@ -28,26 +30,27 @@ export const Entry = memo(function Entry({ site, item, rule, about }: Props) {
   const format = useFormat()
   const [open, setOpen] = useState(false)
   const id = useId()
+  const struck = item.retracted ? classes.struck : ''
   const value = mainValue(item.row, rule?.units ?? {}, format)
   return (
     <li className={classes.entry} data-seq={item.seq} data-retracted={item.retracted || undefined}>
       <button
         type="button"
-        className={classes.line}
+        className={`${line.line} ${classes.head}`}
         aria-expanded={open}
         aria-controls={open ? id : undefined}
         onClick={() => setOpen(!open)}
       >
-        <time className={classes.clock} dateTime={new Date(item.time).toISOString()}>
+        <time className={line.when} dateTime={new Date(item.time).toISOString()}>
           {format.clock(item.time)}
         </time>
         <KindMark kind={item.kind} />
-        <span className={classes.what}>
-          <span className={classes.ruleName}>{rule?.name ?? item.rule}</span>
+        <span className={line.what}>
+          <span className={`${line.name} ${struck}`}>{rule?.name ?? item.rule}</span>
           {about !== '' && <span className={classes.about}>{about}</span>}
           {item.retracted && <span className={classes.retracted}>{text.retracted}</span>}
         </span>
-        <span className={classes.mainValue}>{value}</span>
+        <span className={`${line.value} ${struck}`}>{value}</span>
         <ChevronIcon turn={open ? 180 : 0} />
       </button>
       {open && (
@@ -61,13 +64,13 @@ export const Entry = memo(function Entry({ site, item, rule, about }: Props) {
             </p>
           )}
           <ValuesList row={item.row} units={rule?.units ?? {}} />
-          <p className={classes.facts}>
+          <p className={facts.facts}>
             <span>{format.dateTime(item.time)}</span>
             {item.recordedAt - item.time > lateMs && (
               <span>{text.late(format.dateTime(item.recordedAt))}</span>
             )}
           </p>
-          <p className={classes.facts}>
+          <p className={facts.facts}>
             <ExploreLink site={site} about={item} needs={rule?.needs ?? []} />
             {item.device !== null && (
               <DeviceLink site={site} device={item.device}>

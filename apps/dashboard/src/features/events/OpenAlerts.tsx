@@ -17,8 +17,10 @@ import { CheckIcon } from '../../ui/icons.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
 import { SeverityMark } from '../../ui/SeverityMark.tsx'
 import { usePersonName } from '../../ui/usePersonName.ts'
-import classes from './EventsPage.module.css'
+import words from '../../ui/words.module.css'
 import type { Names } from './EventsPage.tsx'
+import facts from './facts.module.css'
+import classes from './OpenAlerts.module.css'
 
 interface Props {
   readonly site: string
@@ -73,7 +75,7 @@ export function OpenAlerts({ site, names, mayAct }: Props) {
               />
             ))}
           </ul>
-          {!mayAct && <p className={classes.note}>{text.mayNot}</p>}
+          {!mayAct && <p className={words.note}>{text.mayNot}</p>}
         </>
       )}
     </Card>
@@ -104,7 +106,7 @@ function OpenAlert({ alert, names, mayAct, personName, onCleared }: AlertProps) 
         <p>
           <AlertSentence alert={alert} rule={rule} />
         </p>
-        <p className={classes.facts}>
+        <p className={facts.facts}>
           <span>
             {text.since(format.dateTime(alert.raisedAt))} (<Age at={alert.raisedAt} className="" />)
           </span>

@@ -9,11 +9,12 @@ import { type Kind, kinds } from '../../parts/said/KindMark.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
+import words from '../../ui/words.module.css'
 import { dayNamer } from './dayName.ts'
 import { Entry } from './Entry.tsx'
-import classes from './EventsPage.module.css'
 import type { Names } from './EventsPage.tsx'
 import { type EventsSearch, filterOf } from './search.ts'
+import classes from './Timeline.module.css'
 import { daysOf, itemsOf, newestSeq } from './timeline.ts'
 import { useInSight, useSaid } from './useSaid.ts'
 
@@ -33,7 +34,7 @@ export function Timeline({ site, names, search, onSearch }: Props) {
   const { shown, fresh } = useHeld(items, inSight, JSON.stringify(search))
   const filtered = Object.keys(search).length > 0
   return (
-    <Card title={text.timeline} className={classes.timeline!}>
+    <Card title={text.timeline}>
       <div ref={head} className={classes.head}>
         <Filters names={names} search={search} onSearch={onSearch} />
       </div>
@@ -189,7 +190,7 @@ function Older({ has, loading, error, load }: OlderProps) {
           {text.older}
         </Button>
       ) : (
-        <p className={classes.note}>{text.end}</p>
+        <p className={words.note}>{text.end}</p>
       )}
     </div>
   )

@@ -8,8 +8,9 @@ import { useSentences } from '../../parts/said/useSentences.ts'
 import { Failure } from '../../ui/Failure.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
 import { Sentence } from '../../ui/Sentence.tsx'
+import words from '../../ui/words.module.css'
+import classes from './LabForm.module.css'
 import { type FormProps, ReplayForm } from './ReplayForm.tsx'
-import classes from './ReplayPage.module.css'
 
 /** Stands for the draft among the rules: no rule has such an id. */
 const draftKey = '*draft'
@@ -36,7 +37,7 @@ export function LabForm({ site, brought, ...form }: FormProps & { brought: ForLa
     ...(draft === null ? [] : [{ value: draftKey, label: draft.name }]),
     ...rules.data.map(({ id, name }) => ({ value: id, label: name })),
   ]
-  if (options.length === 0) return <p className={classes.nothing}>{text.noRules}</p>
+  if (options.length === 0) return <p className={words.nothing}>{text.noRules}</p>
   const wanted = chosen.length === 0 ? options.map(({ value }) => value) : chosen
   const ids = wanted.filter(value => value !== draftKey)
   const trials =

@@ -6,9 +6,10 @@ import { sitesQuery } from '../../api/queries.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { Card } from '../../ui/Card.tsx'
 import { Controls } from './Controls.tsx'
+import classes from './Live.module.css'
 import { ModeMeans } from './ModeMeans.tsx'
 import { spanText } from './period.ts'
-import classes from './ReplayPage.module.css'
+import { Rail } from './Rail.tsx'
 import type { RunningProps } from './Running.tsx'
 import { Axis } from './Scrubber.tsx'
 import { State } from './State.tsx'
@@ -24,7 +25,7 @@ export function Live({ site, onSearch, mayStart, replay }: RunningProps & { repl
       <Card>
         <State replay={replay} />
         <Controls replay={replay} mayStart={mayStart} onFresh={() => onSearch({ fresh: true }, false)} />
-        <div className={classes.scrubber}>
+        <div className={classes.progress}>
           <div
             className={classes.still}
             role="progressbar"
@@ -33,10 +34,7 @@ export function Live({ site, onSearch, mayStart, replay }: RunningProps & { repl
             aria-valuemax={100}
             aria-valuenow={Math.floor(progress * 100)}
           >
-            <div className={classes.rail}>
-              <span className={classes.played} style={{ width: `${progress * 100}%` }} />
-              <span className={classes.clockMark} style={{ left: `${progress * 100}%` }} />
-            </div>
+            <Rail played={progress} />
           </div>
           <Axis span={replay} />
         </div>

@@ -4,9 +4,10 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { devicesQuery, sitesQuery } from '../../api/queries.ts'
 import { useMessages } from '../../i18n/context.tsx'
+import words from '../../ui/words.module.css'
+import classes from './LiveForm.module.css'
 import { canBeControlled } from './period.ts'
 import { type FormProps, ReplayForm } from './ReplayForm.tsx'
-import classes from './ReplayPage.module.css'
 
 /** Whose readings are played into this site. */
 export function LiveForm({ site, onStarted, ...period }: FormProps) {
@@ -17,7 +18,7 @@ export function LiveForm({ site, onStarted, ...period }: FormProps) {
   const [source, setSource] = useState<string | null>(null)
   const [confirmed, setConfirmed] = useState(false)
   const from = others.find(({ id }) => id === source) ?? others[0]
-  if (from === undefined) return <p className={classes.nothing}>{text.noSource}</p>
+  if (from === undefined) return <p className={words.nothing}>{text.noSource}</p>
   const controlled = devices.filter(canBeControlled)
   return (
     <ReplayForm

@@ -1,5 +1,5 @@
 import { useMessages } from '../../i18n/context.tsx'
-import classes from './ReplayPage.module.css'
+import classes from './ModeMeans.module.css'
 
 export type Mode = 'lab' | 'live'
 

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import type { Replay } from '@ohmstead/sdk'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { FormError } from '../../ui/FormError.tsx'
-import classes from './ReplayPage.module.css'
+import classes from './Moment.module.css'
 import { useDeeds } from './useDeeds.ts'
 
 interface MomentProps {

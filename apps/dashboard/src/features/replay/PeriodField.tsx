@@ -1,9 +1,10 @@
 import { SegmentedControl, TextInput } from '@mantine/core'
 import { useMessages } from '../../i18n/context.tsx'
 import { FormError } from '../../ui/FormError.tsx'
+import field from './field.module.css'
+import classes from './PeriodField.module.css'
 import { type Preset, presets } from './period.ts'
 import type { FormProps } from './ReplayForm.tsx'
-import classes from './ReplayPage.module.css'
 
 /** From when to when, in the zone of the site that is played. */
 export function PeriodField({
@@ -14,10 +15,10 @@ export function PeriodField({
 }: Pick<FormProps, 'choice' | 'onChoice'> & { zone: string; fault: string | null }) {
   const { replay: text, site } = useMessages()
   return (
-    <fieldset className={classes.field}>
+    <fieldset className={field.field}>
       <legend>{text.periodName}</legend>
       <SegmentedControl
-        className={classes.segments!}
+        className={field.segments!}
         aria-label={text.periodName}
         value={choice.preset}
         onChange={preset => onChoice({ ...choice, preset: preset as Preset })}
@@ -36,7 +37,7 @@ export function PeriodField({
           ))}
         </div>
       )}
-      <p className={classes.note}>{site.zone(zone)}</p>
+      <p className={field.note}>{site.zone(zone)}</p>
       <FormError text={fault} />
     </fieldset>
   )

@@ -12,7 +12,7 @@ import { PlayIcon } from '../../ui/icons.tsx'
 import type { Mode } from './ModeMeans.tsx'
 import { PeriodField } from './PeriodField.tsx'
 import { type Choice, type Period, periodOf, type Speed, speedsOf } from './period.ts'
-import classes from './ReplayPage.module.css'
+import classes from './ReplayForm.module.css'
 import { SpeedField } from './SpeedField.tsx'
 
 /** What the forms of both modes share. */

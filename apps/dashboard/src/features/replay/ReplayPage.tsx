@@ -1,8 +1,6 @@
-import { Anchor, Button } from '@mantine/core'
-import type { Replay } from '@ohmstead/sdk'
+import { Anchor } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type HistoryState, Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import { replaysQuery } from '../../api/said.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import type { ForLab } from '../../parts/forLab.ts'
@@ -10,12 +8,10 @@ import { Card } from '../../ui/Card.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
 import { Page } from '../../ui/Page.tsx'
+import { Earlier } from './Earlier.tsx'
 import { NewReplay } from './NewReplay.tsx'
-import classes from './ReplayPage.module.css'
 import { Running } from './Running.tsx'
-import { stateWord } from './State.tsx'
 import type { ReplaySearch } from './search.ts'
-import { useSpeedWords } from './useSpeedWords.ts'
 
 /** `replace`: a step on the way, that the back button need not stop at; `lab` where what was brought along changes. */
 export type OnSearch = (search: ReplaySearch, replace: boolean, lab?: ForLab) => void
@@ -119,45 +115,5 @@ function Start(props: Props) {
       )}
       {replays.data.length > 0 && <Earlier replays={replays.data} onShow={id => onSearch({ id }, false)} />}
     </>
-  )
-}
-
-/** As many as are listed before somebody asks for the others. */
-const fewEarlier = 5
-
-function Earlier({ replays, onShow }: { replays: readonly Replay[]; onShow: (id: string) => void }) {
-  const { replay: text, common } = useMessages()
-  const format = useFormat()
-  const words = useSpeedWords()
-  const [all, setAll] = useState(false)
-  return (
-    <Card title={text.earlier}>
-      <p className={classes.note}>{text.earlierMeans}</p>
-      <ul className={classes.said}>
-        {(all ? replays : replays.slice(0, fewEarlier)).map(replay => (
-          <li key={replay.id}>
-            <button
-              type="button"
-              className={`${classes.line} ${classes.past}`}
-              onClick={() => onShow(replay.id)}
-            >
-              <span className={classes.ruleName}>{format.dateTimes(replay.from, replay.to)}</span>
-              <span className={classes.note}>
-                {text.modes[replay.mode]} · {words(replay.speed)} ·{' '}
-                {replay.mode === 'lab'
-                  ? text.marks(replay.said, format.count(replay.said))
-                  : text.values(replay.sent, format.count(replay.sent))}
-              </span>
-              <span>{text.states[stateWord(replay)]}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
-      {!all && replays.length > fewEarlier && (
-        <Button size="compact-sm" variant="subtle" onClick={() => setAll(true)}>
-          {common.more}
-        </Button>
-      )}
-    </Card>
   )
 }

@@ -2,10 +2,13 @@ import type { Device, ReplayedEvent } from '@ohmstead/sdk'
 import { useMemo } from 'react'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { KindMark } from '../../parts/said/KindMark.tsx'
+import line from '../../parts/said/line.module.css'
 import { mainValue } from '../../parts/said/values.ts'
 import { Card } from '../../ui/Card.tsx'
+import words from '../../ui/words.module.css'
+import list from './list.module.css'
 import type { Played } from './played.ts'
-import classes from './ReplayPage.module.css'
+import classes from './SaidList.module.css'
 import { openAt, saidUntil } from './scrub.ts'
 
 interface Props {
@@ -31,13 +34,13 @@ export function SaidList({ said, total, at, rules, devices, onMoment }: Props) {
     devices.find(({ id }) => id === device)?.name ?? device ?? key
   return (
     <Card title={text.until(format.dateTime(at))}>
-      <p className={classes.note} role="status">
+      <p className={words.note} role="status">
         {open.length === 0 ? text.noneOpen : text.open(open.map(nameOf).join(', '))}
       </p>
       {until.length === 0 ? (
-        <p className={classes.nothing}>{text.nothingSaid}</p>
+        <p className={words.nothing}>{text.nothingSaid}</p>
       ) : (
-        <ul className={classes.said}>
+        <ul className={list.list}>
           {until.slice(0, mostShown).map((one, index) => {
             const rule = ruleOf(one.rule)
             return (
@@ -45,19 +48,19 @@ export function SaidList({ said, total, at, rules, devices, onMoment }: Props) {
               <li key={`${one.rule} ${one.kind} ${one.key} ${one.time} ${until.length - index}`}>
                 <button
                   type="button"
-                  className={classes.line}
+                  className={`${line.line} ${classes.one}`}
                   aria-current={one.time === at || undefined}
                   onClick={() => onMoment(one.time)}
                 >
-                  <time className={classes.when} dateTime={new Date(one.time).toISOString()}>
+                  <time className={line.when} dateTime={new Date(one.time).toISOString()}>
                     {format.dateTime(one.time)}
                   </time>
                   <KindMark kind={one.kind} />
-                  <span className={classes.what}>
-                    <span className={classes.ruleName}>{rule?.name ?? one.rule}</span>
+                  <span className={line.what}>
+                    <span className={line.name}>{rule?.name ?? one.rule}</span>
                     <span>{nameOf(one)}</span>
                   </span>
-                  <span className={classes.value}>{mainValue(one.row, rule?.units ?? {}, format)}</span>
+                  <span className={line.value}>{mainValue(one.row, rule?.units ?? {}, format)}</span>
                 </button>
               </li>
             )
@@ -65,10 +68,10 @@ export function SaidList({ said, total, at, rules, devices, onMoment }: Props) {
         </ul>
       )}
       {until.length > mostShown && (
-        <p className={classes.note}>{text.shownOf(format.count(mostShown), format.count(until.length))}</p>
+        <p className={words.note}>{text.shownOf(format.count(mostShown), format.count(until.length))}</p>
       )}
       {total > said.length && (
-        <p className={classes.note}>{text.toldOf(format.count(said.length), format.count(total))}</p>
+        <p className={words.note}>{text.toldOf(format.count(said.length), format.count(total))}</p>
       )}
     </Card>
   )

@@ -4,7 +4,8 @@ import { type KeyboardEvent, type PointerEvent, useMemo, useRef } from 'react'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import { KindShape } from '../../parts/said/KindMark.tsx'
 import { axisTime } from '../../ui/chart/axisTime.ts'
-import classes from './ReplayPage.module.css'
+import { Rail } from './Rail.tsx'
+import classes from './Scrubber.module.css'
 import { marksOf, pressed, type Span, shareOf, timeAt } from './scrub.ts'
 
 interface Props {
@@ -79,11 +80,9 @@ export function Scrubber({ span, clock, at, said, onMove, onRest }: Props) {
         onPointerMove={move}
         onPointerUp={event => onRest(timeOf(event))}
       >
-        <div ref={track} className={classes.rail}>
-          <span className={classes.played} style={{ width: percent(shareOf(clock, span)) }} />
-          <span className={classes.clockMark} style={{ left: percent(shareOf(clock, span)) }} />
+        <Rail ref={track} played={shareOf(clock, span)}>
           <span className={classes.thumb} style={{ left: percent(shareOf(at, span)) }} />
-        </div>
+        </Rail>
       </div>
       <Axis span={span} />
       <p id="replay-keys" className={classes.keys}>

@@ -1,7 +1,7 @@
 import { SegmentedControl } from '@mantine/core'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
+import field from './field.module.css'
 import { type Speed, spanText, takesMs } from './period.ts'
-import classes from './ReplayPage.module.css'
 
 interface SpeedProps {
   readonly speeds: readonly Speed[]
@@ -18,10 +18,10 @@ export function SpeedField({ speeds, speed, onSpeed, spanMs }: SpeedProps) {
   const ms = spanMs === null ? null : takesMs(spanMs, speed)
   const takes = ms === null ? '' : text.takes(spanText(ms, locale))
   return (
-    <fieldset className={classes.field}>
+    <fieldset className={field.field}>
       <legend>{text.speed}</legend>
       <SegmentedControl
-        className={classes.segments!}
+        className={field.segments!}
         aria-label={text.speed}
         value={String(speed)}
         onChange={name => onSpeed(speeds.find(speed => String(speed) === name)!)}
@@ -30,7 +30,7 @@ export function SpeedField({ speeds, speed, onSpeed, spanMs }: SpeedProps) {
           label: speed === null ? text.fastestShort : `${speed} ×`,
         }))}
       />
-      <p className={classes.note}>{speed === null ? text.fastestMeans : takes}</p>
+      <p className={field.note}>{speed === null ? text.fastestMeans : takes}</p>
     </fieldset>
   )
 }

@@ -1,6 +1,6 @@
 import type { Replay } from '@ohmstead/sdk'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
-import classes from './ReplayPage.module.css'
+import classes from './State.module.css'
 
 /** What it does, where its clock stands, how far it is. */
 export function State({ replay }: { replay: Replay }) {

@@ -8,9 +8,10 @@ import { LineSwatch } from '../../ui/chart/LineSwatch.tsx'
 import { SeriesChart } from '../../ui/chart/SeriesChart.tsx'
 import { useLines } from '../../ui/chart/useLines.ts'
 import { valueText } from '../../ui/chart/valueText.ts'
+import words from '../../ui/words.module.css'
 import type { Played } from './played.ts'
-import classes from './ReplayPage.module.css'
 import { seriesOfReplay } from './scrub.ts'
+import classes from './Values.module.css'
 
 interface Props {
   readonly site: string
@@ -43,11 +44,11 @@ export function Values({ site, replay, said, at, rules, devices }: Props) {
   if (keys.length === 0)
     return (
       <Card title={text.readingsName}>
-        <p className={classes.note}>{text.noSeries}</p>
+        <p className={words.note}>{text.noSeries}</p>
       </Card>
     )
   return (
-    <Card title={text.readingsName} aside={<span className={classes.note}>{format.dateTime(moment)}</span>}>
+    <Card title={text.readingsName} aside={<span className={words.note}>{format.dateTime(moment)}</span>}>
       <SeriesChart
         lines={lines}
         window={window}
@@ -64,9 +65,9 @@ export function Values({ site, replay, said, at, rules, devices }: Props) {
           return (
             <li key={seriesText(key)}>
               <LineSwatch at={index} />
-              <span className={classes.legendName}>
+              <span className={classes.name}>
                 {nameOf(key.device)}
-                <span className={classes.note}> {`${key.measurement}.${key.field}`}</span>
+                <span className={words.note}> {`${key.measurement}.${key.field}`}</span>
               </span>
               <span className={classes.value}>
                 {point === null || line === undefined ? '–' : valueText(point.value, line.unit, format)}
