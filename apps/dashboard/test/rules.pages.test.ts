@@ -243,8 +243,11 @@ test('what is wrong says so: a list that cannot be had, and a rule that was stop
   await page.getByRole('button', { name: 'Try again' }).waitFor()
   await shot(page, 'rules-error-desktop-light')
   expect(await accessibilityFaults(page)).toEqual([])
-  await page.unroute(list)
+  // It asks at once; and by itself later, so that the button may be gone as soon as the list can be had.
+  const asked = page.waitForRequest(list)
   await page.getByRole('button', { name: 'Try again' }).click()
+  await asked
+  await page.unroute(list)
   await page.getByText('Peaks of the house').waitFor()
 
   await page.route('**/api/**/rules/peaks', async route => {
