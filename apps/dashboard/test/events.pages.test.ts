@@ -122,11 +122,11 @@ test('the timeline is by days, loads what is older, and an event shows its value
   const { page, faults } = visitor
   await page.goto('/sites/home/events?rule=washer-heats')
   await entry(page).first().waitFor()
-  const days = () => page.locator('h3').allTextContents()
-  expect((await days()).length).toBeGreaterThan(1)
   // By the button alone: nobody has to scroll.
   await page.getByRole('button', { name: 'Load older' }).press('Enter')
   await page.getByText('There is nothing older.').waitFor()
+  // More than a day was told, whatever the time is now.
+  expect(await page.locator('h3').count()).toBeGreaterThan(1)
   expect(await entry(page).count()).toBe((await said(platform, 'rule=washer-heats&limit=500')).length)
   const times = await entry(page)
     .locator('time')
