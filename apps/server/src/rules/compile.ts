@@ -58,7 +58,8 @@ export function compileRule(
   { zone, vocabulary, names, rules, hasDevice }: Surroundings,
 ): Compiled {
   const said = saidBy(rule.definition, names)
-  const text = readText({ id: rule.id ?? '', version: 0, definition: said.definition })
+  const { id = '' } = rule
+  const text = readText({ id, version: 0, definition: said.definition }, rules?.text(id))
   const streams = streamsFor(text, vocabulary)
   const measurements = new Set(streams.keys())
   const links = linksOf(text, rules, measurements)

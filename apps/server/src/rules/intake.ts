@@ -37,7 +37,7 @@ export interface IntakeParts {
  */
 export class RuleIntake {
   /** Site → measurement → rules. */
-  #units = new Map<string, Map<string, Unit[]>>()
+  #units = new Map<string, Map<string, Set<Unit>>>()
   /** By site; of devices and measurements that were met. */
   #lines = new Map<string, Map<string, Line>>()
   /** By site: of readings that boards of the past were offered, the time of the newest. */
@@ -54,16 +54,22 @@ export class RuleIntake {
     this.#newest = newest
   }
 
-  /** From now on these rules of the site, and no others, are given its readings. */
-  set(site: string, units: readonly Unit[]): void {
+  /** Of a site: rules that are given its readings from now on, and those that are given none any more. */
+  change(site: string, { made, ended }: { made: readonly Unit[]; ended: readonly Unit[] }): void {
     this.tally(site)
     this.#remember(site)
-    const byMeasurement = new Map<string, Unit[]>()
-    for (const unit of units)
+    const byMeasurement = this.#units.get(site) ?? new Map<string, Set<Unit>>()
+    for (const unit of ended)
       for (const { measurement } of unit.compiled.needs) {
         const own = byMeasurement.get(measurement)
-        if (own) own.push(unit)
-        else byMeasurement.set(measurement, [unit])
+        own?.delete(unit)
+        if (own?.size === 0) byMeasurement.delete(measurement)
+      }
+    for (const unit of made)
+      for (const { measurement } of unit.compiled.needs) {
+        const own = byMeasurement.get(measurement)
+        if (own) own.add(unit)
+        else byMeasurement.set(measurement, new Set([unit]))
       }
     if (byMeasurement.size > 0) this.#units.set(site, byMeasurement)
     else {
@@ -85,7 +91,7 @@ export class RuleIntake {
   /** Rules that look at this of a device. */
   unitsOf({ site, measurement, device }: Pick<Series, 'site' | 'measurement' | 'device'>): Unit[] {
     const units = this.#units.get(site)?.get(measurement) ?? []
-    return units.filter(unit => looksAt(unit, { measurement, device }))
+    return [...units].filter(unit => looksAt(unit, { measurement, device }))
   }
 
   /** All of it is durable. */

@@ -462,7 +462,7 @@ export class RuleService implements AsyncDisposable {
   /** What leads to and from the rules that run. */
   #route(site: string, ended: readonly Unit[], made: readonly Unit[]): void {
     if (ended.length + made.length === 0) return
-    this.#feed(site)
+    this.#intake.change(site, { ended, made })
     for (const { rule } of ended) this.#topics.delete(keyOf(rule))
     for (const { rule } of made) {
       const event = rule.actions.find(action => action.kind === 'event')
@@ -470,14 +470,6 @@ export class RuleService implements AsyncDisposable {
     }
     if ([...ended, ...made].some(unit => hooksOf(unit).length > 0))
       this.webhooks.set(site, this.#unitsOf(site).flatMap(hooksOf))
-  }
-
-  /** Readings go to the rules of a site that are not known to be stopped. */
-  #feed(site: string): void {
-    this.#intake.set(
-      site,
-      this.#unitsOf(site).filter(unit => !this.#stopped.has(unit)),
-    )
   }
 
   #told(changes: Changes): void {
@@ -505,7 +497,7 @@ export class RuleService implements AsyncDisposable {
     const { site, id } = rule
     this.#stopped.add(unit)
     this.stopped++
-    if (this.#runs(unit)) this.#feed(site)
+    this.#intake.change(site, { ended: [unit], made: [] })
     unit.drop()
     this.#parts.log.warn({ site, rule: id, reason }, 'a rule was stopped')
   }

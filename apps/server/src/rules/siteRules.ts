@@ -32,6 +32,7 @@ const plain = { device: (id: string) => id }
 /** The rules of a site as they are stored, and the streams that they make for each other. A change costs what it touches. */
 export class SiteRules {
   readonly #rules = new Map<string, Rule>()
+  readonly #storing = new Set<string>()
   readonly #texts = new Map<string, RuleText>()
   readonly #makers = new IdsByStream()
   readonly #users = new IdsByStream()
@@ -52,6 +53,8 @@ export class SiteRules {
   put(rule: Rule): void {
     const before = this.#rules.get(rule.id)
     this.#rules.set(rule.id, rule)
+    if (rule.enabled && storeActions(rule).length > 0) this.#storing.add(rule.id)
+    else this.#storing.delete(rule.id)
     if (before && isSameVersion(before, rule)) return
     this.#forget(rule.id)
     const text = textOf(rule)
@@ -63,6 +66,7 @@ export class SiteRules {
 
   remove(id: string): void {
     this.#rules.delete(id)
+    this.#storing.delete(id)
     this.#forget(id)
   }
 
@@ -74,13 +78,9 @@ export class SiteRules {
     this.#users.delete(id, text.foreign.keys())
   }
 
-  get enabled(): Rule[] {
-    return [...this.#rules.values()].filter(({ enabled }) => enabled)
-  }
-
-  /** Those of them whose rows are stored. */
+  /** Rules that are switched on and whose rows are stored. */
   get storing(): Rule[] {
-    return this.enabled.filter(rule => storeActions(rule).length > 0)
+    return [...this.#storing].map(id => this.#rules.get(id)!)
   }
 
   /** Streams that rules which are switched on insert into. */
@@ -165,14 +165,21 @@ function textOf({ id, version, definition }: Rule): RuleText | undefined {
   }
 }
 
-/** @throws RuleFault · InvalidInput */
-export function readText({ id, version, definition }: Pick<Rule, 'id' | 'version' | 'definition'>): RuleText {
+/**
+ * @param known of the same text need not be parsed again
+ * @throws RuleFault · InvalidInput
+ */
+export function readText(
+  { id, version, definition }: Pick<Rule, 'id' | 'version' | 'definition'>,
+  known?: RuleText,
+): RuleText {
   const { epl } = saidBy(definition, plain)
-  const statements = parse(epl)
+  const same = known?.epl === epl ? known : undefined
+  const statements = same?.statements ?? parse(epl)
   const makes = definition.kind === 'epl' ? new Set(streamsMade(statements).keys()) : new Set<string>()
   const owned = streamsOwned(statements)
   const foreign = new Map([...streamsNamed(statements)].filter(([stream]) => !owned.has(stream)))
-  return { id, version, epl, statements, makes, foreign, needs: needsOf(statements) }
+  return { id, version, epl, statements, makes, foreign, needs: same?.needs ?? needsOf(statements) }
 }
 
 /**
