@@ -1,7 +1,6 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RuleInput } from '@ohmstead/model'
-import { openRegistry, system } from '@ohmstead/registry'
 import { MqttLoad, Platform, tempFolder, until } from '@ohmstead/testkit'
 import { type Benchmark, type Figure, quantile } from './report.ts'
 import { makeSite, reading192 } from './site.ts'
@@ -103,18 +102,11 @@ function figures(measured: Record<Kind, Measured[]>): Figure[] {
 }
 
 async function prepare(folder: string, kind: Kind): Promise<Prepared> {
-  const token = await makeFolder(folder)
-  // Not over HTTP, which judges each rule beside all others.
-  await using registry = await openRegistry({ dialect: 'sqlite', file: join(folder, 'registry.db') }, {})
-  for (const rule of rulesOf(kind)) await registry.rules.create(system('bench'), site, rule)
-  return { folder, token, running: rulesOf(kind).length }
-}
-
-async function makeFolder(folder: string): Promise<string> {
   await using platform = await Platform.start(folder)
   const token = await makeSite(platform, site, devices)
+  for (const rule of rulesOf(kind)) await platform.api('POST', `/api/sites/${site}/rules`, rule)
   await platform.stop()
-  return token
+  return { folder, token, running: rulesOf(kind).length }
 }
 
 function rulesOf(kind: Kind): RuleInput[] {
