@@ -19,7 +19,7 @@ async function progress(stepMs: number): Promise<number[]> {
     names: { device: (id: string) => id },
   }
   const lane = {
-    rule: unsaved('home', 0, given),
+    rule: unsaved('home', 'trial-0', given),
     compiled: compileRule(given, around),
     ...{ zone: 'UTC', store, placeOf: () => null, from: 0, end: dayMs },
     signal: new AbortController().signal,

@@ -73,13 +73,12 @@ async function* one(
   }
 }
 
-/** A rule that is in no registry, for trials and replays; rows that it would store are told as events. */
+/** A rule that is not run as it is in a registry, for trials and replays; rows that it would store are told as events. */
 export function unsaved(
   site: string,
-  at: number,
+  id: string,
   { definition, actions: wanted }: Pick<Rule, 'definition' | 'actions'>,
 ): Rule {
-  const id = `trial-${at}`
   const actions: Rule['actions'] = wanted.map(action =>
     action.kind === 'store' ? { kind: 'event' } : action,
   )

@@ -5413,6 +5413,8 @@ export interface operations {
                      */
                     to?: string | number;
                     rules: {
+                        /** @description Of the rule that it is to be a version of: what is saved under it then counts as no other rule. */
+                        id?: string;
                         definition: {
                             /** @enum {string} */
                             kind: "epl";
@@ -5574,6 +5576,8 @@ export interface operations {
                      * @default []
                      */
                     trials?: {
+                        /** @description Of the rule that it is to be a version of: what is saved under it then counts as no other rule. */
+                        id?: string;
                         definition: {
                             /** @enum {string} */
                             kind: "epl";

@@ -84,6 +84,34 @@ test('trials and replays look at streams of other rules too', async () => {
   expect((await ask('GET', `/replays/${id}`)).json()).toMatchObject({ state: 'done', said: 70 })
 })
 
+test('a trial of a new version of a rule is judged as that rule, which is then no other one', async () => {
+  const make = (id: string, text: string, action: object = { kind: 'event' }) =>
+    ask('POST', '/rules', { id, name: id, definition: { kind: 'epl', text }, actions: [action] })
+  const tryIt = (text: string, more: object = {}) =>
+    ask('POST', '/rules/try', { from: '-1h', rules: [{ definition: { kind: 'epl', text }, ...more }] })
+
+  await make('a', 'insert into B select device from electricalMeter(power < 2)')
+  await make('b', 'insert into C select device from B')
+  const next = 'select device from C'
+  expect((await tryIt(next)).statusCode).toBe(200)
+  expect((await tryIt(next, { id: 'a' })).json()).toMatchObject({
+    status: 422,
+    detail: expect.stringMatching(/^rule 'b', whose stream it looks at, cannot run: .* no stream 'B'/),
+  })
+  const trials = [{ id: 'a', definition: { kind: 'epl', text: next } }]
+  expect((await ask('POST', '/replays', { from: '-1h', trials })).statusCode).toBe(422)
+
+  const store = (device: string) => ({ kind: 'store', device, measurement: 'electricalMeter' })
+  const from = (device: string) => `select power from electricalMeter(device = '${device}')`
+  await make('copy', from('fridge'), store('heater'))
+  const back = { actions: [store('fridge')] }
+  expect((await tryIt(from('heater'), back)).json()).toMatchObject({
+    status: 400,
+    detail: expect.stringContaining("by way of 'copy'"),
+  })
+  expect((await tryIt(from('heater'), { ...back, id: 'copy' })).statusCode).toBe(200)
+})
+
 test('trials look at slots as well', async () => {
   const trial = {
     definition: { kind: 'epl', text: 'select * from slots(energyImport > 20)' },

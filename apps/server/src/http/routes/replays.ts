@@ -15,7 +15,7 @@ import { answerHeaders } from '../headers.ts'
 import { siteOf } from '../lookup.ts'
 import { type Identification, principalOf } from '../principal.ts'
 import { disconnected, sendStream, whenOver } from '../replies.ts'
-import { Empty, SiteParams } from '../schemas.ts'
+import { Empty, id, SiteParams } from '../schemas.ts'
 import { timeRange } from '../time.ts'
 import { callerOf, type Turns } from '../turns.ts'
 
@@ -32,6 +32,11 @@ const time = z
   .describe('ISO 8601, epoch ms, `now`, or before now: `-30d`.')
 const Period = z.object({ from: time, to: time.default('now') })
 const Trial = z.object({
+  id: id
+    .optional()
+    .describe(
+      'Of the rule that it is to be a version of: what is saved under it then counts as no other rule.',
+    ),
   definition: RuleDefinition,
   actions: z
     .array(RuleAction)
@@ -100,9 +105,9 @@ export function replayRoutes(app: App, services: Services, turns: Turns, who: Id
   const { registry, rules, store, replays, ingest, clock } = services
 
   /** @throws RuleFault · InvalidInput */
-  function laneOf(site: string, at: number, given: z.output<typeof Trial>, id?: string) {
+  function laneOf(site: string, given: z.output<typeof Trial>, called: string) {
     const compiled = rules.compile(site, given)
-    const rule = { ...unsaved(site, at, given), ...(id !== undefined && { id }) }
+    const rule = unsaved(site, called, given)
     const { zone } = rules.surroundings(site)
     const placeOf = (device: string) => registry.devices.known(site, device)?.place ?? null
     return { rule, compiled, zone, store: rules.readings, placeOf } satisfies Partial<LaneOptions>
@@ -123,8 +128,8 @@ export function replayRoutes(app: App, services: Services, turns: Turns, who: Id
       throw new InvalidInput('rules', 'name a rule, or give one in `trials`')
     const named = await Promise.all(ids.map(id => registry.rules.get(site, id)))
     const lanes = [
-      ...named.map((rule, at) => laneOf(site, at, rule, rule.id)),
-      ...trials.map((given, at) => laneOf(site, at, given)),
+      ...named.map(rule => laneOf(site, rule, rule.id)),
+      ...trials.map((given, at) => laneOf(site, given, `trial-${at}`)),
     ]
     return replays.start({ site, from, to, speed, rules: lanes })
   }
@@ -183,7 +188,7 @@ export function replayRoutes(app: App, services: Services, turns: Turns, who: Id
     async (request, reply) => {
       const { site } = request.params
       const { from, to } = periodOf(site, request.body)
-      const lanes = request.body.rules.map((rule, at) => laneOf(site, at, rule))
+      const lanes = request.body.rules.map((given, at) => laneOf(site, given, `trial-${at}`))
       const signal = disconnected(reply as FastifyReply)
       whenOver(reply as FastifyReply, await turns.take(callerOf(request.principal), signal))
       const told = trial(lanes.map(lane => ({ ...lane, from, end: to, signal })))

@@ -43,7 +43,7 @@ export function ruleCaseRoutes(app: App, { registry, rules, clock }: Parts, turn
     const compiled = rules.compile(site, { ...draft, id: rule })
     const placeOf = (device: string) => registry.devices.known(site, device)?.place ?? null
     const { zone } = rules.surroundings(site)
-    return { rule: unsaved(site, 0, draft), compiled, zone, store: rules.readings, placeOf }
+    return { rule: unsaved(site, 'trial-0', draft), compiled, zone, store: rules.readings, placeOf }
   }
 
   /** @throws InvalidInput */
