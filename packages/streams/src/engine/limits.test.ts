@@ -91,6 +91,11 @@ describe('what is bounded stays within its bounds', () => {
       250,
     ],
     ['groups of a window', 'select device, avg(watts) from Power#time(1 sec) group by device', 202],
+    [
+      'aggregates with keys of their own',
+      'select device, sum(watts, group_by: device) as s from Power#time(1 sec)',
+      202,
+    ],
     ['keys that are forgotten', 'select * from pattern [every-distinct(a.device, 1 sec) a=Power]', 110],
     [
       'windows in partitions that end',

@@ -65,6 +65,12 @@ export class Group {
   }
 }
 
+/** An aggregate with keys of its own, and how many rows it holds. */
+interface LocalGroup {
+  readonly aggregate: Aggregate
+  count: number
+}
+
 /** What a statement has aggregated, and how rows are made of it. */
 export class ResultSet {
   readonly plan: RowPlan
@@ -72,7 +78,7 @@ export class ResultSet {
   readonly total: Group
   readonly levels: Map<Value, Group>[]
   /** Aggregates with keys of their own, by aggregate and key. */
-  readonly local: Map<Value, Aggregate>[]
+  readonly local: Map<Value, LocalGroup>[]
   readonly nobody: Slots
   readonly hasLocal: boolean
   askedSlots: Slots | null = null
@@ -170,24 +176,36 @@ export class ResultSet {
 
   changeLocal(slots: Slots, enters: boolean): void {
     if (!this.hasLocal) return
-    const plans = this.plan.aggregates
-    for (let i = 0; i < plans.length; i++) {
-      if (!plans[i].localKeys) continue
-      const aggregate = this.localOf(i, slots)
-      if (enters) aggregate.enter(slots, this.cx)
-      else aggregate.leave(slots, this.cx)
+    for (const [i, { localKeys }] of this.plan.aggregates.entries())
+      if (localKeys) this.changeOwn(this.local[i], i, slots, enters)
+  }
+
+  /** What holds nothing any more is forgotten: it is as one that is made anew. */
+  changeOwn(groups: Map<Value, LocalGroup>, place: number, slots: Slots, enters: boolean): void {
+    const id = this.localId(place, slots)
+    let group = groups.get(id)
+    if (!group) {
+      this.cx.held(1)
+      groups.set(id, (group = { aggregate: this.makeLocal(place), count: 0 }))
     }
+    group.count += enters ? 1 : -1
+    if (enters) group.aggregate.enter(slots, this.cx)
+    else group.aggregate.leave(slots, this.cx)
+    if (group.count <= 0 && this.plan.sliding && groups.delete(id)) this.cx.held(-1)
   }
 
   localOf(place: number, slots: Slots): Aggregate {
+    return this.local[place].get(this.localId(place, slots))?.aggregate ?? this.makeLocal(place)
+  }
+
+  localId(place: number, slots: Slots): Value {
+    const { localKeys } = this.plan.aggregates[place]
+    return localKeys!.length === 0 ? '' : keyOf(localKeys!.map(fn => fn(slots, this.cx)))
+  }
+
+  makeLocal(place: number): Aggregate {
     const plan = this.plan.aggregates[place]
-    const id = plan.localKeys!.length === 0 ? '' : keyOf(plan.localKeys!.map(fn => fn(slots, this.cx)))
-    let aggregate = this.local[place].get(id)
-    if (!aggregate) {
-      this.cx.held(1)
-      this.local[place].set(id, (aggregate = plan.make(plan)))
-    }
-    return aggregate
+    return plan.make(plan)
   }
 
   /** Forgets groups that hold nothing any more. */
@@ -210,9 +228,9 @@ export class ResultSet {
 
   clear(): void {
     this.askedGroup = null
-    for (const level of this.levels) {
-      this.cx.held(-level.size)
-      level.clear()
+    for (const groups of [...this.levels, ...this.local]) {
+      this.cx.held(-groups.size)
+      groups.clear()
     }
     const fresh = this.makeGroup('', 0, [], this.nobody)
     Object.assign(this.total, { aggregates: fresh.aggregates, count: 0 })
