@@ -14,14 +14,14 @@ export function DraftTrial({
   rule,
   draft,
   things,
-  needs,
+  check,
   onPlay,
 }: {
   site: string
   rule: RuleOut | null
   draft: Draft
   things: Things
-  needs: Compiled | undefined
+  check: Compiled | undefined
   onPlay: (lab: ForLab) => void
 }) {
   const { rules: text } = useMessages()
@@ -41,7 +41,7 @@ export function DraftTrial({
       <TryIt
         site={site}
         subjects={subjects}
-        needs={needs?.needs ?? null}
+        looks={check ?? null}
         heads={things.heads}
         nameOf={things.nameOf}
         onPlay={onPlay}

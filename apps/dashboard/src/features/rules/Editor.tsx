@@ -128,7 +128,7 @@ function Known({ site, rule, initial, things, onSaved, onLeave, onPlay }: Props 
         rule={rule}
         draft={draft}
         things={things}
-        needs={check.error === null ? check.data : undefined}
+        check={check.error === null ? check.data : undefined}
         onPlay={lab => onPlay(lab, { draft, version: rule?.version ?? null })}
       />
     </>

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { ruleEventsQuery } from '../../api/rules.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
+import type { Units } from '../../parts/said/values.ts'
 import { Card } from '../../ui/Card.tsx'
 import { Failure } from '../../ui/Failure.tsx'
 import { RowsSkeleton } from '../../ui/ListSkeleton.tsx'
@@ -14,10 +15,12 @@ import { rowText } from './rowText.ts'
 export function RuleEvents({
   site,
   rule,
+  units,
   nameOf,
 }: {
   site: string
   rule: string
+  units: Units
   nameOf: (device: string) => string
 }) {
   const { rules: text } = useMessages()
@@ -70,7 +73,7 @@ export function RuleEvents({
                 text.kinds[kind]
               ),
               device === null ? key : nameOf(device),
-              rowText(row, format),
+              rowText(row, units, format),
             ],
           }))}
         />

@@ -108,7 +108,7 @@ function Known({ site, known, mayChange, onRemoved, onPlay }: Props & { known: R
       <RuleAlerts site={site} rule={known.id} mayChange={mayChange} nameOf={nameOf} />
       <Past known={known} things={things} mayChange={mayChange} onPlay={onPlay} />
       <Cases site={site} rule={known.id} mayRemove={mayChange} nameOf={nameOf} />
-      <RuleEvents site={site} rule={known.id} nameOf={nameOf} />
+      <RuleEvents site={site} rule={known.id} units={known.units} nameOf={nameOf} />
       <Versions rule={known} mayChange={mayChange} />
       <div className={classes.columns}>
         <Card title={text.runs} aside={<CopyText text={known.epl} />}>
@@ -153,7 +153,7 @@ function Past({
     <TryIt
       site={known.site}
       subjects={subjects}
-      needs={check.data?.needs ?? null}
+      looks={check.data ?? null}
       heads={things?.heads ?? []}
       nameOf={things?.nameOf ?? (id => id)}
       onPlay={mayChange ? onPlay : undefined}

@@ -1,14 +1,10 @@
 import type { Format } from '../../i18n/format.ts'
+import { type Units, valuesOf } from '../../parts/said/values.ts'
 
-/** What a rule gave beside the device, as "value 1.2, since 12:30". `since` and `time` are instants, epoch ms. */
-export function rowText(row: Readonly<Record<string, unknown>>, format: Format): string {
-  return Object.entries(row)
-    .filter(([name, value]) => name !== 'device' && name !== 'key' && value !== null && value !== undefined)
-    .map(([name, value]) => `${name} ${valueText(name, value, format)}`)
+/** What a rule gave beside the device, as "1.2 W, since 12:30"; what it calls `value` needs no name. */
+export function rowText(row: Readonly<Record<string, unknown>>, units: Units, format: Format): string {
+  return valuesOf(row, units, format)
+    .filter(({ name }) => row[name] !== null && row[name] !== undefined)
+    .map(({ name, text }) => (name === 'value' ? text : `${name} ${text}`))
     .join(', ')
-}
-
-function valueText(name: string, value: unknown, format: Format): string {
-  if (typeof value !== 'number') return typeof value === 'object' ? JSON.stringify(value) : String(value)
-  return name === 'since' || name === 'time' ? format.dateTime(value) : format.value(value, null).text
 }

@@ -148,7 +148,7 @@ test.each([
 test('a row is said without its device, instants as times', () => {
   const format = formatOf('en-GB', 'Europe/Oslo')
   const row = { device: 'a', key: 'a', value: 1.25, since: Date.UTC(2026, 0, 5, 11), other: null, on: true }
-  expect(rowText(row, format)).toBe('value 1.25, since 5 Jan 2026, 12:00, on true')
+  expect(rowText(row, { value: 'W' }, format)).toBe('1.25 W, since 5 Jan 2026, 12:00, on true')
 })
 
 test('two versions differ by parameter and by action', () => {

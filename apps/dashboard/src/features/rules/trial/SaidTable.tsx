@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { useFormat, useMessages } from '../../../i18n/context.tsx'
+import type { Units } from '../../../parts/said/values.ts'
 import { PlainTable } from '../../../ui/PlainTable.tsx'
 import words from '../../../ui/words.module.css'
 import { workText } from '../cost.ts'
@@ -9,6 +10,7 @@ import { heldOf, type Trial, toldTo } from './trial.ts'
 interface Props {
   readonly trial: Trial
   readonly names: readonly string[]
+  readonly units: Units
   readonly nameOf: (device: string) => string
   readonly title: string
 }
@@ -16,7 +18,7 @@ interface Props {
 const most = 200
 
 /** The same as the picture, to be read: what, from when to when. */
-export function SaidTable({ trial, names, nameOf, title }: Props) {
+export function SaidTable({ trial, names, units, nameOf, title }: Props) {
   const { rules: text } = useMessages()
   const format = useFormat()
   const lines = useMemo(() => linesOf(trial), [trial])
@@ -45,7 +47,7 @@ export function SaidTable({ trial, names, nameOf, title }: Props) {
             from === null ? text.before : format.dateTime(from),
             event ? text.kinds.event : to === null ? text.stillOpen : format.dateTime(to),
             event || from === null || to === null ? '–' : workText(to - from, format.locale),
-            row === null ? '–' : rowText(row, format),
+            row === null ? '–' : rowText(row, units, format),
           ],
         }))}
       />

@@ -19,6 +19,7 @@ interface Props {
   /** Of the rules that were tried. */
   readonly names: readonly string[]
   readonly needs: Compiled['needs']
+  readonly units: Compiled['units']
   readonly heads: Things['heads']
   readonly nameOf: Things['nameOf']
 }
@@ -27,7 +28,7 @@ const height = 280
 const points = 1200
 
 /** How often, when, and over which readings. */
-export function TrialResult({ site, trial, running, names, needs, heads, nameOf }: Props) {
+export function TrialResult({ site, trial, running, names, needs, units, heads, nameOf }: Props) {
   const { rules: text } = useMessages()
   const format = useFormat()
   return (
@@ -52,7 +53,7 @@ export function TrialResult({ site, trial, running, names, needs, heads, nameOf 
       {!running && (
         <Picture site={site} trial={trial} names={names} needs={needs} heads={heads} nameOf={nameOf} />
       )}
-      {!running && <SaidTable trial={trial} names={names} nameOf={nameOf} title={text.list} />}
+      {!running && <SaidTable trial={trial} names={names} units={units} nameOf={nameOf} title={text.list} />}
     </div>
   )
 }
@@ -66,7 +67,7 @@ function Cut({ lane }: { lane: Lane }) {
   return <p className={words.note}>{text.toldPart(format.count(lane.said.length), format.dateTime(until))}</p>
 }
 
-function Picture({ site, trial, names, needs, heads, nameOf }: Omit<Props, 'running'>) {
+function Picture({ site, trial, names, needs, heads, nameOf }: Omit<Props, 'running' | 'units'>) {
   const { rules: text } = useMessages()
   const format = useFormat()
   const [at, setAt] = useState<number | null>(null)

@@ -15,12 +15,14 @@ import classes from './TryIt.module.css'
 import { progressOf, type Trial } from './trial.ts'
 import { useTrial } from './useTrial.ts'
 
+export type Looks = Pick<Compiled, 'needs' | 'units'>
+
 interface Props {
   readonly site: string
   /** One, or two side by side; none while there is nothing to try. */
   readonly subjects: readonly Playable[]
-  /** What they look at; null while that is not known. */
-  readonly needs: Compiled['needs'] | null
+  /** What they look at, and the units of what they say; null while that is not known. */
+  readonly looks: Looks | null
   readonly heads: Things['heads']
   readonly nameOf: Things['nameOf']
   readonly tools?: ReactNode
@@ -31,13 +33,13 @@ interface Props {
 }
 
 /** What a rule would have said in the past, at full speed. */
-export function TryIt({ site, subjects, needs, heads, nameOf, tools, after, onPlay }: Props) {
+export function TryIt({ site, subjects, looks, heads, nameOf, tools, after, onPlay }: Props) {
   const { rules: text } = useMessages()
   const format = useFormat()
   const [period, setPeriod] = useState<Period>({ last: 'week' })
   const [fault, setFault] = useState<string | null>(null)
   const [names, setNames] = useState<readonly string[]>([])
-  const [looked, setLooked] = useState<Compiled['needs']>([])
+  const [looked, setLooked] = useState<Looks>({ needs: [], units: {} })
   const { run, start, stop } = useTrial(site)
   const begin = () => {
     const range = rangeOf(period, format.zone, serverTime.now())
@@ -45,7 +47,7 @@ export function TryIt({ site, subjects, needs, heads, nameOf, tools, after, onPl
     setFault(null)
     // The result is about what was tried, whatever is written meanwhile.
     setNames(subjects.map(({ name }) => name))
-    setLooked(needs ?? [])
+    if (looks !== null) setLooked(looks)
     start(
       range,
       subjects.map(({ saying }) => saying),
@@ -63,7 +65,7 @@ export function TryIt({ site, subjects, needs, heads, nameOf, tools, after, onPl
             {text.stop}
           </Button>
         ) : (
-          <Button variant="light" disabled={subjects.length === 0 || needs === null} onClick={begin}>
+          <Button variant="light" disabled={subjects.length === 0 || looks === null} onClick={begin}>
             {text.run}
           </Button>
         )}
@@ -71,7 +73,7 @@ export function TryIt({ site, subjects, needs, heads, nameOf, tools, after, onPl
           <Button
             variant="subtle"
             leftSection={<PlayIcon />}
-            disabled={subjects.length === 0 || needs === null}
+            disabled={subjects.length === 0 || looks === null}
             onClick={() => onPlay(forLab(subjects))}
           >
             {text.play}
@@ -87,7 +89,7 @@ export function TryIt({ site, subjects, needs, heads, nameOf, tools, after, onPl
           trial={run.trial}
           running={running}
           names={names}
-          needs={looked}
+          {...looked}
           heads={heads}
           nameOf={nameOf}
         />
