@@ -13,7 +13,7 @@ export interface Observed {
   readonly ledger: Pick<Ledger, 'lag'>
   readonly broker: Pick<Broker, 'stats'>
   readonly committer: Pick<Committer, 'pending'>
-  readonly rules: Pick<RuleService, 'units' | 'stopped' | 'webhooks'>
+  readonly rules: Pick<RuleService, 'units' | 'outlets'>
   readonly alerts: Pick<AlertStore, 'openCount'>
   readonly clock: Clock
 }
@@ -119,7 +119,11 @@ function observeRules({ metrics, rules, alerts }: Observed): void {
     sum(({ held }) => held),
   )
   metrics.gauge('ohmstead_alerts_open', 'Alerts that are not cleared', () => alerts.openCount())
-  metrics.totals('ohmstead_webhook_posts_total', 'Posts of webhooks by outcome', () => rules.webhooks.counts)
+  metrics.totals(
+    'ohmstead_webhook_posts_total',
+    'Posts of webhooks by outcome',
+    () => rules.outlets.webhooks.counts,
+  )
 }
 
 /** One look serves all figures of a scrape. */

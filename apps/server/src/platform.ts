@@ -206,7 +206,9 @@ async function open(
   }
   // Before the broker, which carries what it says.
   stack.use(rules)
-  stack.defer(keepAlerts({ alerts, told: () => rules.told, keepDays: config.rules.keepDays, clock, log }))
+  stack.defer(
+    keepAlerts({ alerts, told: () => rules.outlets.told, keepDays: config.rules.keepDays, clock, log }),
+  )
   stack.use(removals)
   stack.defer(
     followRegistry({

@@ -237,7 +237,8 @@ async function clearAll(the: World): Promise<void> {
     await the.clock.advance(5000)
     await the.service().settled()
   }
-  for (const { id } of the.alerts.alerts('home', { open: true, limit: 1000 })) the.service().clear('home', id)
+  for (const { id } of the.alerts.alerts('home', { open: true, limit: 1000 }))
+    the.service().deeds.clear('home', id)
 }
 
 test('readings that are passed over are counted', async () => {
@@ -249,6 +250,6 @@ test('readings that are passed over are counted', async () => {
   await the.clock.advance(5000)
   await the.service().settled()
   const [{ rule }] = the.service().units
-  expect(the.service().state(rule)).toMatchObject({ readings: 10, held: 0 })
+  expect(the.service().shown.of('home', [rule])[0].status).toMatchObject({ readings: 10, held: 0 })
   expect(lives(the, 'level-0')).toEqual(['a 0   20'])
 })

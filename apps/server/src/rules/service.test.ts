@@ -166,6 +166,8 @@ async function story(from = 0, to = 70): Promise<void> {
   await until(to + 1)
 }
 
+const stateOf = (rule: Rule) => service.shown.of('home', [rule])[0].status
+
 /** The rule with what its template adds, judged. */
 function checked(rule: RuleInput): RuleInput {
   return { ...rule, definition: service.compile('home', rule as Rule).definition }
@@ -213,15 +215,15 @@ describe('a rule that runs', () => {
     await make(cold())
     await story(0, 35)
     const [{ id }] = alerts.alerts('home')
-    expect(service.acknowledge('home', id, 'kari')).toMatchObject({ acknowledgedBy: 'kari' })
-    expect(service.acknowledge('home', id, 'ola')).toMatchObject({ acknowledgedBy: 'kari' })
-    expect(service.clear('home', id)).toMatchObject({ clearedBy: 'person' })
+    expect(service.deeds.acknowledge('home', id, 'kari')).toMatchObject({ acknowledgedBy: 'kari' })
+    expect(service.deeds.acknowledge('home', id, 'ola')).toMatchObject({ acknowledgedBy: 'kari' })
+    expect(service.deeds.clear('home', id)).toMatchObject({ clearedBy: 'person' })
     for (let minute = 36; minute <= 70; minute++) {
       await power(minute, 1)
       await until(minute + 1)
     }
     expect(lives().map(one => one.split(' ').slice(1).join(' '))).toEqual(['freezer person', 'freezer'])
-    expect(service.clear('office', id)).toBeUndefined()
+    expect(service.deeds.clear('office', id)).toBeUndefined()
   })
 
   test('learns from the past what is so already, and says nothing of what was over', async () => {
@@ -273,7 +275,7 @@ describe('late readings', () => {
     await power(2.5, 1)
     await until(10)
     const [rule] = await registry.rules.enabled('home')
-    expect(service.state(rule)).toMatchObject({ late: 1, ignored: 1 })
+    expect(stateOf(rule)).toMatchObject({ late: 1, ignored: 1 })
   })
 })
 
@@ -344,7 +346,7 @@ describe('over a restart', () => {
     await make(epl('high', text, 'alert'))
     await put(0, 'freezer', { power: 10 })
     await until(1)
-    service.clear('home', alerts.alerts('home')[0].id)
+    service.deeds.clear('home', alerts.alerts('home')[0].id)
     await restart()
     await until(2)
     await put(2, 'freezer', { power: 11 })
@@ -377,7 +379,7 @@ describe('rules that look at what others insert', () => {
     "@name('raise') select device, value from Mean(value > 100); @name('clear') select device, value from Mean(value <= 100)",
     'alert',
   )
-  const reasonOf = async (id: string) => service.state(await registry.rules.get('home', id)).reason
+  const reasonOf = async (id: string) => stateOf(await registry.rules.get('home', id)).reason
 
   /** 300 W from minute 5 to 25, else nothing: the mean passes 100 W at minute 7 and is below it at 31. */
   async function peak(from: number, to: number): Promise<void> {
@@ -507,7 +509,9 @@ describe('rules that look at what others insert', () => {
     expect(() => checked(epl('own', 'insert into roomSensor select device from electricalMeter'))).toThrow(
       "'roomSensor' is a measurement",
     )
-    expect(service.shown('home', [await registry.rules.get('home', 'a')])).toMatchObject([{ usedBy: ['b'] }])
+    expect(service.shown.of('home', [await registry.rules.get('home', 'a')])).toMatchObject([
+      { usedBy: ['b'] },
+    ])
     expect(() => checked(epl('c', 'select * from commands'))).toThrow(
       'line 1, column 15: commands to devices are not kept yet',
     )
@@ -561,7 +565,7 @@ describe('slots', () => {
     expect(lives()).toEqual(['35–50 freezer rule'])
     expect(alerts.alerts('home')[0].row).toEqual({ device: 'freezer', value: 150 })
     const [rule] = await registry.rules.enabled('home')
-    expect(service.state(rule)).toMatchObject({ late: 0, readings: 4 })
+    expect(stateOf(rule)).toMatchObject({ late: 0, readings: 4 })
   })
 
   test.each([20, 33, 36, 51])('over a restart at minute %i', async at => {
@@ -700,7 +704,7 @@ describe('rows that are stored as readings', () => {
     await until(1)
     await power(1, 1)
     await until(2)
-    expect(service.state(await registry.rules.get('home', 'total'))).toMatchObject({
+    expect(stateOf(await registry.rules.get('home', 'total'))).toMatchObject({
       state: 'stopped',
       reason: "there is no device 'double', whose readings its rows are to be",
     })
@@ -708,7 +712,7 @@ describe('rows that are stored as readings', () => {
 })
 
 describe('rules as people see them', () => {
-  const shown = async (id: string) => service.shown('home', [await registry.rules.get('home', id)])[0]
+  const shown = async (id: string) => service.shown.of('home', [await registry.rules.get('home', id)])[0]
 
   test('one that runs looks at what it was judged to look at when it began; devices have the names of today', async () => {
     await registry.devices.create(by, 'home', { id: 'freezer', name: 'Freezer' })
@@ -801,7 +805,7 @@ describe('changes', () => {
     for (let at = 0; at < 3000; at++) await power(at / 3000, 90)
     await until(2)
     const [, wild] = await registry.rules.enabled('home')
-    expect(service.state(wild)).toMatchObject({
+    expect(stateOf(wild)).toMatchObject({
       state: 'stopped',
       reason: expect.stringMatching(/looked at more than|said more than/),
     })
@@ -901,14 +905,14 @@ describe('changes', () => {
     // As no request could make it: beside the first it would go on for ever.
     await registry.rules.create(by, 'home', store('back', 'two', 'one'))
     await service.settled()
-    const stateOf = async (id: string) => service.state(await registry.rules.get('home', id))
-    expect(await stateOf('back')).toMatchObject({
+    const state = async (id: string) => stateOf(await registry.rules.get('home', id))
+    expect(await state('back')).toMatchObject({
       state: 'failed',
       reason: expect.stringContaining("'forth'"),
     })
     await registry.rules.remove(by, 'home', 'forth')
     await service.settled()
-    expect(await stateOf('back')).toMatchObject({ state: 'running', reason: null })
+    expect(await state('back')).toMatchObject({ state: 'running', reason: null })
   })
 
   test('a removed site takes all of it', async () => {

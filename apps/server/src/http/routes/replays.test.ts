@@ -208,7 +208,7 @@ test('a replay of a day drives a rule and touches nothing else', async () => {
     replay.said.map((one, at) => ({ ...one, id: `${at}`, site: 'home', version: 1 })),
     start,
   )
-  the.services.rules.webhooks.wake('home')
+  the.services.rules.outlets.webhooks.wake('home')
   await the.registry.devices.create(system('test'), 'home', { id: 'new', name: 'New' })
   const after = await contents()
   for (const place of ['readings', 'alerts', 'events', 'registry', 'audit', 'webhooks'])

@@ -141,7 +141,7 @@ type Parts = Pick<Services, 'registry' | 'rules' | 'alerts' | 'webhookSecret'>
 export function ruleRoutes(app: App, services: Parts): void {
   const { registry, rules } = services
   const allOut = (site: string, items: readonly Rule[], judged?: Judgement) =>
-    rules.shown(site, items, judged).map(({ sentence, epl, needs, units, usedBy, status }, at) => ({
+    rules.shown.of(site, items, judged).map(({ sentence, epl, needs, units, usedBy, status }, at) => ({
       ...items[at],
       ...{ sentence, epl, needs: needs.map(needOut), units, usedBy, status },
     }))
@@ -386,7 +386,7 @@ function saidRoutes(app: App, { rules, alerts, webhookSecret }: Parts): void {
     },
     async request => {
       const { site, alert } = request.params
-      return alertOut(found(rules.acknowledge(site, alert, actorOf(request.principal).id)))
+      return alertOut(found(rules.deeds.acknowledge(site, alert, actorOf(request.principal).id)))
     },
   )
   app.post(
@@ -401,7 +401,7 @@ function saidRoutes(app: App, { rules, alerts, webhookSecret }: Parts): void {
         response: { 200: AlertOut },
       },
     },
-    async request => alertOut(found(rules.clear(request.params.site, request.params.alert))),
+    async request => alertOut(found(rules.deeds.clear(request.params.site, request.params.alert))),
   )
   app.get(
     '/api/sites/:site/events',
