@@ -1,6 +1,7 @@
 import type { Rule } from '@ohmstead/model'
 import { type Compiled, compileRule, originOf, type Surroundings } from './compile.ts'
-import { linksOf, type RuleText } from './siteRules.ts'
+import { linksOf } from './links.ts'
+import type { RuleText } from './siteRules.ts'
 
 /** What a rule looks at, and the units of what it says. */
 export type Judgement = Pick<Compiled, 'needs' | 'units'>

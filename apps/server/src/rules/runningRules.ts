@@ -3,8 +3,9 @@ import type { Logger } from 'pino'
 import type { AlertStore } from './alerts/alertStore.ts'
 import { compileRule, originOf, type Surroundings } from './compile.ts'
 import type { RuleIntake } from './intake.ts'
+import { linksOf } from './links.ts'
 import type { Outlets } from './outlets.ts'
-import { isSameVersion, linksOf, type SiteRules } from './siteRules.ts'
+import { isSameVersion, type SiteRules } from './siteRules.ts'
 import { Unit, type UnitParts } from './unit.ts'
 
 export interface RunningRulesParts
