@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { Platform, tempFolder } from '@ohmstead/testkit'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { launchChromium } from '../../apps/dashboard/test/chromium.ts'
 
 const run = promisify(execFile)
 const folder = tempFolder()
@@ -27,25 +28,12 @@ interface Energy {
   }[]
 }
 
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
 beforeAll(async () => {
   platform = await Platform.start(folder.path)
   for (const id of ['home', '3'])
     await platform.api('POST', '/api/sites', { id, name: `Site ${id}`, timezone: 'Europe/Oslo' })
   token = await makeToken('home')
-  browser = await chromium.launch({
-    executablePath: process.env.OHMSTEAD_CHROMIUM ?? '/usr/bin/chromium',
-    args: flags,
-  })
+  browser = await launchChromium()
 })
 afterAll(async () => {
   await browser?.close()

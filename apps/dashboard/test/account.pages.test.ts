@@ -1,7 +1,16 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { accessibilityFaults } from './axe.ts'
-import { dashboardFolder, eventually, type Look, launchChromium, looks, shot, visit } from './browser.ts'
+import {
+  dashboardFolder,
+  eventually,
+  type Look,
+  launchChromium,
+  looks,
+  shot,
+  tryAgain,
+  visit,
+} from './browser.ts'
 import { FakeServer, type World } from './fakeServer.ts'
 import { account, freshWorld, homeWorld } from './worlds.ts'
 
@@ -147,7 +156,7 @@ test('a site that is not there, and a server that does not answer, are said in w
   await shot(page, 'unreachable-desktop-light')
   expect(await accessibilityFaults(page)).toEqual([])
   await page.unroute('**/api/**')
-  await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click()
+  await tryAgain(page)
   await page.getByRole('heading', { name: 'Home in Trondheim' }).waitFor()
 })
 

@@ -2,7 +2,7 @@ import { Platform, tempFolder } from '@ohmstead/testkit'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { accessibilityFaults } from './axe.ts'
-import { eventually, launchChromium, looks, shot } from './browser.ts'
+import { eventually, launchChromium, looks, shot, tryAgain } from './browser.ts'
 import { admin, furnish, newlySignedIn, send, signedIn } from './realPage.ts'
 
 const folder = tempFolder()
@@ -83,6 +83,7 @@ test.for(looks)(
     } finally {
       await platform.restart()
     }
+    await tryAgain(page)
     await eventually(() => page.getByText('Connection lost').count()).toBe(0)
   },
 )

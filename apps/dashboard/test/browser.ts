@@ -1,28 +1,15 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core'
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core'
 import { expect } from 'vitest'
-import { leaveWindow, takeWindow } from './windows.ts'
+import { leaveWindow, newWindow, takeWindow } from './windows.ts'
+
+export { launchChromium } from './chromium.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
 /** The dashboard, built before all tests of pages. */
 export const dashboardFolder = join(root, 'dist')
-
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env.OHMSTEAD_CHROMIUM ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
-}
 
 export const screens = {
   desktop: { width: 1280, height: 800 },
@@ -45,6 +32,12 @@ export const looks: { screen: Screen; scheme: Scheme }[] =
 /** Waits until it is so. */
 export function eventually<Value>(value: () => Value | Promise<Value>) {
   return expect.poll(value, { timeout: 20_000 })
+}
+
+/** Asks for what was lost now; the page may have come back by itself meanwhile, and does so after some seconds anyway. */
+export async function tryAgain(page: Page): Promise<void> {
+  const again = page.getByRole('button', { name: 'Try again' }).first()
+  await again.click({ timeout: 500 }).catch(() => {})
 }
 
 export interface Look {
@@ -88,9 +81,9 @@ export async function visit(
     baseURL: url,
     serviceWorkers: worker ? 'allow' : 'block',
   } as const
-  const context = cold ? await browser.newContext(options) : await takeWindow(browser, options)
+  const page = await (cold ? newWindow : takeWindow)(browser, options)
+  const context = page.context()
   if (session) await context.addCookies([{ ...session, url }])
-  const page = await context.newPage()
   const faults: string[] = []
   page.on('pageerror', error => faults.push(String(error)))
   page.on('console', message => {
@@ -105,7 +98,7 @@ export async function visit(
     faults,
     async [Symbol.asyncDispose]() {
       await tellOfStuck(page, waiting)
-      await (cold ? context.close() : leaveWindow(browser, options, context))
+      await (cold ? context.close() : leaveWindow(browser, options, page))
     },
   }
 }

@@ -1,7 +1,16 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { accessibilityFaults } from './axe.ts'
-import { dashboardFolder, eventually, type Look, launchChromium, looks, shot, visit } from './browser.ts'
+import {
+  dashboardFolder,
+  eventually,
+  type Look,
+  launchChromium,
+  looks,
+  shot,
+  tryAgain,
+  visit,
+} from './browser.ts'
 import { FakeServer, type World } from './fakeServer.ts'
 import { account, crowdedWorld, emptyWorld, homeWorld } from './worlds.ts'
 
@@ -127,11 +136,7 @@ test.for(looks)('a server that goes away and comes back, on a $screen, $scheme',
     one.device === 'fridge' ? { ...one, time: Date.now(), value: 55 } : one,
   )
   await server.listen()
-  // It may have come back by itself meanwhile.
-  await page
-    .getByRole('button', { name: 'Try again' })
-    .click({ timeout: 500 })
-    .catch(() => {})
+  await tryAgain(page)
   await eventually(() => page.locator('[data-device="fridge"]').textContent()).toMatch(/55\sW/)
   await eventually(() => page.getByText('Connection lost').count()).toBe(0)
   expect(await page.evaluate(() => 'stayed' in window)).toBe(true)

@@ -1,12 +1,12 @@
-import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 
 /** What a window is opened with; windows opened with the same may follow each other. */
 export type WindowOptions = BrowserContextOptions & { baseURL: string }
 
-const left = new WeakMap<Browser, Map<string, BrowserContext[]>>()
+const left = new WeakMap<Browser, Map<string, Page[]>>()
 
-function leftBy(browser: Browser, options: WindowOptions): BrowserContext[] {
-  const all = left.get(browser) ?? new Map<string, BrowserContext[]>()
+function leftBy(browser: Browser, options: WindowOptions): Page[] {
+  const all = left.get(browser) ?? new Map<string, Page[]>()
   left.set(browser, all)
   const key = JSON.stringify(options)
   const windows = all.get(key) ?? []
@@ -14,42 +14,57 @@ function leftBy(browser: Browser, options: WindowOptions): BrowserContext[] {
   return windows
 }
 
+/** A window that was never used. */
+export async function newWindow(browser: Browser, options: WindowOptions): Promise<Page> {
+  const context = await browser.newContext(options)
+  return context.newPage()
+}
+
 /**
  * A window that knows nothing of who used it before, except the files that it need not fetch and compile again: to open a
  * new one for each test takes longer than most tests.
  */
-export async function takeWindow(browser: Browser, options: WindowOptions): Promise<BrowserContext> {
-  return leftBy(browser, options).pop() ?? browser.newContext(options)
+export async function takeWindow(browser: Browser, options: WindowOptions): Promise<Page> {
+  return leftBy(browser, options).pop() ?? newWindow(browser, options)
 }
 
 /** Forgets all that a test did to a window, and keeps it for the next. */
-export async function leaveWindow(
-  browser: Browser,
-  options: WindowOptions,
-  context: BrowserContext,
-): Promise<void> {
+export async function leaveWindow(browser: Browser, options: WindowOptions, page: Page): Promise<void> {
   try {
-    await forgetAll(context, options.baseURL)
-    leftBy(browser, options).push(context)
+    await forgetAll(page, options.baseURL)
+    leftBy(browser, options).push(page)
   } catch {
     // A window in which this cannot be done is of no more use.
-    await context.close()
+    await page.context().close()
   }
 }
 
-async function forgetAll(context: BrowserContext, origin: string): Promise<void> {
+/** A picture of the same server: nothing runs on it, and the process that shows it stays the same. */
+const still = '/icon.svg'
+const heard = ['pageerror', 'console', 'request', 'requestfinished', 'requestfailed', 'response'] as const
+
+async function forgetAll(page: Page, origin: string): Promise<void> {
+  const context = page.context()
+  for (const event of heard) page.removeAllListeners(event)
   await context.setOffline(false)
-  await context.unrouteAll({ behavior: 'ignoreErrors' })
+  await Promise.all([page, context].map(each => each.unrouteAll({ behavior: 'ignoreErrors' })))
   await Promise.all([context.clearPermissions(), context.clearCookies()])
-  // Only an empty page: one that still runs would write again what is taken away.
-  const empty = await context.newPage()
-  await Promise.all(
-    context
-      .pages()
-      .filter(page => page !== empty)
-      .map(page => page.close()),
-  )
-  const session = await context.newCDPSession(empty)
-  await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'local_storage,indexeddb' })
-  await empty.close()
+  // First away from the page: one that still runs would write again what is taken away.
+  await page.goto(still)
+  await Promise.all(context.pages().map(each => each !== page && each.close()))
+  await letGo(page)
+  await page.evaluate(() => {
+    localStorage.clear()
+    sessionStorage.clear()
+  })
+  const session = await context.newCDPSession(page)
+  await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' })
+  await session.detach()
+}
+
+/** Where a test failed, keys may still be held down; the next test's page begins without a pointer on it. */
+async function letGo({ keyboard, mouse }: Page): Promise<void> {
+  for (const key of ['Control', 'Shift']) await keyboard.up(key)
+  await mouse.up()
+  await mouse.move(-1, -1)
 }
