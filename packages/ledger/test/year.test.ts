@@ -22,13 +22,21 @@ async function window(
 ): Promise<Points> {
   const first = Math.max(start, Math.ceil(from / everyMs) * everyMs)
   const before = walk(first - everyMs, -everyMs, start, around.before).reverse()
-  const last = Math.min(to, end + everyMs)
-  const times = new Float64Array(Math.max(0, Math.ceil((last - first) / everyMs)))
-  let n = 0
-  for (let at = first; at < last; at += everyMs) if (!isLost(at)) times[n++] = at
   const after = walk(Math.ceil(to / everyMs) * everyMs, everyMs, end, around.after)
-  const all = Float64Array.from([...before, ...times.subarray(0, n), ...after])
-  return { times: all, values: all.map(watts) }
+  const last = Math.min(to, end + everyMs)
+  const times = new Float64Array(
+    before.length + Math.max(0, Math.ceil((last - first) / everyMs)) + after.length,
+  )
+  const values = new Float64Array(times.length)
+  let n = 0
+  const add = (at: number) => {
+    times[n] = at
+    values[n++] = watts(at)
+  }
+  for (const at of before) add(at)
+  for (let at = first; at < last; at += everyMs) if (!isLost(at)) add(at)
+  for (const at of after) add(at)
+  return { times: times.slice(0, n), values: values.slice(0, n) }
 }
 
 function walk(from: number, step: number, limit: number, count: number): number[] {

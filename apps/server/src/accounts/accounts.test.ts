@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openRegistry, type Registry, system, TooManyAttempts } from '@ohmstead/registry'
@@ -17,6 +17,7 @@ import {
   WrongCredentials,
 } from './index.ts'
 import type { Mail } from './mailer.ts'
+import { quickHashes } from './quickHashes.ts'
 
 const admin = { email: 'Admin@example.org', password: 'hunter22' }
 const password = 'correct horse battery'
@@ -27,12 +28,6 @@ let clock: FakeClock
 let registry: Registry
 let accounts: Accounts
 let mails: Mail[]
-
-/** scrypt takes a tenth of a second, by design. */
-const cheap = {
-  hash: async (text: string) => createHash('sha256').update(`salt ${text}`).digest('hex'),
-  verify: async (pair: { hash: string; password: string }) => (await cheap.hash(pair.password)) === pair.hash,
-}
 
 const mailer = { send: async (mail: Mail) => void mails.push(mail), close: () => {} }
 
@@ -46,7 +41,7 @@ async function open(options: Partial<AccountsOptions> = {}): Promise<void> {
     log: pino({ level: 'silent' }),
     clock,
     admin,
-    hashes: cheap,
+    hashes: quickHashes,
     ...options,
   })
 }

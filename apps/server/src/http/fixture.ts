@@ -7,6 +7,7 @@ import { FakeClock } from '@ohmstead/testkit'
 import type { FastifyInstance, LightMyRequestResponse, RouteOptions } from 'fastify'
 import { pino } from 'pino'
 import { type Accounts, openAccounts } from '../accounts/index.ts'
+import { quickHashes } from '../accounts/quickHashes.ts'
 import { Config } from '../config/config.ts'
 import { EventHub } from '../events.ts'
 import { Health } from '../health.ts'
@@ -99,6 +100,7 @@ export async function fixture(options: { dashboard?: string; config?: object } =
     secureCookies: false,
     admin,
     log,
+    hashes: quickHashes,
   })
   const ingest = new ScriptedIngest()
   const events = new EventHub(start)
