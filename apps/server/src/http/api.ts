@@ -15,6 +15,7 @@ import { describe, documentation } from './openapi.ts'
 import { packLargeAnswers } from './packing.ts'
 import type { Identification } from './principal.ts'
 import { accountRoutes } from './routes/accounts.ts'
+import { alertRoutes } from './routes/alerts.ts'
 import { connectionRoutes } from './routes/connection.ts'
 import { correctionRoutes } from './routes/corrections.ts'
 import { demoRoutes } from './routes/demo.ts'
@@ -30,7 +31,9 @@ import { readingsOut } from './routes/readingsOut.ts'
 import { replayRoutes } from './routes/replays.ts'
 import { ruleCaseRoutes } from './routes/ruleCases.ts'
 import { ruleRoutes } from './routes/rules.ts'
+import { ruleWordRoutes } from './routes/ruleWords.ts'
 import { siteRoutes } from './routes/sites.ts'
+import { trialRoutes } from './routes/trials.ts'
 import { Turns } from './turns.ts'
 
 /** Questions of one person that are answered at the same time, and that may wait: a page asks a dozen at once. */
@@ -82,14 +85,17 @@ export function buildApi(services: Services, options: ApiOptions = {}): FastifyI
       peopleRoutes,
       correctionRoutes,
       demoRoutes,
+      ruleWordRoutes,
       ruleRoutes,
+      alertRoutes,
     ])
       routes(scope as App, services)
     const turns = new Turns(queriesAtATime, queriesWaiting)
     readingsOut(scope as App, services, turns)
     energyRoutes(scope as App, services, turns)
     explanationRoutes(scope as App, services)
-    replayRoutes(scope as App, services, turns, who)
+    trialRoutes(scope as App, services, turns)
+    replayRoutes(scope as App, services, who)
     ruleCaseRoutes(scope as App, services, turns)
     const admitted = admission(services.ingest)
     readingsIn(scope as App, services, admitted)

@@ -1,10 +1,11 @@
 import { Device, Member, Place, Site } from '@ohmstead/model'
 import { z } from 'zod'
 import { Profile } from './routes/accounts.ts'
+import { AlertOut, EventOut } from './routes/alerts.ts'
 import { EnergyOut, SlotOut } from './routes/energy.ts'
 import { ReceiptOut } from './routes/readingsIn.ts'
 import { SeriesOut } from './routes/readingsOut.ts'
-import { AlertOut, EventOut, RuleOut } from './routes/rules.ts'
+import { RuleOut } from './rules/ruleSchemas.ts'
 
 /** RFC 9457 with what Ohmstead adds. */
 export const ProblemOut = z.object({

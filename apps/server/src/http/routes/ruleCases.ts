@@ -3,17 +3,17 @@ import { actorOf } from '@ohmstead/registry'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type CaseLane, expectedOf, runCase } from '../../rules/cases.ts'
-import { unsaved } from '../../rules/trial.ts'
 import type { Services } from '../../services.ts'
 import type { App } from '../app.ts'
 import { siteOf } from '../lookup.ts'
 import { disconnected, whenOver } from '../replies.ts'
-import { Empty, id, SiteParams } from '../schemas.ts'
+import { laneOf } from '../rules/past.ts'
+import { RuleParams } from '../rules/ruleSchemas.ts'
+import { Empty, id } from '../schemas.ts'
 import { timeRange } from '../time.ts'
 import { callerOf, type Turns } from '../turns.ts'
 
 const tags = ['rules']
-const RuleParams = SiteParams.extend({ rule: id })
 const longestMs = 100 * 86_400_000
 
 const time = z.union([z.string().max(60), z.number()]).describe('ISO 8601, epoch ms, or before now: `-30d`.')
@@ -39,12 +39,8 @@ type Draft = Pick<z.output<typeof RuleInput>, 'definition' | 'actions'>
 /** Regression tests of rules: what one said in a period, to be said again by each draft of it. */
 export function ruleCaseRoutes(app: App, { registry, rules, clock }: Parts, turns: Turns): void {
   /** @throws RuleFault · InvalidInput */
-  function laneOf(site: string, rule: string, draft: Draft): CaseLane {
-    const compiled = rules.compile(site, { ...draft, id: rule })
-    const placeOf = (device: string) => registry.devices.known(site, device)?.place ?? null
-    const { zone } = rules.surroundings(site)
-    return { rule: unsaved(site, 'trial-0', draft), compiled, zone, store: rules.readings, placeOf }
-  }
+  const caseLane = (site: string, id: string, draft: Draft): CaseLane =>
+    laneOf({ registry, rules }, site, { ...draft, id }, 'trial-0')
 
   /** @throws InvalidInput */
   function periodOf(site: string, { from, to }: { from: string | number; to: string | number }) {
@@ -100,7 +96,7 @@ export function ruleCaseRoutes(app: App, { registry, rules, clock }: Parts, turn
       const { site, rule } = request.params
       const { name, id = slug(name) } = request.body
       const period = periodOf(site, request.body)
-      const lane = laneOf(site, rule, await registry.rules.get(site, rule))
+      const lane = caseLane(site, rule, await registry.rules.get(site, rule))
       const signal = await turn(request, reply as FastifyReply)
       const made = { site, rule, id, name, ...period, ...(await expectedOf(lane, period, signal)) }
       const kept = await registry.ruleCases.add(actorOf(request.principal), made)
@@ -148,7 +144,7 @@ export function ruleCaseRoutes(app: App, { registry, rules, clock }: Parts, turn
       const { site, rule } = request.params
       const saved = await registry.rules.get(site, rule)
       const { definition = saved.definition, actions = saved.actions } = request.body ?? {}
-      const lane = laneOf(site, rule, { definition, actions })
+      const lane = caseLane(site, rule, { definition, actions })
       const signal = await turn(request, reply as FastifyReply)
       const items = []
       for (const one of await registry.ruleCases.list(site, rule))
