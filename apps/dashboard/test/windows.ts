@@ -62,9 +62,8 @@ async function forgetAll(page: Page, origin: string): Promise<void> {
   await session.detach()
 }
 
-/** Where a test failed, keys may still be held down; the next test's page begins without a pointer on it. */
+/** Where a test failed, keys and the button of the mouse may still be held down. */
 async function letGo({ keyboard, mouse }: Page): Promise<void> {
   for (const key of ['Control', 'Shift']) await keyboard.up(key)
   await mouse.up()
-  await mouse.move(-1, -1)
 }
