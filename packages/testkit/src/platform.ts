@@ -61,7 +61,8 @@ export class Platform implements AsyncDisposable {
   async #ready(child: ChildProcess): Promise<void> {
     const deadline = performance.now() + readyWithinMs
     while (performance.now() < deadline) {
-      if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${this.output}`)
+      const ended = child.exitCode ?? child.signalCode
+      if (ended !== null) throw new Error(`the server ended with ${ended}:\n${this.output}`)
       const ready = await fetch(`${this.url}/readyz`).then(
         answer => answer.ok,
         () => false,
@@ -69,6 +70,7 @@ export class Platform implements AsyncDisposable {
       if (ready) return
       await new Promise(retry => setTimeout(retry, 25))
     }
+    await this.kill()
     throw new Error(`the server was not ready within ${readyWithinMs / 1000} s:\n${this.output}`)
   }
 
