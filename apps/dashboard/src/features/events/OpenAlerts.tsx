@@ -35,7 +35,7 @@ export function OpenAlerts({ site, names, mayAct }: Props) {
   const open = useQuery(openAlertsQuery(site))
   const card = useRef<HTMLElement>(null)
   const [told, setTold] = useState('')
-  const personName = usePersonName(site, mayAct)
+  const personName = usePersonName(site, mayAct, text.you)
   // The button that was pressed goes with its alert; the keyboard goes on from here.
   const cleared = (name: string) => {
     setTold(text.cleared(name))

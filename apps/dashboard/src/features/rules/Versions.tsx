@@ -167,7 +167,7 @@ function Differing({ name, before, after }: Difference) {
 /** Who has no right to the list of members is told what kind of one it was. */
 function useWho(site: string, mayAsk: boolean): (who: RuleVersionOut['changedBy']) => string {
   const { rules: text } = useMessages()
-  const personName = usePersonName(site, mayAsk)
+  const personName = usePersonName(site, mayAsk, text.you)
   return ({ kind, id }) => {
     if (kind === 'token') return `${text.token} ${id}`
     return kind === 'person' ? (personName(id) ?? text.person) : text.system

@@ -297,4 +297,5 @@ export const rules: Messages['rules'] = {
   system: 'Ohmstead',
   token: 'Token',
   person: 'Ein Mitglied',
+  you: 'Sie',
 }

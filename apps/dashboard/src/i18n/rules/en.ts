@@ -293,4 +293,5 @@ export const rules = {
   system: 'Ohmstead',
   token: 'Token',
   person: 'A member',
+  you: 'You',
 }

@@ -299,4 +299,5 @@ export const rules: Messages['rules'] = {
   system: 'Ohmstead',
   token: 'Jeton',
   person: 'Un membre',
+  you: 'Vous',
 }

@@ -291,4 +291,5 @@ export const rules: Messages['rules'] = {
   system: 'Ohmstead',
   token: 'Nøkkel',
   person: 'Et medlem',
+  you: 'Du',
 }
