@@ -69,7 +69,7 @@ describe('who is not signed in', () => {
   })
 
   test('fills the door with 2000 sockets, silent or slow, and all are shut out within seconds', {
-    timeout: 120_000,
+    timeout: 150_000,
   }, async () => {
     const sockets = Array.from({ length: 2000 }, () => RawMqtt.dial(platform.mqttPort))
     const connect = connectPacket(home.login)
@@ -79,7 +79,8 @@ describe('who is not signed in', () => {
       if (++at >= connect.length - 1) clearInterval(drip)
     }, 300)
     const most = await metric(platform, 'ohmstead_mqtt_connections')
-    await until('they are shut out', () => sockets.every(({ isClosed }) => isClosed), { withinMs: 60_000 })
+    // Whom the kernel of a busy machine turns away, because its queue is full, asks again up to 63 s later.
+    await until('they are shut out', () => sockets.every(({ isClosed }) => isClosed), { withinMs: 90_000 })
     clearInterval(drip)
     expect(most).toBeLessThanOrEqual(1001)
     await unharmed(`2000 sockets, ${most} held at most`, 60)
