@@ -69,8 +69,10 @@ describe('who is not signed in', () => {
   })
 
   test('fills the door with 2000 sockets, silent or slow, and all are shut out within seconds', {
-    timeout: 150_000,
+    timeout: 120_000,
   }, async () => {
+    const held = () => metric(platform, 'ohmstead_mqtt_connections')
+    const before = await held()
     const sockets = Array.from({ length: 2000 }, () => RawMqtt.dial(platform.mqttPort))
     const connect = connectPacket(home.login)
     let at = 0
@@ -78,10 +80,15 @@ describe('who is not signed in', () => {
       for (const socket of sockets.slice(0, 200)) socket.write(connect.subarray(at, at + 1))
       if (++at >= connect.length - 1) clearInterval(drip)
     }, 300)
-    const most = await metric(platform, 'ohmstead_mqtt_connections')
-    // Whom the kernel of a busy machine turns away, because its queue is full, asks again up to 63 s later.
-    await until('they are shut out', () => sockets.every(({ isClosed }) => isClosed), { withinMs: 90_000 })
+    const most = await held()
+    const someAreShutOut = () => sockets.filter(({ isClosed }) => isClosed).length >= 1500
+    await until('they are shut out', async () => someAreShutOut() && (await held()) <= before, {
+      withinMs: 60_000,
+    })
     clearInterval(drip)
+    // Whom the kernel forgot, because the queue of a busy server was full, learns of it when it says something.
+    for (const socket of sockets) if (!socket.isClosed) socket.write(Buffer.from([0]))
+    await until('all know of it', () => sockets.every(({ isClosed }) => isClosed), { withinMs: 30_000 })
     expect(most).toBeLessThanOrEqual(1001)
     await unharmed(`2000 sockets, ${most} held at most`, 60)
   })
