@@ -109,16 +109,24 @@ export const webhookKeyQuery = (site: string) =>
   })
 
 /** The definition comes back with its defaults filled in. */
-async function compiled(site: string, { id, definition, actions }: Checked, { signal }: Call) {
-  const sent = { definition, actions: [...actions], ...(id !== undefined && { id }) }
+async function compiled(site: string, checked: Checked, { signal }: Call) {
   const path = '/api/sites/{site}/rules/check'
-  const answer = await body(rest.POST(path, { params: at(site), body: sent, ...(signal && { signal }) }))
-  return { ...answer, actions }
+  const answer = await body(
+    rest.POST(path, { params: at(site), body: sentOf(checked), ...(signal && { signal }) }),
+  )
+  return { ...answer, actions: checked.actions }
 }
-/** `id` of the rule that it is to be a version of. */
-interface Checked extends Saying {
+/** `id` of the rule that it is to be a version of: what is saved under it then counts as no other rule. */
+export interface Checked extends Saying {
   readonly id?: string | undefined
 }
+/** As the server takes it. */
+export const sentOf = ({ id, definition, actions }: Checked) => ({
+  ...(id !== undefined && { id }),
+  definition,
+  actions: [...actions],
+})
+
 export type Compiled = Awaited<ReturnType<typeof compiled>>
 
 /** What a rule would be. Fails with a field, or with line, column and what was expected there. */
@@ -236,7 +244,7 @@ export type Told =
 /** Runs one rule, or two side by side, over stored readings; yields what each piece of the answer tells. Nothing is stored. */
 export async function* tryRules(
   site: string,
-  { from, to, rules }: { from: number; to: number; rules: readonly Saying[] },
+  { from, to, rules }: { from: number; to: number; rules: readonly Checked[] },
   signal: AbortSignal,
 ): AsyncGenerator<readonly Told[]> {
   const { response } = await rest.POST('/api/sites/{site}/rules/try', {
@@ -244,7 +252,7 @@ export async function* tryRules(
     body: {
       from,
       to,
-      rules: rules.map(({ definition, actions }) => ({ definition, actions: [...actions] })),
+      rules: rules.map(sentOf),
     },
     parseAs: 'stream',
     signal,

@@ -12,8 +12,8 @@ test('what is saved goes to the lab by its id, what is not as it is written', ()
   expect(forLab([])).toEqual({ rules: [], draft: null })
 })
 
-test('only what can be kept by the history of the window goes along', () => {
+test('only what can be kept by the history of the window goes along, and which rule it is a version of', () => {
   const more = { ...saying, id: 'cold', sentence: 'When …', watch: () => {} }
   const lab = forLab([{ name: 'Version 1', saying: more }])
-  expect(structuredClone(lab)).toEqual({ rules: [], draft: { name: 'Version 1', ...saying } })
+  expect(structuredClone(lab)).toEqual({ rules: [], draft: { name: 'Version 1', id: 'cold', ...saying } })
 })

@@ -1,6 +1,7 @@
 import { MultiSelect } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { sentOf } from '../../api/rules.ts'
 import { speakersQuery } from '../../api/said.ts'
 import { useFormat, useMessages } from '../../i18n/context.tsx'
 import type { ForLab } from '../../parts/forLab.ts'
@@ -40,10 +41,7 @@ export function LabForm({ site, brought, ...form }: FormProps & { brought: ForLa
   if (options.length === 0) return <p className={words.nothing}>{text.noRules}</p>
   const wanted = chosen.length === 0 ? options.map(({ value }) => value) : chosen
   const ids = wanted.filter(value => value !== draftKey)
-  const trials =
-    draft !== null && wanted.includes(draftKey)
-      ? [{ definition: draft.definition, actions: [...draft.actions] }]
-      : []
+  const trials = draft !== null && wanted.includes(draftKey) ? [sentOf(draft)] : []
   return (
     <ReplayForm
       {...form}

@@ -33,7 +33,11 @@ export function DraftTrial({
   const differs = rule !== null && saying !== null && !isSameSaying(rule, saying)
   const subjects = useMemo(() => {
     if (saying === null) return []
-    const own = { name: text.draft, saying, rule: differs ? undefined : rule?.id }
+    const own = {
+      name: text.draft,
+      saying: { ...saying, id: rule?.id },
+      rule: differs ? undefined : rule?.id,
+    }
     return differs && beside ? [own, { name: text.saved, saying: rule, rule: rule.id }] : [own]
   }, [saying, differs, beside, rule, text])
   return (

@@ -144,7 +144,7 @@ function Past({
   const subjects = useMemo(() => {
     const named = (one: RuleOut | RuleVersionOut) => ({
       name: text.versionName(format.count(one.version)),
-      saying: one,
+      saying: { ...one, id: known.id },
       rule: one.version === known.version ? known.id : undefined,
     })
     return other === undefined ? [named(known)] : [named(known), named(other)]

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { type Saying, tryRules } from '../../../api/rules.ts'
+import { type Checked, tryRules } from '../../../api/rules.ts'
 import type { Range } from './period.ts'
 import { beginning, heard, type Trial } from './trial.ts'
 
@@ -14,14 +14,14 @@ export type TrialRun =
 /** One trial at a time: a new one ends the one before, and so does leaving the page. */
 export function useTrial(site: string): {
   readonly run: TrialRun
-  readonly start: (range: Range, rules: readonly Saying[]) => void
+  readonly start: (range: Range, rules: readonly Checked[]) => void
   readonly stop: () => void
 } {
   const [run, setRun] = useState<TrialRun>({ state: 'idle' })
   const going = useRef<AbortController | null>(null)
   useEffect(() => () => going.current?.abort(), [])
   const start = useCallback(
-    (range: Range, rules: readonly Saying[]) => {
+    (range: Range, rules: readonly Checked[]) => {
       going.current?.abort()
       const controller = new AbortController()
       going.current = controller
@@ -39,7 +39,7 @@ export function useTrial(site: string): {
 async function follow(
   site: string,
   range: Range,
-  rules: readonly Saying[],
+  rules: readonly Checked[],
   signal: AbortSignal,
   show: (run: TrialRun) => void,
 ): Promise<void> {
